@@ -1,0 +1,60 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Targets stand in pipeline order; each may import only those above it (`scripts/validate` checks this).
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "kernelwright",
+    products: [.executable(name: "kernelwright", targets: ["kernelwright"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    ],
+    targets: [
+        .target(name: "KernelIR", swiftSettings: strict),
+        .target(
+            name: "Workloads",
+            dependencies: [
+                "KernelIR",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
+        .target(name: "CReference", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "Reference", dependencies: ["Workloads", "CReference"], swiftSettings: strict),
+        .target(name: "Operators", dependencies: ["Workloads", "KernelIR"], swiftSettings: strict),
+        .target(name: "Scheduling", dependencies: ["KernelIR"], swiftSettings: strict),
+        .target(name: "Rendering", dependencies: ["KernelIR"], swiftSettings: strict),
+        .target(name: "COpenCL", linkerSettings: [.linkedLibrary("OpenCL")]),
+        .target(name: "CSandbox"),
+        .target(name: "Devices", dependencies: ["Rendering", "COpenCL"], swiftSettings: strict),
+        .target(
+            name: "Evaluation",
+            dependencies: ["Devices", "Reference", "CSandbox", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "Policies", dependencies: ["Operators", "Scheduling", "Rendering", "Evaluation"],
+            swiftSettings: strict),
+        .target(name: "Refinement", dependencies: ["Policies"], swiftSettings: strict),
+        .executableTarget(
+            name: "kernelwright",
+            dependencies: ["Refinement", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        .testTarget(name: "KernelIRTests", dependencies: ["KernelIR"], swiftSettings: strict),
+        .testTarget(name: "WorkloadsTests", dependencies: ["Workloads"], swiftSettings: strict),
+        .testTarget(name: "ReferenceTests", dependencies: ["Reference"], swiftSettings: strict),
+        .testTarget(name: "OperatorsTests", dependencies: ["Operators", "Reference"], swiftSettings: strict),
+        .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: strict),
+        .testTarget(name: "RenderingTests", dependencies: ["Rendering", "Scheduling"], swiftSettings: strict),
+        .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: strict),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: strict),
+        .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
+        .testTarget(name: "RefinementTests", dependencies: ["Refinement"], swiftSettings: strict),
+    ]
+)

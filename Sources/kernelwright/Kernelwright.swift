@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct Kernelwright: AsyncParsableCommand { static let configuration = CommandConfiguration(commandName: "kernelwright") }

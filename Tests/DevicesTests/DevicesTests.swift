@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Devices
+
+@Suite("Devices") struct DevicesTests {}

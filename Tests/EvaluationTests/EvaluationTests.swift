@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Evaluation
+
+@Suite("Evaluation") struct EvaluationTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import KernelIR
+
+@Suite("KernelIR") struct KernelIRTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Operators
+
+@Suite("Operators") struct OperatorsTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Policies
+
+@Suite("Policies") struct PoliciesTests {}

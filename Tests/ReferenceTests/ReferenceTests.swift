@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Reference
+
+@Suite("Reference") struct ReferenceTests {}

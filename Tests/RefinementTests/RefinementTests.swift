@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Refinement
+
+@Suite("Refinement") struct RefinementTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Scheduling
+
+@Suite("Scheduling") struct SchedulingTests {}
