@@ -1,0 +1,36 @@
+/// What a reader needs to know to repeat a measurement, or to tell why a repetition differs.
+public struct Provenance: Sendable, Hashable, Codable {
+    /// The device's identifier and name, e.g. `opencl:0 cpu-haswell-…`.
+    public var device: String
+    /// The driver with its version, e.g. `PoCL 3.1`.
+    public var driver: String
+    /// The compiler behind the driver, where it tells.
+    public var compiler: String?
+    /// The host's processor model.
+    public var hostCPU: String
+    /// Versions of the components that took part, by name: `kernelwright`, `onnxruntime`, `bubblewrap`, …
+    public var versions: [String: String]
+    /// The seeds of the input sets, by set name; empty until the run is over, when they are revealed.
+    public var seeds: [String: UInt64]
+    /// The project's commit, where it is known.
+    public var commit: String?
+    /// Whether the candidate ran inside the sandbox.
+    public var sandboxed: Bool
+    /// The clock that timed it.
+    public var clock: String
+
+    public init(
+        device: String, driver: String, compiler: String? = nil, hostCPU: String, versions: [String: String] = [:],
+        seeds: [String: UInt64] = [:], commit: String? = nil, sandboxed: Bool, clock: String = "CLOCK_MONOTONIC"
+    ) {
+        self.device = device
+        self.driver = driver
+        self.compiler = compiler
+        self.hostCPU = hostCPU
+        self.versions = versions
+        self.seeds = seeds
+        self.commit = commit
+        self.sandboxed = sandboxed
+        self.clock = clock
+    }
+}

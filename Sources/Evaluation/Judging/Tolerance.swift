@@ -1,0 +1,82 @@
+import Foundation
+import KernelIR
+
+/// How far an output may lie from the fp64 oracle; `docs/judge.md` gives the reasons.
+///
+/// Both bounds are a multiple of what a plain implementation in the declared type shows on the same inputs, and never
+/// less than a multiple of the type's rounding grown with the reduction length as a tree sum grows it
+/// (Higham, "Accuracy and Stability of Numerical Algorithms", section 4.2).
+public struct Tolerance: Sendable, Hashable, Codable {
+    /// The bound of ‖y − r‖₂ / ‖r‖₂.
+    public var normwise: Double
+    /// The bound of |y − r| / (|r| + rms(r)) at every element.
+    public var elementwise: Double
+
+    public init(normwise: Double, elementwise: Double) {
+        self.normwise = normwise
+        self.elementwise = elementwise
+    }
+
+    /// The error of a plain implementation in the declared type, in the two measures of `Tolerance`.
+    public struct PlainError: Sendable, Hashable, Codable {
+        public var normwise: Double
+        public var elementwise: Double
+
+        public init(normwise: Double, elementwise: Double) {
+            self.normwise = normwise
+            self.elementwise = elementwise
+        }
+    }
+
+    /// How many times the plain error a correct implementation in another order may show.
+    static let slack = 8.0
+
+    /// The tolerance of one floating-point output.
+    ///
+    /// - Parameters:
+    ///   - plain: what a plain implementation in `dtype` shows on the same inputs.
+    ///   - dtype: the output's declared type.
+    ///   - reductionLength: the number of terms in the longest sum behind one output element, at least 1.
+    public init(plain: PlainError, dtype: DType, reductionLength: Int) {
+        let rounding = dtype.roundingUnit * (2 + log2(Double(max(reductionLength, 1))))
+        let ceiling = dtype.narrowerRounding ?? .infinity
+        func bound(_ error: Double) -> Double {
+            min(Self.slack * max(error, rounding), max(ceiling, 2 * error))
+        }
+        self.init(normwise: bound(plain.normwise), elementwise: bound(plain.elementwise))
+    }
+}
+
+extension DType {
+    /// Half the distance from 1 to the next larger number: the largest relative rounding error. Zero for integers.
+    public var roundingUnit: Double {
+        switch self {
+        case .float64: 0x1p-53
+        case .float32: 0x1p-24
+        case .float16: 0x1p-11
+        case .bfloat16: 0x1p-8
+        case .int8, .int32, .int64, .bool: 0
+        }
+    }
+
+    /// The largest finite value; values of the oracle beyond it are infinities in this type.
+    var largestFinite: Double {
+        switch self {
+        case .float32: Double(Float.greatestFiniteMagnitude)
+        case .float16: 65504
+        case .bfloat16: 0x1.fep127
+        case .float64, .int8, .int32, .int64, .bool: .greatestFiniteMagnitude
+        }
+    }
+
+    /// The least normwise error by which rounding to the next narrower type shows itself, halved; nil if none is.
+    ///
+    /// Rounding to nearest with unit u leaves a root mean square error of about 0.4 u.
+    fileprivate var narrowerRounding: Double? {
+        switch self {
+        case .float64: 0.2 * 0x1p-24
+        case .float32: 0.2 * 0x1p-11
+        case .float16, .bfloat16, .int8, .int32, .int64, .bool: nil
+        }
+    }
+}
