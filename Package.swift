@@ -34,9 +34,12 @@ let package = Package(
         .target(name: "COpenCL", linkerSettings: [.linkedLibrary("OpenCL")]),
         .target(name: "CSandbox"),
         .target(name: "Devices", dependencies: ["Rendering", "COpenCL"], swiftSettings: strict),
+        .target(name: "Workers", dependencies: ["Devices", "CSandbox"], swiftSettings: strict),
+        .executableTarget(
+            name: "kernelwright-worker", dependencies: ["Workers", "CSandbox"], swiftSettings: strict),
         .target(
             name: "Evaluation",
-            dependencies: ["Devices", "Reference", "CSandbox", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Devices", "Reference", "Workers", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "Policies", dependencies: ["Operators", "Scheduling", "Rendering", "Evaluation"],
@@ -53,6 +56,7 @@ let package = Package(
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: strict),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "Scheduling"], swiftSettings: strict),
         .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: strict),
+        .testTarget(name: "WorkersTests", dependencies: ["Workers", "kernelwright-worker"], swiftSettings: strict),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: strict),
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
         .testTarget(name: "RefinementTests", dependencies: ["Refinement"], swiftSettings: strict),

@@ -1,0 +1,76 @@
+import Devices
+import KernelIR
+import Rendering
+
+/// A solution that passed the compiler and the plan check: what a run worker needs to launch it.
+public struct CompiledSolution: Sendable {
+    public var solution: Solution
+    /// The device program in the driver's own format.
+    public var binary: ProgramBinary
+    /// The compiler's remarks and warnings.
+    public var log: String
+    /// Seconds the driver spent compiling.
+    public var driverSeconds: Double
+    /// Seconds from request to answer; the rest over `driverSeconds` is our own share.
+    public var totalSeconds: Double
+
+    public init(
+        solution: Solution, binary: ProgramBinary, log: String, driverSeconds: Double, totalSeconds: Double
+    ) {
+        self.solution = solution
+        self.binary = binary
+        self.log = log
+        self.driverSeconds = driverSeconds
+        self.totalSeconds = totalSeconds
+    }
+}
+
+/// Compiles and starts candidates where they can do no harm.
+///
+/// A candidate's failure is the `Result`'s failure; a thrown error means that the host itself cannot work.
+public protocol CandidateHost: Sendable {
+    /// Whether candidates are confined by the operating system; recorded in every verdict.
+    var isSandboxed: Bool { get }
+
+    /// Checks the plan and compiles the sources; never launches.
+    func compile(
+        _ solution: Solution, deadline: Duration
+    ) async throws(KernelwrightError) -> Result<CompiledSolution, WorkerFailure>
+
+    /// Loads the program beside the buffers in a run worker, which lives until it is stopped or misbehaves.
+    ///
+    /// Scratch buffers are made here, as the solution declares them.
+    func start(
+        _ compiled: CompiledSolution, buffers: BufferSet, deadline: Duration
+    ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure>
+}
+
+/// A loaded candidate in its own worker process.
+public protocol RunningCandidate: Sendable {
+    /// Seconds the start took, of which `driverSeconds` inside the driver.
+    var startup: (totalSeconds: Double, driverSeconds: Double) { get }
+
+    /// Runs the launch plan `count` times and waits until the device is idle.
+    ///
+    /// The returned time is the parent's monotonic clock around request and answer. With `prepare` false the launches
+    /// of phase `prepare` are left out (they must have run before). After a failure the worker is gone.
+    func run(count: Int, prepare: Bool, deadline: Duration) async -> Result<Duration, WorkerFailure>
+
+    /// Points the launch plan at another set of buffers of the same names, types and shapes.
+    func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure?
+
+    /// Stops every thread of the worker, so that outputs can be read or refilled and others can be timed.
+    func pause()
+
+    /// Lets a paused worker go on.
+    func resume()
+
+    /// Fills the bound outputs and the scratch with a pattern; call it while paused.
+    func poison(_ pattern: Poison)
+
+    /// Looks for damaged guard areas around the bound buffers and the scratch; call it while paused.
+    func inspect() -> WorkerFailure?
+
+    /// Ends the worker; further calls fail.
+    func stop()
+}
