@@ -25,6 +25,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
+            resources: [.copy("Resources")],
             swiftSettings: strict),
         .target(name: "CReference", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "Reference", dependencies: ["Workloads", "CReference"], swiftSettings: strict),

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Workloads
-
-@Suite("Workloads") struct WorkloadsTests {}
