@@ -38,9 +38,12 @@ let package = Package(
         .target(name: "Workers", dependencies: ["Devices", "CSandbox"], swiftSettings: strict),
         .executableTarget(
             name: "kernelwright-worker", dependencies: ["Workers", "CSandbox"], swiftSettings: strict),
+        .target(name: "CEvaluation", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "Evaluation",
-            dependencies: ["Devices", "Reference", "Workers", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Devices", "Reference", "Workers", "CEvaluation", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Policies", dependencies: ["Operators", "Scheduling", "Rendering", "Evaluation"],

@@ -1,0 +1,46 @@
+import Dispatch
+import KernelIR
+
+/// The oracle's values of one output for one input set, with the bounds that a candidate's values must keep.
+public struct ExpectedOutput: Sendable {
+    /// The output's name in the workload.
+    public let name: String
+    /// The declared type, in which candidates store.
+    public let dtype: DType
+    /// Row-major values in double precision; those beyond the range of `dtype` are infinities.
+    public let values: [Double]
+    /// The root mean square of the finite values, 0 when there are none.
+    public let rms: Double
+    /// The Euclidean norm of the finite values.
+    public let norm: Double
+    /// The bounds for floating-point types; nil for the others, which must be exact.
+    public let tolerance: Tolerance?
+
+    /// Prepares the oracle's `values` of one output; O(n).
+    ///
+    /// - Parameters:
+    ///   - plain: the error of a plain implementation in `dtype` on the same inputs.
+    ///   - reductionLength: terms in the longest sum behind one element.
+    public init(
+        name: String, dtype: DType, values: [Double], plain: Tolerance.PlainError, reductionLength: Int
+    ) {
+        self.name = name
+        self.dtype = dtype
+        let limit = dtype.largestFinite
+        self.values =
+            dtype == .float64 ? values : values.map { abs($0) > limit ? ($0 < 0 ? -.infinity : .infinity) : $0 }
+        var squares = 0.0
+        var finite = 0
+        for value in self.values where value.isFinite {
+            squares += value * value
+            finite += 1
+        }
+        norm = squares.squareRoot()
+        rms = finite == 0 ? 0 : (squares / Double(finite)).squareRoot()
+        tolerance =
+            dtype.isFloatingPoint ? Tolerance(plain: plain, dtype: dtype, reductionLength: reductionLength) : nil
+    }
+
+    /// Bytes of the output in device memory.
+    public var byteCount: Int { values.count * dtype.byteCount }
+}

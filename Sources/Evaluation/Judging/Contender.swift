@@ -1,0 +1,51 @@
+import KernelIR
+import Workers
+
+/// A process that computes the workload as often as it is asked: a candidate, a baseline or a floor kernel.
+///
+/// The judge times contenders in turn and stops the others meanwhile. A failure is data; after one, the process is gone.
+public protocol Contender: Sendable {
+    /// Computes on another set of buffers of the same names, types and shapes from now on.
+    func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure?
+
+    /// Computes `count` times into the bound outputs and waits until all is done.
+    ///
+    /// - Returns: the time between request and answer on the parent's monotonic clock.
+    func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure>
+
+    /// Stops every thread of the process.
+    func pause()
+
+    /// Lets a paused process go on.
+    func resume()
+
+    /// Ends the process.
+    func stop()
+}
+
+/// What candidates are compared with; its outputs are judged like a candidate's before any ratio is formed.
+public protocol Baseline: Contender {
+    /// The name without which a ratio means nothing, e.g. `onnxruntime`.
+    var name: String { get }
+    /// The version of what computes, e.g. `1.31.1`.
+    var version: String { get }
+}
+
+/// A running candidate as a contender, with its prepare launches in every call or in none.
+struct LaunchedCandidate: Contender {
+    let running: any RunningCandidate
+    /// Whether calls leave out the launches of phase `prepare`; they have run once after every `bind` then.
+    let frozenParameters: Bool
+
+    func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure? {
+        await running.bind(buffers, deadline: deadline)
+    }
+
+    func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure> {
+        await running.run(count: count, prepare: !frozenParameters, deadline: deadline)
+    }
+
+    func pause() { running.pause() }
+    func resume() { running.resume() }
+    func stop() { running.stop() }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Evaluation
-
-@Suite("Evaluation") struct EvaluationTests {}
