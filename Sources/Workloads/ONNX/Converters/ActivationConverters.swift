@@ -1,0 +1,107 @@
+import Foundation
+import KernelIR
+
+/// Activation functions (https://pytorch.org/docs/stable/nn.functional.html).
+enum ActivationConverters {
+    static let table: [String: Converter] = [
+        "aten.leaky_relu.default": leakyRelu,
+        "aten.elu.default": elu,
+        "aten.selu.default": selu,
+        "aten.gelu.default": gelu,
+        "aten.hardsigmoid.default": hardsigmoid,
+        "aten.hardtanh.default": hardtanh,
+        "aten.softplus.default": softplus,
+        "aten.softmax.int": normalizedExponential("Softmax"),
+        "aten.log_softmax.int": normalizedExponential("LogSoftmax"),
+    ]
+
+    private static let leakyRelu: Converter = { call, graph throws(KernelwrightError) in
+        let x = try call.tensor(0, "self")
+        return [
+            graph.emit("LeakyRelu", [x.name], [.float("alpha", try call.double(1, "negative_slope", default: 0.01))])
+        ]
+    }
+
+    private static let elu: Converter = { call, graph throws(KernelwrightError) in
+        let x = try call.tensor(0, "self")
+        guard try call.double(2, "scale", default: 1) == 1, try call.double(3, "input_scale", default: 1) == 1 else {
+            throw call.reject("scale and input_scale must be 1")
+        }
+        return [graph.emit("Elu", [x.name], [.float("alpha", try call.double(1, "alpha", default: 1))])]
+    }
+
+    /// Klambauer et al., "Self-Normalizing Neural Networks", equation 2 gives the constants.
+    private static let selu: Converter = { call, graph throws(KernelwrightError) in
+        let x = try call.tensor(0, "self")
+        return [
+            graph.emit(
+                "Selu", [x.name],
+                [
+                    .float("alpha", 1.6732632423543772848170429916717),
+                    .float("gamma", 1.0507009873554804934193349852946),
+                ])
+        ]
+    }
+
+    private static let gelu: Converter = { call, graph throws(KernelwrightError) in
+        let x = try call.tensor(0, "self")
+        let approximation = try call.string(1, "approximate", default: "none")
+        guard ["none", "tanh"].contains(approximation) else {
+            throw call.reject("approximate must be none or tanh, not \(approximation)")
+        }
+        return [graph.emit("Gelu", [x.name], [.string("approximate", approximation)])]
+    }
+
+    /// relu6(x + 3) / 6 = max(0, min(1, x / 6 + 1 / 2)).
+    private static let hardsigmoid: Converter = { call, graph throws(KernelwrightError) in
+        let x = try call.tensor(0, "self")
+        return [graph.emit("HardSigmoid", [x.name], [.float("alpha", 1.0 / 6), .float("beta", 0.5)])]
+    }
+
+    private static let hardtanh: Converter = { call, graph throws(KernelwrightError) in
+        let x = try call.tensor(0, "self")
+        let low = try call.double(1, "min_val", default: -1)
+        let high = try call.double(2, "max_val", default: 1)
+        return [PointwiseConverters.clip(x.name, low, high, x.dtype, &graph)]
+    }
+
+    /// log(1 + exp(β x)) / β as (relu(z) + log(1 + exp(−|z|))) / β with z = β x.
+    ///
+    /// This form never overflows and is right to the rounding of 1 + exp. ONNX Runtime's own Softplus is scalar code
+    /// and was 2.7 times slower. Beyond the threshold PyTorch returns x: the form does too, once exp(−threshold) is
+    /// lost in rounding; a lower threshold is made explicit.
+    private static let softplus: Converter = { call, graph throws(KernelwrightError) in
+        let x = try call.tensor(0, "self")
+        let beta = try call.double(1, "beta", default: 1)
+        let threshold = try call.double(2, "threshold", default: 20)
+        let z = beta == 1 ? x.name : graph.emit("Mul", [x.name, graph.scalar(beta, x.dtype)])
+        let decay = graph.emit("Exp", [graph.emit("Neg", [graph.emit("Abs", [z])])])
+        let logarithm = graph.emit("Log", [graph.emit("Add", [decay, graph.scalar(1, x.dtype)])])
+        let sum = graph.emit("Add", [graph.emit("Relu", [z]), logarithm])
+        let smooth = beta == 1 ? sum : graph.emit("Div", [sum, graph.scalar(beta, x.dtype)])
+        guard exp(-threshold) > 0.5 * threshold * Double(x.dtype.spacingAtOne) else { return [smooth] }
+        let isLinear = graph.emit("Greater", [z, graph.scalar(threshold, x.dtype)])
+        return [graph.emit("Where", [isLinear, x.name, smooth])]
+    }
+
+    private static func normalizedExponential(_ op: String) -> Converter {
+        { call, graph throws(KernelwrightError) in
+            let x = try call.operand(0, "self", as: call.output.dtype, &graph)
+            let axis = try call.axis(call.int(1, "dim"), of: call.tensor(0, "self"))
+            return [graph.emit(op, [x], [.int("axis", axis)])]
+        }
+    }
+}
+
+extension DType {
+    /// The distance from 1 to the next larger number of the type.
+    fileprivate var spacingAtOne: Double {
+        switch self {
+        case .float64: 0x1p-52
+        case .float32: 0x1p-23
+        case .float16: 0x1p-10
+        case .bfloat16: 0x1p-7
+        case .int8, .int32, .int64, .bool: 1
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""Baseline workers of Kernelwright."""
