@@ -2,13 +2,14 @@ import KernelIR
 
 extension Workload {
     /// Names of every value an output depends on; other nodes (buffer updates) need not be computed.
+    ///
+    /// An in-place operator counts where its operand is read again behind it.
     public var liveValues: Set<String> {
-        let byName = Dictionary(nodes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        var live: Set<String> = []
-        var pending = outputs
-        while let name = pending.popLast() {
-            guard live.insert(name).inserted else { continue }
-            pending += byName[name]?.references ?? []
+        var live = Set(outputs)
+        for node in nodes.reversed() {
+            guard live.contains(node.name) || node.overwrittenValue.map(live.contains) == true else { continue }
+            live.insert(node.name)
+            live.formUnion(node.references)
         }
         return live
     }

@@ -26,6 +26,13 @@ public struct Node: Sendable, Hashable {
         position < arguments.count ? arguments[position] : keywordArguments[keyword]
     }
 
+    /// The operand an in-place operator such as `aten.add_.Tensor` overwrites; nil for all others.
+    public var overwrittenValue: String? {
+        let parts = op.split(separator: ".")
+        guard parts.count > 1, parts[1].hasSuffix("_") else { return nil }
+        return arguments.first?.valueName
+    }
+
     /// Names of all values this node reads, in order, repetitions included.
     public var references: [String] {
         arguments.flatMap(\.references)

@@ -1,0 +1,54 @@
+import Foundation
+import KernelIR
+
+/// How input values are drawn. A correct kernel is right under all of them; a shortcut tuned to one is not.
+public enum InputDistribution: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Uniform in [0, 1): KernelBench's own.
+    case uniform
+    /// Standard normal.
+    case normal
+    /// Three quarters zeros, the others standard normal.
+    case zeroRich
+    /// Standard normal times 100.
+    case largeMagnitude
+    /// Symmetric with Pareto tails (exponent 3), cut at 10⁴.
+    case heavyTailed
+
+    /// Fills a row-major tensor; equal spec names and seeds give equal bytes.
+    ///
+    /// Integers are uniform in 0 ..< 8 and booleans fair coins under every distribution.
+    /// - Precondition: `buffer` holds at least `spec.byteCount` bytes.
+    public func fill(_ spec: TensorSpec, seed: Seed, into buffer: UnsafeMutableRawBufferPointer) {
+        let writer = TensorWriter(dtype: spec.dtype, count: spec.elementCount, buffer: buffer)
+        let stream = RandomStream(seed: seed, name: spec.name)
+        guard spec.dtype.isFloatingPoint else { return writer.writeIntegers(stream) }
+        switch self {
+        case .uniform: writer.write { stream.uniformPair($0) }
+        case .normal: writer.write { stream.normalPair($0) }
+        case .largeMagnitude:
+            writer.write { position in
+                let pair = stream.normalPair(position)
+                return (pair.0 * 100, pair.1 * 100)
+            }
+        case .zeroRich:
+            let mask = RandomStream(seed: seed, name: spec.name + "/zeros")
+            writer.write { position in
+                let (pair, coins) = (stream.normalPair(position), mask.bits(position))
+                return (coins & 3 == 0 ? pair.0 : 0, coins & 12 == 0 ? pair.1 : 0)
+            }
+        case .heavyTailed:
+            writer.write { position in
+                let pair = stream.uniformPair(position)
+                return (Self.pareto(pair.0), Self.pareto(pair.1))
+            }
+        }
+    }
+
+    /// Maps [0, 1) to a symmetric distribution with P(|x| > t) = (1 + t)⁻³.
+    @inline(__always)
+    private static func pareto(_ unit: Float) -> Float {
+        let centred = 2 * unit - 1
+        let size = Float(Foundation.pow(Double(max(1 - abs(centred), 0x1p-40)), -1.0 / 3)) - 1
+        return centred < 0 ? -min(size, 1e4) : min(size, 1e4)
+    }
+}

@@ -1,0 +1,46 @@
+import KernelIR
+
+/// Writes generated numbers into memory in a tensor's own type.
+struct TensorWriter {
+    var dtype: DType
+    var count: Int
+    var buffer: UnsafeMutableRawBufferPointer
+
+    /// Writes the pair made for position `i` to the elements 2i and 2i + 1, rounded to the dtype.
+    @inline(__always)
+    func write(_ pair: (Int) -> (Float, Float)) {
+        switch dtype {
+        case .float32: store(Float.self, pair) { $0 }
+        case .float64: store(Double.self, pair) { Double($0) }
+        case .float16: store(UInt16.self, pair) { HalfPrecision.float16($0) }
+        case .bfloat16: store(UInt16.self, pair) { HalfPrecision.bfloat16($0) }
+        case .int8, .int32, .int64, .bool: preconditionFailure("integers are drawn by writeIntegers")
+        }
+    }
+
+    /// Writes integers uniform in 0 ..< 8, or booleans.
+    func writeIntegers(_ stream: RandomStream) {
+        for index in 0..<count {
+            let bits = stream.bits(index)
+            switch dtype {
+            case .int8: buffer.storeBytes(of: Int8(bits & 7), toByteOffset: index, as: Int8.self)
+            case .int32: buffer.storeBytes(of: Int32(bits & 7), toByteOffset: index * 4, as: Int32.self)
+            case .int64: buffer.storeBytes(of: Int64(bits & 7), toByteOffset: index * 8, as: Int64.self)
+            default: buffer.storeBytes(of: UInt8(bits & 1), toByteOffset: index, as: UInt8.self)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func store<Stored>(_: Stored.Type, _ pair: (Int) -> (Float, Float), _ convert: (Float) -> Stored) {
+        guard count > 0, let base = buffer.baseAddress else { return }
+        precondition(buffer.count >= count * MemoryLayout<Stored>.stride, "the buffer is too small for the tensor")
+        let elements = base.bindMemory(to: Stored.self, capacity: count)
+        for position in 0..<(count / 2) {
+            let (first, second) = pair(position)
+            elements[2 * position] = convert(first)
+            elements[2 * position + 1] = convert(second)
+        }
+        if count % 2 == 1 { elements[count - 1] = convert(pair(count / 2).0) }
+    }
+}
