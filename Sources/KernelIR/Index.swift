@@ -145,3 +145,8 @@ public func floorQuotient(_ value: Int, _ divisor: Int) -> Int {
 
 /// The remainder that belongs to `floorQuotient`; non-negative for positive divisors.
 public func floorRemainder(_ value: Int, _ divisor: Int) -> Int { value - floorQuotient(value, divisor) * divisor }
+
+extension Index {
+    /// The index that is one of the terms alone.
+    public func part(of term: Term) -> Index { Index(0, [term]) }
+}

@@ -1,0 +1,108 @@
+/// Any schedule action, as it stands in a schedule's JSON: `{"action": "split", "stage": …}`.
+public enum Action: Sendable, Hashable {
+    case split(Split)
+    case fuse(Fuse)
+    case reorder(Reorder)
+    case bind(Bind)
+    case order(Order)
+    case vectorize(Vectorize)
+    case unroll(Unroll)
+    case accumulators(Accumulators)
+    case pack(Pack)
+    case inline(Inline)
+    case attach(Attach)
+    case epilogue(Epilogue)
+    case math(Math)
+    case splitReduction(SplitReduction)
+    case fuseReductions(FuseReductions)
+
+    /// The action's own type.
+    static let types: [any ScheduleAction.Type] = [
+        Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
+        Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, SplitReduction.self, FuseReductions.self,
+    ]
+
+    /// The action as its own type.
+    public var wrapped: any ScheduleAction {
+        switch self {
+        case .split(let action): action
+        case .fuse(let action): action
+        case .reorder(let action): action
+        case .bind(let action): action
+        case .order(let action): action
+        case .vectorize(let action): action
+        case .unroll(let action): action
+        case .accumulators(let action): action
+        case .pack(let action): action
+        case .inline(let action): action
+        case .attach(let action): action
+        case .epilogue(let action): action
+        case .math(let action): action
+        case .splitReduction(let action): action
+        case .fuseReductions(let action): action
+        }
+    }
+
+    private init?(_ action: any ScheduleAction) {
+        switch action {
+        case let action as Split: self = .split(action)
+        case let action as Fuse: self = .fuse(action)
+        case let action as Reorder: self = .reorder(action)
+        case let action as Bind: self = .bind(action)
+        case let action as Order: self = .order(action)
+        case let action as Vectorize: self = .vectorize(action)
+        case let action as Unroll: self = .unroll(action)
+        case let action as Accumulators: self = .accumulators(action)
+        case let action as Pack: self = .pack(action)
+        case let action as Inline: self = .inline(action)
+        case let action as Attach: self = .attach(action)
+        case let action as Epilogue: self = .epilogue(action)
+        case let action as Math: self = .math(action)
+        case let action as SplitReduction: self = .splitReduction(action)
+        case let action as FuseReductions: self = .fuseReductions(action)
+        default: return nil
+        }
+    }
+}
+
+extension Action: Codable {
+    private enum CodingKeys: String, CodingKey { case action }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(type(of: wrapped).name, forKey: .action)
+        try wrapped.encode(to: encoder)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let name = try container.decode(String.self, forKey: .action)
+        guard let type = Action.types.first(where: { $0.name == name }),
+            let action = Action(try type.init(from: decoder))
+        else {
+            let known = Action.types.map { $0.name }.joined(separator: " ")
+            throw DecodingError.dataCorruptedError(
+                forKey: .action, in: container, debugDescription: "unknown action \(name); actions: \(known)")
+        }
+        self = action
+    }
+}
+
+/// A replayable list of actions.
+public typealias Schedule = [Action]
+
+extension ScheduleState {
+    /// The state after one action.
+    public func applying(_ action: Action) throws(ScheduleError) -> ScheduleState {
+        var copy = self
+        try action.wrapped.apply(to: &copy)
+        return copy
+    }
+
+    /// The state after all actions in order; throws at the first illegal one.
+    public func applying(_ schedule: Schedule) throws(ScheduleError) -> ScheduleState {
+        var state = self
+        for action in schedule { try action.wrapped.apply(to: &state) }
+        return state
+    }
+}

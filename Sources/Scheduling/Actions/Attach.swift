@@ -1,0 +1,167 @@
+import KernelIR
+
+/// Computes a stage inside a loop of its consumer, just the part that iteration needs, in registers or local memory.
+///
+/// Legal when every reader of the stage is `to` or is attached inside the loop, the part read there is a box of constant
+/// extents of at most 64 KiB, and recomputation stays within twice the work unless `allowRecompute`. The stage's own
+/// loops start over, so schedule them after attaching; loops that the part depends on may not change any more.
+/// ```
+/// for row: S[row] = Σ x[row, r]         for row
+/// for row                          →        s = Σ x[row, r]
+///     for r: y[row, r] = x/S[row]           for r: y[row, r] = x/s
+/// ```
+public struct Attach: ScheduleAction {
+    public static let name = "attach"
+    public var stage: String
+    /// The stage in whose loop it is computed.
+    public var to: String
+    public var loop: String
+    /// Whether the stage may do more than twice its work.
+    public var allowRecompute: Bool
+
+    public init(stage: String, to: String, loop: String, allowRecompute: Bool = false) {
+        self.stage = stage
+        self.to = to
+        self.loop = loop
+        self.allowRecompute = allowRecompute
+    }
+
+    /// Bytes a stage may keep in local memory.
+    static let byteLimit = 64 << 10
+
+    public func apply(to state: inout ScheduleState) throws(ScheduleError) {
+        let producer = try state.stage(stage)
+        let consumerNest = try state.nest(to)
+        let (position, loop) = try state.loop(loop, of: to)
+        try state.checkCarriesNothing(stage)
+        guard stage != to, try state.nest(stage).attachment == nil else {
+            throw ScheduleError(.illegalOrder, "stage \(stage) is attached already or is \(to) itself")
+        }
+        let nextIsGrid = consumerNest.loops.dropFirst(position + 1).first?.kind == .grid
+        guard loop.kind == .serial || (loop.kind == .grid && !nextIsGrid) else {
+            throw ScheduleError(
+                .illegalOrder, "loop \(loop.name) of \(to) is \(loop.kind)",
+                hint: "attach at a serial loop or the innermost grid loop")
+        }
+        for output in producer.outputs where state.program.buffer(output)?.role == .output {
+            throw ScheduleError(
+                .illegalDataFlow, "stage \(stage) writes the output \(output)", hint: "attach producers")
+        }
+        let region = try state.region(of: producer, in: to, position)
+        let outer = consumerNest.loops[...position].reduce(state.outerIterations(of: to)) { $0 * $1.extent }
+        let work = region.extents.reduce(outer, *)
+        guard allowRecompute || work <= 2 * producer.axes.reduce(1, { $0 * $1.extent }) else {
+            throw ScheduleError(
+                .illegalDataFlow, "\(stage) would be computed \(work) times there", hint: "set allowRecompute")
+        }
+        state.nests[stage] = Nest(producer, region)
+    }
+}
+
+extension Nest {
+    /// The default nest over the part of a stage that an iteration of its consumer needs.
+    init(_ stage: Stage, _ region: Attachment) {
+        self.init(stage)
+        attachment = region
+        loops.removeAll { loop in
+            stage.axes.firstIndex { $0.name == loop.name }.map { region.extents[$0] == 1 } ?? false
+        }
+        for (position, axis) in stage.axes.enumerated() {
+            let (base, extent) = (region.bases[position], region.extents[position])
+            definitions[axis.name] = extent == 1 ? base : base + .axis(axis.name)
+            if let own = loops.firstIndex(where: { $0.name == axis.name }) { loops[own].extent = extent }
+        }
+    }
+}
+
+extension ScheduleState {
+    /// How often the body of an attached stage's carrier runs; 1 for a stage of its own.
+    fileprivate func outerIterations(of stage: String) -> Int {
+        guard let attachment = nests[stage]?.attachment, let carrier = nests[attachment.consumer] else { return 1 }
+        let position = carrier.position(of: attachment.loop) ?? 0
+        return carrier.loops[...position].reduce(outerIterations(of: attachment.consumer)) { $0 * $1.extent }
+    }
+
+    /// Whether a stage is `carrier`, or attached (also through others) to its loop at `position` or deeper.
+    private func isInside(_ stage: String, _ carrier: String, _ position: Int) -> Bool {
+        if stage == carrier { return true }
+        guard let attachment = nests[stage]?.attachment else { return false }
+        guard attachment.consumer == carrier else { return isInside(attachment.consumer, carrier, position) }
+        return (nests[carrier]?.position(of: attachment.loop) ?? -1) >= position
+    }
+
+    /// The box of a producer's points that one iteration of a consumer's loop reads.
+    fileprivate func region(
+        of producer: Stage, in carrier: String, _ position: Int
+    ) throws(ScheduleError) -> Nest.Attachment {
+        let consumers = program.stages.filter { stage in
+            stage.loads.contains { producer.outputs.contains($0.buffer) }
+        }
+        var inner = Set((try nest(carrier)).loops[(position + 1)...].map(\.name))
+        for consumer in consumers where consumer.name != carrier {
+            guard isInside(consumer.name, carrier, position) else {
+                throw ScheduleError(
+                    .illegalDataFlow, "\(consumer.name) reads \(producer.name) outside \(carrier)",
+                    hint: "attach \(consumer.name) to \(carrier) first")
+            }
+            inner.formUnion((try nest(consumer.name)).loops.map(\.name))
+        }
+        var box: [(base: Index, low: Int, high: Int)?] = producer.axes.map { _ in nil }
+        for consumer in consumers {
+            let definitions = (try nest(consumer.name)).definitions
+            for load in consumer.loads where producer.outputs.contains(load.buffer) {
+                for (dimension, index) in load.indices.enumerated() {
+                    let lowered = index.substituting(definitions, ranges)
+                    guard let part = lowered.separated(inner: inner, ranges),
+                        box[dimension] == nil || box[dimension]?.base == part.base
+                    else {
+                        throw ScheduleError(
+                            .illegalDataFlow, "the part of \(producer.name) read at \(lowered) is no box",
+                            hint: "attach at another loop")
+                    }
+                    let low = min(box[dimension]?.low ?? part.low, part.low)
+                    let high = max(box[dimension]?.high ?? part.high, part.high)
+                    box[dimension] = (part.base, low, high)
+                }
+            }
+        }
+        var region = Nest.Attachment(
+            consumer: carrier, loop: try nest(carrier).loops[position].name, bases: [], extents: [])
+        for (axis, part) in zip(producer.axes, box) {
+            guard let part else {
+                throw ScheduleError(.illegalDataFlow, "nothing reads \(producer.name)", hint: "attach read stages")
+            }
+            let constantBase = part.base.asConstant.map { $0 + part.low }
+            let reach = constantBase.map { axis.extent - $0 } ?? axis.extent
+            region.bases.append(part.base + part.low)
+            region.extents.append(min(part.high - part.low + 1, reach))
+        }
+        let bytes = region.extents.reduce(4, *)
+        guard bytes <= Attach.byteLimit else {
+            throw ScheduleError(
+                .tooLarge, "\(producer.name) would need \(bytes) bytes there", hint: "at most \(Attach.byteLimit)")
+        }
+        return region
+    }
+}
+
+extension Index {
+    /// The part over outer loops, and the range of the part over inner ones; `nil` where one atom mixes both.
+    fileprivate func separated(inner: Set<String>, _ ranges: Ranges) -> (base: Index, low: Int, high: Int)? {
+        var base = Index(constant)
+        var rest = Index(0)
+        for term in terms {
+            let part = self.part(of: term)
+            let axes = part.axes
+            if axes.isDisjoint(with: inner) {
+                base = base + part
+            } else if axes.isSubset(of: inner) {
+                rest = rest + part
+            } else {
+                return nil
+            }
+        }
+        let range = rest.range(ranges)
+        return (base, range.lowerBound, range.upperBound)
+    }
+}

@@ -1,0 +1,100 @@
+import KernelIR
+
+/// Computes a map stage on the results of a reduction as they are finished.
+///
+/// Legal when `stage` is a map that reads `into`'s result at its own point (also through a reshape in linear order), and
+/// nothing is attached to it. The result itself is still stored where others need it.
+/// ```
+/// C[m,n] = Σ A·B                 D[m,n] = max(0, Σ A·B)
+/// D[m,n] = max(0, C[m,n])   →
+/// ```
+public struct Epilogue: ScheduleAction {
+    public static let name = "epilogue"
+    /// The map stage.
+    public var stage: String
+    /// The reduction it joins.
+    public var into: String
+
+    public init(stage: String, into: String) {
+        self.stage = stage
+        self.into = into
+    }
+
+    public func apply(to state: inout ScheduleState) throws(ScheduleError) {
+        let consumer = try state.stage(stage)
+        var producer = try state.stage(into)
+        guard consumer.kind == .map, producer.monoid != nil else {
+            throw ScheduleError(
+                .illegalDataFlow, "\(stage) is no map or \(into) no reduction", hint: "a map goes into a reduction")
+        }
+        try state.checkCarriesNothing(stage)
+        let loads = consumer.loads.filter { producer.outputs.contains($0.buffer) }
+        guard let point = producer.point(of: consumer, readThrough: loads) else {
+            throw ScheduleError(
+                .illegalDataFlow, "\(stage) does not read \(into) at its own point",
+                hint: "its index must be the identity or a reshape")
+        }
+        let ranges = Ranges(producer.axes)
+        let finishes = Dictionary(zip(producer.outputs, producer.finish), uniquingKeysWith: { first, _ in first })
+        let fused = consumer.body.map { body in
+            body.substituting(point, ranges).rewritten { node in
+                if case .load(let load) = node, let finish = finishes[load.buffer] { finish } else { node }
+            }
+        }
+        let kept = producer.outputs.indices.filter { position in
+            let output = producer.outputs[position]
+            let others = state.program.consumers(of: output).filter { $0.name != stage }
+            return state.program.buffer(output)?.role == .output || !others.isEmpty
+        }
+        let dropped = Set(producer.outputs).subtracting(kept.map { producer.outputs[$0] })
+        producer.finish = kept.map { producer.finish[$0] } + fused
+        producer.outputs = kept.map { producer.outputs[$0] } + consumer.outputs
+        try state.reshape(consumer.outputs, to: producer.axes.map(\.extent), besides: stage)
+        state.program.stages.removeAll { $0.name == stage }
+        state.nests[stage] = nil
+        state.replace(producer)
+        state.program.buffers.removeAll { dropped.contains($0.name) }
+    }
+}
+
+extension Stage {
+    /// The consumer's axes as indices over this stage's, such that every load is at this stage's own point.
+    fileprivate func point(of consumer: Stage, readThrough loads: [Load]) -> [String: Index]? {
+        guard !loads.isEmpty else { return nil }
+        let ranges = Ranges(axes)
+        var candidates: [[String: Index]] = []
+        if consumer.axes.count == axes.count {
+            candidates.append(
+                Dictionary(uniqueKeysWithValues: zip(consumer.axes, axes).map { ($0.name, .axis($1.name)) }))
+        }
+        if consumer.axes.count == 1 {
+            let shape = Buffer("", shape: axes.map(\.extent), role: .temporary)
+            let linear = zip(axes, shape.strides).reduce(Index(0)) { $0 + .axis($1.0.name) * $1.1 }
+            candidates.append([consumer.axes[0].name: linear])
+        }
+        guard consumer.axes.reduce(1, { $0 * $1.extent }) == axes.reduce(1, { $0 * $1.extent }) else { return nil }
+        return candidates.first { point in
+            loads.allSatisfy { load in
+                load.bounds.isEmpty
+                    && load.indices.map { $0.substituting(point, ranges) } == axes.map { .axis($0.name) }
+            }
+        }
+    }
+}
+
+extension ScheduleState {
+    /// Declares buffers with another shape of as many elements; refuses where another stage reads them.
+    fileprivate mutating func reshape(
+        _ names: [String], to shape: [Int], besides stage: String
+    ) throws(ScheduleError) {
+        for name in names {
+            guard let position = program.buffers.firstIndex(where: { $0.name == name }) else { continue }
+            guard program.buffers[position].shape != shape else { continue }
+            guard program.consumers(of: name).allSatisfy({ $0.name == stage }) else {
+                throw ScheduleError(
+                    .illegalDataFlow, "\(name) is read in another shape", hint: "inline or attach its readers first")
+            }
+            program.buffers[position].shape = shape
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import KernelIR
+
+/// Cuts a reduction into blocks that are reduced apart (`STAGE.partial`), then reduces the blocks' results.
+///
+/// Legal for any reduced axis of a stage whose loops are untouched, with at least two blocks. Gives long reductions with
+/// few results something to do in parallel.
+/// ```
+/// for i                              for i, b: P[i, b] = Σ_r x[i, 1024*b + r]
+///     C[i] = Σ_r x[i, r]      →      for i:    C[i] = Σ_b P[i, b]
+/// ```
+public struct SplitReduction: ScheduleAction {
+    public static let name = "splitReduction"
+    public var stage: String
+    public var axis: String
+    /// Elements of the axis in one block.
+    public var block: Int
+
+    public init(stage: String, axis: String, block: Int) {
+        self.stage = stage
+        self.axis = axis
+        self.block = block
+    }
+
+    public func apply(to state: inout ScheduleState) throws(ScheduleError) {
+        var whole = try state.stage(stage)
+        guard let monoid = whole.monoid, let cut = whole.reduceAxes.first(where: { $0.name == axis }) else {
+            throw ScheduleError(
+                .unknownName, "\(stage) does not reduce over \(axis)",
+                hint: "reduced axes: " + whole.reduceAxes.map(\.name).joined(separator: " "))
+        }
+        try state.checkUntouched(whole)
+        let blocking = try Blocking(cut, block, prefix: "\(stage).partial")
+        let others = whole.reduceAxes.filter { $0.name != axis }
+        let partial = state.freshName("\(stage).partial")
+        let buffers = monoid.states.indices.map { "\(partial).\($0)" }
+        let renamed = Stage.reduce(
+            partial, whole.axes, monoid, over: whole.reduceAxes, whole.body, finish: [], into: buffers)
+        let names = Dictionary(
+            uniqueKeysWithValues: (whole.axes + others).map { ($0.name, "\(partial).\($0.name)") })
+        var first = renamed.renaming(names)
+        first.axes += first.reduceAxes.filter { $0.name != axis } + [blocking.outer]
+        first.kind = .reduce(monoid, over: [blocking.inner])
+        first.body = zip(first.body, zip(monoid.identity, monoid.states)).map { lift, neutral in
+            blocking.applied(to: lift, otherwise: .constant(neutral.0, neutral.1), first.axes)
+        }
+        first.finish = monoid.states.indices.map { .state($0) }
+        let blocks = Axis("\(axis).b", blocking.outer.extent)
+        let place = (whole.axes + others + [blocks]).map { Index.axis($0.name) }
+        whole.kind = .reduce(monoid, over: others + [blocks])
+        whole.body = buffers.map { .load($0, place) }
+        for (buffer, type) in zip(buffers, monoid.states) {
+            state.program.buffers.append(Buffer(buffer, type, shape: first.axes.map(\.extent), role: .temporary))
+        }
+        state.insert(first, before: stage)
+        state.replace(whole)
+        state.nests[stage] = Nest(whole)
+    }
+}
+
+/// An axis cut into blocks of equal length, the last one perhaps shorter.
+struct Blocking {
+    let cut: Axis
+    let outer: Axis
+    let inner: Axis
+
+    init(_ cut: Axis, _ block: Int, prefix: String) throws(ScheduleError) {
+        guard block >= 2, block < cut.extent else {
+            throw ScheduleError(
+                .illegalParameter, "blocks of \(block) on axis \(cut.name)", hint: "2 to \(cut.extent - 1)")
+        }
+        self.cut = cut
+        outer = Axis("\(prefix).\(cut.name).b", (cut.extent + block - 1) / block)
+        inner = Axis("\(prefix).\(cut.name)", block)
+    }
+
+    private var index: Index { .axis(outer.name) * inner.extent + .axis(inner.name) }
+    private var isExact: Bool { outer.extent * inner.extent == cut.extent }
+
+    /// An expression over the cut axis as one over block and place; beyond the end it is `otherwise`.
+    func applied(to expr: Expr, otherwise: Expr, _ axes: [Axis]) -> Expr {
+        let value = expr.substituting([cut.name: index], Ranges(axes + [inner]))
+        return isExact ? value : .select(.inside([Bound(index, below: cut.extent)]), value, otherwise)
+    }
+
+    /// How many elements a block has, as a number of type float32.
+    var count: Expr {
+        guard !isExact else { return .float(Double(inner.extent)) }
+        let left = Index(cut.extent) - .axis(outer.name) * inner.extent
+        return .cast(.float32, .binary(.min, .constant(Double(inner.extent), .int32), .index(left, .int32)))
+    }
+}
+
+extension ScheduleState {
+    /// Throws where a stage's loops are no longer the default ones, or other stages are attached to it.
+    func checkUntouched(_ stage: Stage) throws(ScheduleError) {
+        try checkCarriesNothing(stage.name)
+        guard nests[stage.name] == Nest(stage) else {
+            throw ScheduleError(
+                .illegalOrder, "the loops of \(stage.name) are scheduled already",
+                hint: "rewrite stages before their loops")
+        }
+    }
+}
