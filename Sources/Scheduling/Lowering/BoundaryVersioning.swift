@@ -1,0 +1,181 @@
+import KernelIR
+
+/// Gives blocks that lie inside all bounds a version without them, so that only the edges pay for guards.
+///
+/// At the kernel's start and at every serial loop, the bounds that depend on the axes known there are tightened over all
+/// inner axes. Where they hold the unguarded version runs; a loop whose bounds depend on it alone is cut in two.
+struct BoundaryVersioning {
+    private let gridAxes: Set<String>
+    private let gridRanges: Ranges
+
+    init(grid: [Axis]) {
+        gridAxes = Set(grid.map(\.name))
+        gridRanges = Ranges(grid)
+    }
+
+    /// The body with versions for interior and edge.
+    func versioned(kernelBody body: [Statement]) -> [Statement] {
+        guard !gridAxes.isEmpty else { return versioned(body, known: gridAxes, gridRanges) }
+        return split(body, known: gridAxes, new: gridAxes, gridRanges) { conditions, inside, outside in
+            [.when(conditions, then: inside, otherwise: outside)]
+        }
+    }
+
+    private func versioned(_ body: [Statement], known: Set<String>, _ ranges: Ranges) -> [Statement] {
+        body.flatMap { statement -> [Statement] in
+            switch statement {
+            case .loop(let axis, let start, let end, .serial, let inner):
+                return versionedLoop(axis, start, end, inner, known: known, ranges)
+            case .loop(let axis, let start, let end, let kind, let inner):
+                let ranges = ranges.adding(axis, start...(end - 1))
+                let body = versioned(inner, known: known.union([axis]), ranges)
+                return [.loop(axis: axis, start: start, end: end, kind: kind, body: body)]
+            case .when(let bounds, let then, let otherwise):
+                return [
+                    .when(
+                        bounds, then: versioned(then, known: known, ranges),
+                        otherwise: versioned(otherwise, known: known, ranges))
+                ]
+            case .store, .allocate, .barrier: return [statement]
+            }
+        }
+    }
+
+    private func versionedLoop(
+        _ axis: String, _ start: Int, _ end: Int, _ body: [Statement], known: Set<String>, _ ranges: Ranges
+    ) -> [Statement] {
+        func loop(_ start: Int, _ end: Int, _ body: [Statement]) -> [Statement] {
+            start < end ? [.loop(axis: axis, start: start, end: end, kind: .serial, body: body)] : []
+        }
+        let inner = ranges.adding(axis, start...(end - 1))
+        let result = split(body, known: known.union([axis]), new: [axis], inner) { conditions, inside, outside in
+            if let limit = conditions.commonLimit(on: axis, from: start) {
+                let middle = min(max(limit, start), end)
+                return loop(start, middle, inside) + loop(middle, end, outside)
+            }
+            return loop(start, end, [.when(conditions, then: inside, otherwise: outside)])
+        }
+        if case .loop(axis, _, _, .serial, _) = result.first { return result }
+        return loop(start, end, result)
+    }
+
+    /// Builds both versions where bounds depend on the new axes; otherwise just goes deeper.
+    private func split(
+        _ body: [Statement], known: Set<String>, new: Set<String>, _ ranges: Ranges,
+        _ combine: ([Bound], _ inside: [Statement], _ outside: [Statement]) -> [Statement]
+    ) -> [Statement] {
+        var removable: Set<Bound> = []
+        var conditions: [Bound] = []
+        body.forEachBound(ranges) { bound, ranges in
+            guard !bound.index.axes.isDisjoint(with: new), !removable.contains(bound) else { return }
+            guard let tight = bound.tightened(known: known, ranges) else { return }
+            removable.insert(bound)
+            conditions += tight
+        }
+        conditions = conditions.uniqued().filter { !$0.isProved(ranges) }
+        let isPossible = conditions.allSatisfy { $0.index.range(ranges).lowerBound < $0.extent }
+        guard !removable.isEmpty, isPossible else { return versioned(body, known: known, ranges) }
+        let inside = versioned(body.map { $0.removing(removable) }, known: known, ranges)
+        guard !conditions.isEmpty else { return inside }
+        return combine(conditions, inside, versioned(body, known: known, ranges))
+    }
+}
+
+extension Bound {
+    /// Conditions over known axes alone that imply the bound for all values of the others; `nil` where there are none.
+    fileprivate func tightened(known: Set<String>, _ ranges: Ranges) -> [Bound]? {
+        var (low, high) = (Index(index.constant), Index(index.constant))
+        for term in index.terms {
+            let part = index.part(of: term)
+            if part.axes.isSubset(of: known) {
+                low = low + part
+                high = high + part
+            } else if part.axes.isDisjoint(with: known) {
+                let range = part.range(ranges)
+                low = low + range.lowerBound
+                high = high + range.upperBound
+            } else {
+                return nil
+            }
+        }
+        let isLowProved = low.range(ranges).lowerBound >= 0
+        return isLowProved || low == high
+            ? [Bound(high, below: extent)] : [Bound(low, below: extent), Bound(high, below: extent)]
+    }
+}
+
+extension [Bound] {
+    /// The first value of an axis from which on a bound fails, where every bound is `c·axis + constant` with c > 0 and
+    /// holds from `start` on up to there.
+    fileprivate func commonLimit(on axis: String, from start: Int) -> Int? {
+        var limit = Int.max
+        for bound in self {
+            let factor = bound.index.coefficient(of: axis)
+            guard factor > 0, bound.index.terms.count == 1, bound.index.constant + factor * start >= 0 else {
+                return nil
+            }
+            limit = Swift.min(limit, floorQuotient(bound.extent - 1 - bound.index.constant, factor) + 1)
+        }
+        return limit
+    }
+}
+
+extension [Statement] {
+    /// Visits every bound of loads, stores and predicates with the ranges in force there.
+    fileprivate func forEachBound(_ ranges: Ranges, _ visit: (Bound, Ranges) -> Void) {
+        for statement in self {
+            switch statement {
+            case .loop(let axis, let start, let end, _, let body):
+                body.forEachBound(ranges.adding(axis, start...(end - 1)), visit)
+            case .when(let bounds, let then, let otherwise):
+                for bound in bounds { visit(bound, ranges) }
+                then.forEachBound(ranges, visit)
+                otherwise.forEachBound(ranges, visit)
+            case .store(let stores):
+                for store in stores {
+                    for bound in store.bounds { visit(bound, ranges) }
+                    store.value.forEach { node in
+                        switch node {
+                        case .load(let load): for bound in load.bounds { visit(bound, ranges) }
+                        case .inside(let bounds): for bound in bounds { visit(bound, ranges) }
+                        default: break
+                        }
+                    }
+                }
+            case .allocate, .barrier: break
+            }
+        }
+    }
+}
+
+extension Statement {
+    /// The same statement where the given bounds are known to hold.
+    fileprivate func removing(_ known: Set<Bound>) -> Statement {
+        func kept(_ bounds: [Bound]) -> [Bound] { bounds.filter { !known.contains($0) } }
+        switch self {
+        case .loop(let axis, let start, let end, let kind, let body):
+            return .loop(axis: axis, start: start, end: end, kind: kind, body: body.map { $0.removing(known) })
+        case .when(let bounds, let then, let otherwise):
+            return .when(
+                kept(bounds), then: then.map { $0.removing(known) }, otherwise: otherwise.map { $0.removing(known) })
+        case .store(let stores):
+            return .store(
+                stores.map { store in
+                    var store = store
+                    store.bounds = kept(store.bounds)
+                    store.value = store.value.rewritten { node in
+                        switch node {
+                        case .load(var load):
+                            load.bounds = kept(load.bounds)
+                            return .load(load)
+                        case .select(.inside(let bounds), let value, _) where kept(bounds).isEmpty: return value
+                        case .inside(let bounds): return .inside(kept(bounds))
+                        default: return node
+                        }
+                    }
+                    return store
+                })
+        case .allocate, .barrier: return self
+        }
+    }
+}

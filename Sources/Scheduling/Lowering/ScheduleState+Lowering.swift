@@ -1,0 +1,45 @@
+import KernelIR
+
+extension ScheduleState {
+    /// The loops the schedule describes: one kernel for each stage that is not attached to another.
+    ///
+    /// Accesses that may fall outside their buffer carry bounds; full blocks have a version without them.
+    public func lowered() -> LoopProgram {
+        let roots = program.stages.filter { nests[$0.name]?.attachment == nil }
+        let kernels = roots.map { kernel(of: $0) }
+        let used = Set(kernels.flatMap { $0.body.flatMap(\.bufferNames) })
+        let buffers = program.buffers.filter { used.contains($0.name) && !isLocal($0.name) }
+        return LoopProgram(name: program.name, buffers: buffers, kernels: kernels)
+    }
+
+    private func kernel(of stage: Stage) -> Kernel {
+        let lowering = StageLowering(self, stage)
+        let grid = lowering.nest.loops.filter { $0.kind == .grid }.map { Axis($0.name, $0.extent) }
+        let body = BoundaryVersioning(grid: grid).versioned(kernelBody: lowering.statements())
+        let isFast = ([stage.name] + carried(by: stage.name)).contains { nests[$0]?.math == .fast }
+        return Kernel(name: stage.name, grid: grid, body: body, math: isFast ? .fast : .exact)
+    }
+
+    /// Stages attached to a stage, also through others.
+    func carried(by stage: String) -> [String] {
+        program.stages.map(\.name).filter { nests[$0]?.attachment?.consumer == stage }
+            .flatMap { [$0] + carried(by: $0) }
+    }
+
+    /// Whether a buffer lives inside a kernel since its producer is attached.
+    func isLocal(_ buffer: String) -> Bool {
+        program.producer(of: buffer).map { nests[$0.name]?.attachment != nil } ?? false
+    }
+}
+
+extension Statement {
+    /// Every buffer a statement touches, repeats included.
+    var bufferNames: [String] {
+        switch self {
+        case .loop(_, _, _, _, let body): body.flatMap(\.bufferNames)
+        case .when(_, let then, let otherwise): (then + otherwise).flatMap(\.bufferNames)
+        case .store(let stores): stores.flatMap { [$0.buffer] + $0.value.loads.map(\.buffer) }
+        case .allocate, .barrier: []
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import KernelIR
+
+/// Turns one stage and what is attached to it into statements.
+struct StageLowering {
+    let state: ScheduleState
+    let stage: Stage
+    let nest: Nest
+    let ranges: Ranges
+
+    init(_ state: ScheduleState, _ stage: Stage) {
+        self.state = state
+        self.stage = stage
+        nest = state.nests[stage.name] ?? Nest(stage)
+        ranges = state.ranges
+    }
+
+    /// The loops below the grid.
+    var loops: [Nest.Loop] { nest.loops.filter { $0.kind != .grid } }
+
+    /// The whole stage below its grid loops.
+    func statements() -> [Statement] {
+        let atGrid = nest.loops.last { $0.kind == .grid }.map { attached(at: $0.name) } ?? []
+        switch stage.kind {
+        case .map:
+            let stores = zip(stage.outputs, stage.body).map { store($0, $1) }
+            return atGrid + wrap(loops[...], around: [.store(stores)])
+        case .reduce(let monoid, _):
+            return atGrid + ReductionLowering(self, monoid).statements()
+        }
+    }
+
+    /// Nests loops around statements; attached stages come first in the body of their loop.
+    func wrap(_ loops: ArraySlice<Nest.Loop>, around innermost: [Statement]) -> [Statement] {
+        loops.reversed().reduce(innermost) { body, loop in
+            [
+                .loop(
+                    axis: loop.name, start: 0, end: loop.extent, kind: loop.loopKind,
+                    body: attached(at: loop.name) + body)
+            ]
+        }
+    }
+
+    /// Nests loops around statements, without what is attached.
+    func wrapBare(_ loops: [Nest.Loop], around innermost: [Statement]) -> [Statement] {
+        loops.reversed().reduce(innermost) { body, loop in
+            [.loop(axis: loop.name, start: 0, end: loop.extent, kind: loop.loopKind, body: body)]
+        }
+    }
+
+    /// The stages attached at a loop of this one, with the buffers they fill.
+    private func attached(at loop: String) -> [Statement] {
+        state.program.stages.flatMap { other -> [Statement] in
+            guard let attachment = state.nests[other.name]?.attachment, attachment.consumer == stage.name,
+                attachment.loop == loop
+            else { return [] }
+            let shape = attachment.extents.filter { $0 > 1 }
+            let allocations = other.outputs.map { output -> Statement in
+                let type = state.program.buffer(output)?.type ?? .float32
+                return .allocate(LocalBuffer(output, type, shape: shape, space: shape.isEmpty ? .register : .memory))
+            }
+            return allocations + StageLowering(state, other).statements()
+        }
+    }
+
+    /// The write of one output at the stage's point.
+    func store(_ output: String, _ value: Expr) -> Store {
+        let place = stage.axes.map { Index.axis($0.name).substituting(nest.definitions, ranges) }
+        var bounds = zip(place, stage.axes).map { Bound($0, below: $1.extent) }
+        var indices = place
+        if let attachment = nest.attachment {
+            indices = attachment.localized(place)
+            bounds += zip(indices, attachment.extents.filter { $0 > 1 }).map { Bound($0, below: $1) }
+        }
+        return Store(output, indices, lowered(value), bounds: bounds.filter { !$0.isProved(ranges) })
+    }
+
+    /// An expression over the stage's axes as one over loops, with local reads and bounds in place.
+    func lowered(_ expr: Expr) -> Expr {
+        expr.substituting(nest.definitions, ranges).rewritten { node in
+            guard case .load(let load) = node else { return node }
+            return .load(placed(load))
+        }
+    }
+
+    private func placed(_ load: Load) -> Load {
+        var load = load
+        var shape = state.program.buffer(load.buffer)?.shape ?? []
+        if let producer = state.program.producer(of: load.buffer),
+            let attachment = state.nests[producer.name]?.attachment
+        {
+            load.indices = attachment.localized(load.indices)
+            shape = attachment.extents.filter { $0 > 1 }
+        }
+        load.bounds += zip(load.indices, shape).map { Bound($0, below: $1) }
+        load.bounds = load.bounds.filter { !$0.isProved(ranges) }.uniqued()
+        return load
+    }
+
+    /// What must hold for the stage's reduced axes to be inside their extents.
+    func reductionBounds() -> [Bound] {
+        stage.reduceAxes
+            .map { Bound(Index.axis($0.name).substituting(nest.definitions, ranges), below: $0.extent) }
+            .filter { !$0.isProved(ranges) }
+    }
+}
+
+extension Nest.Attachment {
+    /// A point of the stage as a place in the local buffer: relative to the bases, without dimensions of extent 1.
+    func localized(_ indices: [Index]) -> [Index] {
+        zip(zip(indices, bases), extents).filter { $0.1 > 1 }.map { $0.0.0 - $0.0.1 }
+    }
+}
+
+extension Nest.Loop {
+    var loopKind: LoopKind {
+        switch kind {
+        case .grid, .serial: .serial
+        case .unrolled: .unrolled
+        case .lanes: .lanes
+        }
+    }
+}
+
+extension Array where Element: Hashable {
+    /// The elements without repeats, in order of first appearance.
+    func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
