@@ -38,7 +38,7 @@ struct Discrepancy: Sendable, Hashable {
     /// times that. One wrong element, or a part left out, has a large error, or errors at few places, instead.
     var looksLikeNarrowerArithmetic: Bool {
         guard tolerance != nil, misplaced == 0, !isAcceptable else { return false }
-        return normwise <= 0x1p-6 && maxScaled <= 0x1p-4 && mismatches * 20 >= elements
+        return normwise <= 0x1p-6 && maxScaled <= 0x1p-4 && mismatches * 100 >= elements
     }
 }
 

@@ -1,0 +1,46 @@
+import KernelIR
+import Workers
+
+/// One draw of inputs and parameters in shared memory, with what the oracle says about it.
+public struct InputSet: Sendable {
+    /// Names the distribution and the purpose, e.g. `normal` or `heldOut`.
+    public let name: String
+    /// Inputs and parameters filled, outputs to be written by contenders.
+    public let buffers: BufferSet
+    /// One entry for each output, in the workload's order. Never enters a worker.
+    public let expected: [ExpectedOutput]
+
+    public init(name: String, buffers: BufferSet, expected: [ExpectedOutput]) {
+        self.name = name
+        self.buffers = buffers
+        self.expected = expected
+    }
+}
+
+/// Draws input sets and asks the oracle about them.
+public protocol InputSetSource: Sendable {
+    /// Draws one set; the same arguments give the same set.
+    ///
+    /// - Throws: `badInput` when the workload uses an operator the oracle does not have, `missingComponent` when
+    ///   memory runs out.
+    func draw(_ role: InputSetRole, seed: UInt64) async throws(KernelwrightError) -> InputSet
+}
+
+/// What an input set is for, which decides its distribution.
+public enum InputSetRole: Sendable, Hashable, CaseIterable {
+    /// Values around zero with tails, so that errors do not average out and signs matter.
+    case checkingNormal
+    /// The workload's own distribution; candidates are timed on it.
+    case checkingDeclared
+    /// The workload's own distribution, drawn for certification only.
+    case heldOut
+
+    /// The set's name in records.
+    public var name: String {
+        switch self {
+        case .checkingNormal: "normal"
+        case .checkingDeclared: "declared"
+        case .heldOut: "heldOut"
+        }
+    }
+}
