@@ -1,0 +1,168 @@
+/// Computes a tensor program element by element, as its definition says.
+public enum TensorProgramInterpreter {
+    /// The values of all output buffers, row-major, by name.
+    ///
+    /// `inputs` holds every input and parameter, row-major. Unknown names and wrong counts throw `badInput`; an access
+    /// out of bounds or to an element never written throws `internalInconsistency`. Complexity: points of all stages
+    /// times the size of their expressions.
+    public static func run(
+        _ program: TensorProgram, inputs: [String: [Double]], arithmetic: Arithmetic = .double
+    ) throws(KernelwrightError) -> [String: [Double]] {
+        let memory = try deviceMemory(program.buffers, inputs, program.name)
+        for stage in program.stages {
+            let compiler = ExprCompiler(
+                place: "\(program.name), stage \(stage.name)", arithmetic: arithmetic, memory: memory)
+            try StageRunner(stage, compiler).run()
+        }
+        return try outputs(program.buffers, memory, program.name)
+    }
+}
+
+/// Device buffers filled with the inputs, rounded to what their types hold.
+func deviceMemory(
+    _ buffers: [Buffer], _ inputs: [String: [Double]], _ program: String
+) throws(KernelwrightError) -> [String: Cells] {
+    var memory: [String: Cells] = [:]
+    for buffer in buffers {
+        let isInput = buffer.role == .input || buffer.role == .parameter
+        let cells = Cells(buffer.name, buffer.type, shape: buffer.shape, isInput: isInput)
+        memory[buffer.name] = cells
+        guard isInput else { continue }
+        guard let values = inputs[buffer.name] else {
+            throw KernelwrightError(
+                .badInput, "\(program): \(buffer.role.rawValue) \(buffer.name) is missing",
+                hint: "given: \(inputs.keys.sorted().joined(separator: ", "))")
+        }
+        guard values.count == buffer.count else {
+            throw KernelwrightError(
+                .badInput, "\(program): \(buffer.name) has \(values.count) elements, wanted \(buffer.count)")
+        }
+        values.withUnsafeBufferPointer { source in
+            if let base = source.baseAddress { cells.values.update(from: base, count: values.count) }
+        }
+    }
+    let known = buffers.filter { $0.role == .input || $0.role == .parameter }.map(\.name)
+    for name in inputs.keys.sorted() where !known.contains(name) {
+        throw KernelwrightError(
+            .badInput, "\(program): no input is named \(name)", hint: "inputs: \(known.joined(separator: ", "))")
+    }
+    return memory
+}
+
+/// The contents of all output buffers.
+func outputs(
+    _ buffers: [Buffer], _ memory: [String: Cells], _ program: String
+) throws(KernelwrightError) -> [String: [Double]] {
+    var result: [String: [Double]] = [:]
+    for buffer in buffers where buffer.role == .output {
+        result[buffer.name] = try memory[buffer.name]?.contents(program)
+    }
+    return result
+}
+
+/// Visits every point of a box, the last axis fastest.
+func forEachPoint(
+    _ slots: [UnsafeMutablePointer<Int>], _ extents: [Int], _ visit: () throws(KernelwrightError) -> Void
+) throws(KernelwrightError) {
+    guard extents.allSatisfy({ $0 > 0 }) else { return }
+    for slot in slots { slot.pointee = 0 }
+    while true {
+        try visit()
+        var dimension = slots.count - 1
+        while dimension >= 0 {
+            slots[dimension].pointee += 1
+            if slots[dimension].pointee < extents[dimension] { break }
+            slots[dimension].pointee = 0
+            dimension -= 1
+        }
+        if dimension < 0 { return }
+    }
+}
+
+/// One stage with everything resolved.
+private struct StageRunner {
+    private let stage: Stage
+    private let compiler: ExprCompiler
+    private let slots: AxisSlots
+    private let spatial: [UnsafeMutablePointer<Int>]
+
+    init(_ stage: Stage, _ compiler: ExprCompiler) {
+        self.stage = stage
+        slots = AxisSlots(capacity: stage.axes.count + stage.reduceAxes.count)
+        (self.compiler, spatial) = StageRunner.adding(stage.axes, slots, to: compiler)
+    }
+
+    private static func adding(
+        _ axes: [Axis], _ slots: AxisSlots, to compiler: ExprCompiler
+    ) -> (ExprCompiler, [UnsafeMutablePointer<Int>]) {
+        var compiler = compiler
+        var added: [UnsafeMutablePointer<Int>] = []
+        for axis in axes {
+            let slot = slots.add()
+            compiler.axes[axis.name] = slot
+            compiler.ranges[axis.name] = 0...max(axis.extent - 1, 0)
+            added.append(slot)
+        }
+        return (compiler, added)
+    }
+
+    func run() throws(KernelwrightError) {
+        switch stage.kind {
+        case .map:
+            let write = try writer(stage.body, compiler)
+            try forEachPoint(spatial, stage.axes.map(\.extent), write)
+        case .reduce(let monoid, let over): try reduce(monoid, over)
+        }
+    }
+
+    private func reduce(_ monoid: Monoid, _ over: [Axis]) throws(KernelwrightError) {
+        let states = monoid.states.count
+        let memory = UnsafeMutablePointer<Double>.allocate(capacity: 3 * states)
+        memory.initialize(repeating: 0, count: 3 * states)
+        defer { memory.deallocate() }
+        let (left, right, next) = (memory, memory + states, memory + 2 * states)
+        var combining = compiler
+        (combining.left, combining.right, combining.states) = (left, right, monoid.states)
+        let (lifting, inner) = StageRunner.adding(over, slots, to: compiler)
+        var (lifts, combines): ([Evaluate], [Evaluate]) = ([], [])
+        for lift in stage.body { lifts.append(try lifting.compile(lift)) }
+        for combine in monoid.combine { combines.append(try combining.compile(combine)) }
+        guard lifts.count == states, combines.count == states, monoid.identity.count == states else {
+            throw compiler.failure("lift, combine and identity of \(monoid.name) differ in count")
+        }
+        let finish = try writer(stage.finish, combining)
+        let (identity, extents) = (monoid.identity, over.map(\.extent))
+        try forEachPoint(spatial, stage.axes.map(\.extent)) { () throws(KernelwrightError) in
+            for state in 0..<states { left[state] = identity[state] }
+            try forEachPoint(inner, extents) { () throws(KernelwrightError) in
+                for state in 0..<states { right[state] = try lifts[state]() }
+                for state in 0..<states { next[state] = try combines[state]() }
+                left.update(from: next, count: states)
+            }
+            try finish()
+        }
+    }
+
+    /// Stores all results at the current point.
+    private func writer(
+        _ results: [Expr], _ compiler: ExprCompiler
+    ) throws(KernelwrightError) -> () throws(KernelwrightError) -> Void {
+        guard results.count == stage.outputs.count else {
+            throw compiler.failure("\(results.count) results for \(stage.outputs.count) outputs")
+        }
+        var write: () throws(KernelwrightError) -> Void = {}
+        for (result, output) in zip(results, stage.outputs) {
+            let (cells, value, earlier) = (try compiler.cells(output), try compiler.compile(result), write)
+            guard let written = cells.written else { throw compiler.failure("it writes the input \(output)") }
+            let locate = try compiler.address(stage.axes.map { .axis($0.name) }, of: cells)
+            let (values, type, arithmetic) = (cells.values, cells.type, compiler.arithmetic)
+            write = { () throws(KernelwrightError) in
+                try earlier()
+                let element = try locate()
+                values[element] = arithmetic.rounded(try value(), to: type)
+                written[element] = true
+            }
+        }
+        return write
+    }
+}
