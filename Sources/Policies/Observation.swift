@@ -1,0 +1,38 @@
+import KernelIR
+import Rendering
+import Workloads
+
+/// All a policy may look at; equal observations get equal proposals.
+public struct Observation: Sendable {
+    public var workload: Workload
+    /// The workload as stages, unscheduled.
+    public var program: TensorProgram
+    public var target: TargetProfile
+    /// The turns of this trajectory so far, oldest first.
+    public var history: [Turn]
+    /// The user's own kernel to start from, where there is one.
+    public var start: Solution?
+    /// Which of the parallel trajectories this is, from 0.
+    public var trajectory: Int
+    /// Drives every random choice together with the trajectory and the number of turns.
+    public var seed: UInt64
+
+    public init(
+        workload: Workload, program: TensorProgram, target: TargetProfile, history: [Turn] = [],
+        start: Solution? = nil, trajectory: Int = 0, seed: UInt64 = 0
+    ) {
+        self.workload = workload
+        self.program = program
+        self.target = target
+        self.history = history
+        self.start = start
+        self.trajectory = trajectory
+        self.seed = seed
+    }
+
+    /// The fastest correct turn so far; the earlier one of equals.
+    public var best: Turn? {
+        history.filter { $0.verdict.isCorrect && $0.verdict.timing != nil }
+            .min { ($0.verdict.timing?.medianSeconds ?? .infinity) < ($1.verdict.timing?.medianSeconds ?? .infinity) }
+    }
+}

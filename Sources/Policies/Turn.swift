@@ -1,0 +1,23 @@
+import Evaluation
+
+/// One step of a trajectory: what was proposed and what the judge said.
+public struct Turn: Sendable, Codable {
+    /// Which of the parallel trajectories it belongs to, from 0.
+    public var trajectory: Int
+    /// Its place in the trajectory, from 0.
+    public var index: Int
+    public var proposal: Proposal
+    public var verdict: Verdict
+    /// `0.3·correct + speedup·correct`; without a baseline the speed-up counts as 0.
+    ///
+    /// Source: Baronio et al., "Kevin: multi-turn RL for generating CUDA kernels", arXiv 2507.11948, section 3.
+    public var score: Double
+
+    public init(trajectory: Int, index: Int, proposal: Proposal, verdict: Verdict) {
+        self.trajectory = trajectory
+        self.index = index
+        self.proposal = proposal
+        self.verdict = verdict
+        score = verdict.isCorrect ? 0.3 + (verdict.timing?.speedup?.ratio ?? 0) : 0
+    }
+}
