@@ -26,18 +26,24 @@ def versions() -> dict[str, str]:
 
 
 class OnnxRuntimeSession:
-    """A session whose inputs and outputs are the mapped files themselves: a run copies and allocates no tensor of
-    the model's interface (https://onnxruntime.ai/docs/api/python/api_summary.html, IOBinding)."""
+    """A session whose inputs and outputs are mapped files themselves: a run copies and allocates no tensor of the
+    model's interface (https://onnxruntime.ai/docs/api/python/api_summary.html, IOBinding)."""
 
-    def __init__(self, model: str, threads: int, buffers: list[SharedBuffer]) -> None:
+    def __init__(self, model: bytes, threads: int) -> None:
         self._session = _create(model, threads)
-        self._check_names(buffers)
-        self._files = FileMapping(buffers)
-        self._arrays = [self._files.array(buffer) for buffer in buffers]
         self._binding = self._session.io_binding()
-        for buffer, array in zip(buffers, self._arrays, strict=True):
-            bind = self._binding.bind_output if buffer.is_output else self._binding.bind_input
+
+    def bind(self, buffers: list[SharedBuffer]) -> None:
+        """Reads and writes these buffers from now on."""
+        self._check_names(buffers)
+        files = FileMapping(buffers)
+        arrays = [files.array(buffer) for buffer in buffers]
+        binding = self._session.io_binding()
+        for buffer, array in zip(buffers, arrays, strict=True):
+            bind = binding.bind_output if buffer.is_output else binding.bind_input
             bind(buffer.name, "cpu", 0, ELEMENT_TYPES[buffer.dtype], list(buffer.shape), array.ctypes.data)
+        self._binding = binding
+        self._arrays = arrays  # keep the mappings alive
 
     def run(self, count: int) -> None:
         """Runs the model `count` times, back to back."""
@@ -60,7 +66,7 @@ class OnnxRuntimeSession:
             )
 
 
-def _create(model: str, threads: int) -> onnxruntime.InferenceSession:
+def _create(model: bytes, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import sys
 from typing import TextIO
@@ -12,7 +14,7 @@ from .shared_buffers import SharedBuffer
 
 
 class Worker:
-    """Serves the requests `load`, `run` and `exit`."""
+    """Serves the requests `load`, `bind`, `run` and `exit`."""
 
     def __init__(self) -> None:
         self._session: OnnxRuntimeSession | None = None
@@ -35,33 +37,56 @@ class Worker:
         match message["op"]:
             case "load":
                 return self._load(message)
+            case "bind":
+                return self._bind(message)
             case "run":
                 return self._run(message)
             case "exit":
                 return success()
             case other:
-                reject(f"unknown op `{other}`; the ops are load, run, exit")
+                reject(f"unknown op `{other}`; the ops are load, bind, run, exit")
 
     def _load(self, message: Message) -> str:
         threads = field(message, "threads", int)
         if threads < 1:
             reject(f"field `threads` must be at least 1, got {threads}")
-        entries = field(message, "buffers", list)
-        if not all(isinstance(entry, dict) for entry in entries):
-            reject("field `buffers` must hold objects")
-        buffers = [SharedBuffer.from_message(entry) for entry in entries]
+        buffers = _buffers(message)
         self._session = None  # the old session's memory goes before the new one's comes
-        self._session = OnnxRuntimeSession(field(message, "model", str), threads, buffers)
+        session = OnnxRuntimeSession(_model(message), threads)
+        session.bind(buffers)
+        self._session = session
         return success(versions=versions())
 
+    def _bind(self, message: Message) -> str:
+        self._loaded().bind(_buffers(message))
+        return success()
+
     def _run(self, message: Message) -> str:
-        if self._session is None:
-            reject("no model is loaded; send `load` first")
+        session = self._loaded()
         count = field(message, "count", int)
         if count < 1:
             reject(f"field `count` must be at least 1, got {count}")
-        self._session.run(count)
+        session.run(count)
         return success()
+
+    def _loaded(self) -> OnnxRuntimeSession:
+        if self._session is None:
+            reject("no model is loaded; send `load` first")
+        return self._session
+
+
+def _model(message: Message) -> bytes:
+    try:
+        return base64.b64decode(field(message, "model", str), validate=True)
+    except binascii.Error as error:
+        reject(f"field `model` must be base64: {error}")
+
+
+def _buffers(message: Message) -> list[SharedBuffer]:
+    entries = field(message, "buffers", list)
+    if not all(isinstance(entry, dict) for entry in entries):
+        reject("field `buffers` must hold objects")
+    return [SharedBuffer.from_message(entry) for entry in entries]
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -21,8 +22,8 @@ SHAPE = [3, 5]
 OFFSET = 4096
 
 
-def add_model(path: Path) -> None:
-    """Writes the model y = x + w."""
+def add_model() -> str:
+    """The model y = x + w, in base64."""
     tensor = helper.make_tensor_value_info
     graph = helper.make_graph(
         [helper.make_node("Add", ["x", "w"], ["y"])],
@@ -31,7 +32,7 @@ def add_model(path: Path) -> None:
         [tensor("y", TensorProto.FLOAT, SHAPE)],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
-    path.write_bytes(model.SerializeToString())
+    return base64.b64encode(model.SerializeToString()).decode()
 
 
 class WorkerTests(unittest.TestCase):
@@ -39,7 +40,6 @@ class WorkerTests(unittest.TestCase):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         self.folder = Path(directory.name)
-        add_model(self.folder / "add.onnx")
         self.inputs = self._file("inputs", 2 * OFFSET)
         self.outputs = self._file("outputs", 2 * OFFSET)
         self.x = self._view(self.inputs, 0)
@@ -84,7 +84,7 @@ class WorkerTests(unittest.TestCase):
 
         return {
             "op": "load",
-            "model": str(self.folder / "add.onnx"),
+            "model": add_model(),
             "threads": 1,
             "buffers": [
                 buffer("x", "input", self.inputs, 0),
@@ -143,8 +143,18 @@ class WorkerTests(unittest.TestCase):
             self.assertEqual(self._error_code({"op": "run", "count": count}), "badRequest", str(count))
         self.assertTrue(self._ask({"op": "run", "count": 1})["ok"])
 
-    def test_a_missing_model_is_an_error(self) -> None:
-        self.assertEqual(self._error_code({**self._load_request(), "model": "/nowhere.onnx"}), "badModel")
+    def test_a_damaged_model_is_an_error(self) -> None:
+        self.assertEqual(self._error_code({**self._load_request(), "model": "AAAA"}), "badModel")
+        self.assertEqual(self._error_code({**self._load_request(), "model": "no base64!"}), "badRequest")
+
+    def test_other_buffers_can_be_bound_without_loading_again(self) -> None:
+        request = self._load_request()
+        self._ask(request)
+        self.x[:], self.w[:] = 1, 5
+        request["buffers"][0]["offset"], request["buffers"][1]["offset"] = OFFSET, OFFSET
+        self.assertTrue(self._ask({"op": "bind", "buffers": request["buffers"]})["ok"])
+        self.assertTrue(self._ask({"op": "run", "count": 1})["ok"])
+        np.testing.assert_array_equal(self.y, np.full(SHAPE, 10, np.float32))
 
     def test_bad_buffers_are_errors(self) -> None:
         def changed(index: int, **fields: Any) -> dict[str, Any]:

@@ -1,0 +1,175 @@
+import CSandbox
+import Foundation
+import Glibc
+import KernelIR
+
+/// A child process that answers every line it reads with one line.
+///
+/// Requests are served one at a time, in the order they are made; each waits on a thread of its own, never on one of
+/// the concurrency pool's. When this process dies, the child reads the end of its input, or is woken and hung up on by
+/// the kernel if it was paused.
+public final class LineProcess: @unchecked Sendable {
+    // Unchecked: `unread` is touched on `queue` alone; everything else never changes or is a system call.
+
+    /// Why there is no answer; the child is gone after either.
+    public enum Failure: Error, Sendable, Hashable {
+        /// The deadline passed; the child was killed.
+        case timedOut(seconds: Double)
+        /// The child ended: its signal, or 0 where it exited, and what it last wrote to its standard error.
+        case ended(signal: Int32, log: String)
+    }
+
+    /// An answer and the time from before the request's first byte to the answer's last, on the monotonic clock.
+    public struct Answer: Sendable {
+        public var line: Data
+        public var elapsed: Duration
+    }
+
+    private let process: Process
+    private let pid: pid_t
+    private let socket: Int32
+    private let log: Int32
+    private let queue = DispatchQueue(label: "kernelwright.line-process")
+    private var unread = Data()
+
+    /// Starts a program with exactly the given environment.
+    ///
+    /// - Throws: `missingComponent` when the program cannot be started.
+    public init(
+        program: URL, arguments: [String], environment: [String: String], directory: URL
+    ) throws(KernelwrightError) {
+        var ends: [Int32] = [-1, -1]
+        let log = sandbox_shared_file("kernelwright-log")
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard log >= 0, socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+            if log >= 0 { close(log) }
+            throw Self.failed(program, String(cString: strerror(errno)))
+        }
+        (socket, self.log) = (ends[0], log)
+        process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.environment = environment
+        process.currentDirectoryURL = directory
+        let childEnd = FileHandle(fileDescriptor: ends[1], closeOnDealloc: false)
+        process.standardInput = childEnd
+        process.standardOutput = childEnd
+        process.standardError = FileHandle(fileDescriptor: log, closeOnDealloc: false)
+        defer { close(ends[1]) }
+        do {
+            try process.run()
+        } catch {
+            close(ends[0])
+            close(log)
+            throw Self.failed(program, "\(error)")
+        }
+        pid = process.processIdentifier
+    }
+
+    deinit {
+        stop()
+        close(socket)
+        close(log)
+    }
+
+    /// Sends one line (without its end) and waits for the answer.
+    public func request(_ line: Data, deadline: Duration) async -> Result<Answer, Failure> {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: self.exchange(line, deadline)) }
+        }
+    }
+
+    /// Stops every thread of the child; returns when it stands still.
+    public func pause() {
+        guard process.isRunning, kill(pid, SIGSTOP) == 0 else { return }
+        var info = siginfo_t()
+        waitid(P_PID, id_t(pid), &info, WSTOPPED | WEXITED | WNOWAIT)
+    }
+
+    /// Lets a paused child go on.
+    public func resume() {
+        if process.isRunning { kill(pid, SIGCONT) }
+    }
+
+    /// Ends the child at once, paused or not.
+    public func stop() {
+        if process.isRunning { kill(pid, SIGKILL) }
+    }
+
+    private func exchange(_ line: Data, _ deadline: Duration) -> Result<Answer, Failure> {
+        let start = ContinuousClock.now
+        let end = start + deadline
+        do throws(Failure) {
+            try send(line + [UInt8(ascii: "\n")], until: end, deadline)
+            let answer = try receive(until: end, deadline)
+            return .success(Answer(line: answer, elapsed: ContinuousClock.now - start))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func send(_ data: Data, until end: ContinuousClock.Instant, _ deadline: Duration) throws(Failure) {
+        var rest = data[...]
+        while !rest.isEmpty {
+            try wait(for: POLLOUT, until: end, deadline)
+            // No signal where the child is gone, and no waiting beyond the deadline where it does not read.
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+            let count = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, flags) }
+            if count > 0 { rest = rest.dropFirst(count) } else if !Self.isTransient(errno) { throw ended() }
+        }
+    }
+
+    private func receive(until end: ContinuousClock.Instant, _ deadline: Duration) throws(Failure) -> Data {
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            if let newline = unread.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = unread[..<newline]
+                unread = Data(unread[(newline + 1)...])
+                return Data(line)
+            }
+            try wait(for: POLLIN, until: end, deadline)
+            let count = recv(socket, &chunk, chunk.count, Int32(MSG_DONTWAIT))
+            if count > 0 { unread += chunk[..<count] } else if count == 0 || !Self.isTransient(errno) { throw ended() }
+        }
+    }
+
+    /// Waits until the socket is ready; kills the child when the deadline passes.
+    private func wait(
+        for event: Int32, until end: ContinuousClock.Instant, _ deadline: Duration
+    ) throws(Failure) {
+        var entry = pollfd(fd: socket, events: Int16(event), revents: 0)
+        while true {
+            let left = end - ContinuousClock.now
+            guard left > .zero else {
+                stop()
+                throw .timedOut(seconds: deadline / .seconds(1))
+            }
+            let milliseconds = min(left / .milliseconds(1) + 1, Double(Int32.max))
+            if poll(&entry, 1, Int32(milliseconds)) > 0 { return }
+        }
+    }
+
+    private func ended() -> Failure {
+        stop()
+        var info = siginfo_t()
+        waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT)
+        process.waitUntilExit()
+        let signal = process.terminationReason == .uncaughtSignal ? process.terminationStatus : 0
+        return .ended(signal: signal, log: lastLog())
+    }
+
+    /// The end of what the child wrote to its standard error.
+    private func lastLog() -> String {
+        let size = lseek(log, 0, SEEK_END)
+        var bytes = [UInt8](repeating: 0, count: min(max(Int(size), 0), 4096))
+        let count = pread(log, &bytes, bytes.count, size - off_t(bytes.count))
+        return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func isTransient(_ code: Int32) -> Bool { [EAGAIN, EWOULDBLOCK, EINTR].contains(code) }
+
+    private static func failed(_ program: URL, _ cause: String) -> KernelwrightError {
+        KernelwrightError(.missingComponent, "cannot start \(program.path)", hint: "./kw setup", cause: cause)
+    }
+}
