@@ -41,7 +41,7 @@ extension Index {
     }
 
     /// Merges `k·d·(x/d) + k·(x%d)` into `k·x`.
-    func recombined() -> Index {
+    public func recombined() -> Index {
         for term in terms {
             guard case .quotient(let inner, let divisor) = term.atom, term.coefficient % divisor == 0 else { continue }
             let partner = Term(coefficient: term.coefficient / divisor, atom: .remainder(inner, divisor))

@@ -1,0 +1,73 @@
+import KernelIR
+
+/// What one C-like language spells its own way; everything else of a kernel is printed alike for all of them.
+///
+/// Texts that are passed in are complete C expressions, safe to place between commas or behind `=`.
+protocol Dialect: Sendable {
+    var language: Solution.Target.Language { get }
+    /// The name of the one source file.
+    var sourcePath: String { get }
+    /// Words that no axis, buffer or kernel may be named.
+    var reservedWords: Set<String> { get }
+
+    /// Lines at the top of the source.
+    func prologue(usesDouble: Bool) -> [String]
+    /// The head of a kernel without its brace; `groupSize` is x, y, z.
+    func signature(kernel: String, parameters: [KernelParameter], groupSize: [Int]) -> String
+    /// What a helper function's head begins with.
+    var helperQualifier: String { get }
+    /// The position of the work-group in the grid; dimension 0 is x.
+    func groupIndex(_ dimension: Int) -> String
+    /// The position of the work-item in its group; dimension 0 is x.
+    func localIndex(_ dimension: Int) -> String
+    /// The statement in which all work-items of a group wait for one another.
+    var barrier: String { get }
+
+    /// The type in which a value of that element type is computed; booleans are `int`, in vectors as masks.
+    func valueType(_ type: DType, width: Int) -> String
+    /// The type of an element in memory.
+    func storageType(_ type: DType) -> String
+    /// A declaration, without initializer, of an array of a work-item or of a work-group.
+    func array(_ name: String, _ type: DType, count: Int, isShared: Bool) -> String
+
+    /// A literal that reads back as exactly the value rounded to the type.
+    func literal(_ value: Double, _ type: DType) -> Value
+    /// Consecutive elements of memory, as a value.
+    func load(_ pointer: String, _ index: Value, _ type: DType, width: Int) -> Value
+    /// The statement, without semicolon, that writes a value to consecutive elements of memory.
+    func store(_ value: Value, _ pointer: String, _ index: Value) -> String
+    /// A vector of the given lanes.
+    func vector(_ lanes: [Value]) -> Value
+    /// A scalar in every lane.
+    func broadcast(_ value: Value, width: Int) -> Value
+    /// Some lanes of a named vector, in any order; one lane gives a scalar.
+    func lanes(_ elements: [Int], of vector: Value) -> Value
+    /// The left side of an assignment to distinct lanes of a named vector.
+    func assignableLanes(_ elements: [Int], of vector: Value) -> String
+
+    /// `a · b + c` with one rounding; all of one width.
+    func fma(_ a: Value, _ b: Value, _ c: Value) -> Value
+    /// A function of one floating-point operand by the language's own library.
+    func function(_ operation: UnaryOperator, _ operand: Value) -> Value
+    /// `base` to the power `exponent`, of one width.
+    func power(_ base: Value, _ exponent: Value) -> Value
+    /// A comparison; operands of one type, booleans excluded.
+    func compare(_ symbol: String, _ left: Value, _ right: Value) -> Value
+    /// Lane-wise choice by a mask; all of one width greater than 1.
+    func select(_ mask: Value, _ whenTrue: Value, _ whenFalse: Value) -> Value
+    /// A conversion between types that are not boolean.
+    func convert(_ value: Value, to type: DType) -> Value
+    /// A mask or truth value as 0 or 1 in int32.
+    func number(_ truth: Value) -> Value
+    /// The bits of a value as a value of another type of the same size.
+    func bits(_ value: Value, as type: DType) -> Value
+}
+
+/// One parameter of a kernel: a pointer to a buffer's elements in device memory.
+struct KernelParameter: Sendable, Hashable {
+    var name: String
+    var type: DType
+    /// Whether the kernel never writes it.
+    var isReadOnly: Bool
+
+}

@@ -1,0 +1,87 @@
+import KernelIR
+
+/// Writes loop programs as readable, indented loop nests; what `explain` and language models are shown.
+public enum LoopNestPrinter {
+    /// The nest of every kernel.
+    public static func text(_ program: LoopProgram) -> String {
+        program.kernels.map { text($0) }.joined(separator: "\n")
+    }
+
+    /// The nest of one kernel, one line a loop, allocation or store.
+    public static func text(_ kernel: Kernel) -> String {
+        var lines = ["kernel \(kernel.name)" + (kernel.math == .fast ? " (fast math)" : "")]
+        var depth = 1
+        for (kind, axes) in [("grid", kernel.grid), ("local", kernel.local)] where !axes.isEmpty {
+            lines.append(indented("\(kind) \(list(axes))", depth))
+            depth += 1
+        }
+        lines += nest(kernel.body, depth)
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// One line: the grid and the loops, e.g. `grid m.o(96) × n.o(16): k(768) { unrolled m.i(8) { lanes n.i(16) } }`.
+    public static func summary(_ kernel: Kernel) -> String {
+        let grid = kernel.grid.isEmpty ? "" : "grid \(list(kernel.grid))"
+        let local = kernel.local.isEmpty ? "" : ", local \(list(kernel.local))"
+        let body = summary(kernel.body)
+        let name = "\(kernel.name): \(grid.isEmpty && local.isEmpty ? "one work-item" : grid + local)"
+        return body.isEmpty ? name : "\(name); \(body)"
+    }
+
+    private static func summary(_ body: [Statement]) -> String {
+        body.compactMap { statement -> String? in
+            switch statement {
+            case .loop(let axis, let start, let end, let kind, let inner):
+                let nested = summary(inner)
+                let head = "\(prefix(kind))\(axis)(\(start == 0 ? "" : "\(start)..<")\(end))"
+                return nested.isEmpty ? head : "\(head) { \(nested) }"
+            case .when(_, let then, let otherwise):
+                let nested = summary(then + otherwise)
+                return nested.isEmpty ? nil : nested
+            case .allocate, .store, .barrier: return nil
+            }
+        }.joined(separator: ", ")
+    }
+
+    private static func nest(_ body: [Statement], _ depth: Int) -> [String] {
+        body.flatMap { statement -> [String] in
+            switch statement {
+            case .loop(let axis, let start, let end, let kind, let inner):
+                [indented("\(prefix(kind))for \(axis) in \(start)..<\(end)", depth)] + nest(inner, depth + 1)
+            case .allocate(let buffer): [indented(allocation(buffer), depth)]
+            case .store(let stores):
+                stores.enumerated().map { indented(($0.offset == 0 ? "" : "and ") + text($0.element), depth) }
+            case .when(let bounds, let then, let otherwise):
+                [indented("if \(conditions(bounds))", depth)] + nest(then, depth + 1)
+                    + (otherwise.isEmpty ? [] : [indented("else", depth)] + nest(otherwise, depth + 1))
+            case .barrier: [indented("barrier", depth)]
+            }
+        }
+    }
+
+    private static func allocation(_ buffer: LocalBuffer) -> String {
+        let shape = buffer.shape.map(String.init).joined(separator: ", ")
+        return
+            "\(buffer.space.rawValue) \(buffer.name)[\(shape)] \(buffer.type.rawValue)\(buffer.isVector ? " vector" : "")"
+    }
+
+    private static func text(_ store: Store) -> String {
+        let target = "\(store.buffer)[\(store.indices.map(\.description).joined(separator: ", "))]"
+        let condition = store.bounds.isEmpty ? "" : "  if \(conditions(store.bounds))"
+        return "\(target) = \(ExprText.text(store.value))\(condition)"
+    }
+
+    private static func prefix(_ kind: LoopKind) -> String { kind == .serial ? "" : kind.rawValue + " " }
+
+    private static func list(_ axes: [Axis]) -> String {
+        axes.map { "\($0.name)(\($0.extent))" }.joined(separator: " × ")
+    }
+
+    static func conditions(_ bounds: [Bound]) -> String {
+        bounds.map { "0 ≤ \($0.index) < \($0.extent)" }.joined(separator: " and ")
+    }
+
+    private static func indented(_ text: String, _ depth: Int) -> String {
+        String(repeating: "  ", count: depth) + text
+    }
+}

@@ -1,0 +1,122 @@
+import KernelIR
+
+/// Reads and writes of buffers in memory.
+extension KernelPrinter {
+    /// The value of a load, resolved, in the lanes around.
+    mutating func load(_ load: Load) throws -> Value {
+        let place = try scope.place(load.buffer)
+        let open = load.bounds.filter { !$0.isProved(scope.ranges) }
+        let fill = dialect.literal(load.fill, place.type)
+        if open.contains(where: { $0.isRefuted(scope.ranges) }) { return fill }
+        if open.contains(where: { scope.isSpread($0.index) }) { return try laneGuarded(load, place, open, fill) }
+        let value = try unguarded(load, place)
+        guard !open.isEmpty else { return value }
+        let condition = try condition(open)
+        let otherwise = dialect.broadcast(fill, width: value.width)
+        return choice(condition, value, otherwise)
+    }
+
+    /// `condition ? whenTrue : whenFalse`, which evaluates one side only.
+    func choice(_ condition: Value, _ whenTrue: Value, _ whenFalse: Value) -> Value {
+        Value(
+            "\(condition.text(above: .conditional)) ? \(whenTrue.text(above: .conditional))"
+                + " : \(whenFalse.text(above: .conditional))",
+            whenTrue.type, width: max(whenTrue.width, whenFalse.width), .conditional)
+    }
+
+    private mutating func unguarded(_ load: Load, _ place: Scope.Place) throws -> Value {
+        guard case .memory = place.kind else { return try element(place, load.indices) }
+        let index = linear(place, load.indices)
+        guard let lane = scope.lane, scope.isSpread(index) else {
+            return dialect.load(place.identifier, try text(index), place.type, width: 1)
+        }
+        let base = scope.index(index, inLane: 0)
+        if index.hidesAxis(lane.axis) { return try eachLaneLoaded(load, place, [], dialect.literal(0, place.type)) }
+        if index.coefficient(of: lane.axis) == 1 {
+            return dialect.load(place.identifier, try text(base), place.type, width: lane.width)
+        }
+        return dialect.vector(
+            try (0..<lane.width).map {
+                dialect.load(
+                    place.identifier, try text(scope.index(index, inLane: $0)), place.type, width: 1)
+            })
+    }
+
+    private func element(_ place: Scope.Place, _ indices: [Index]) throws -> Value {
+        guard case .registers(let isVector) = place.kind else { preconditionFailure("memory is no register") }
+        return try registers(place, indices, isVector: isVector)
+    }
+
+    /// The position of an element in its buffer.
+    func linear(_ place: Scope.Place, _ indices: [Index]) -> Index {
+        let strides = Buffer(place.identifier, shape: place.shape, role: .temporary).strides
+        return zip(indices, strides).reduce(Index(0)) { $0 + $1.0 * $1.1 }.recombined()
+    }
+
+    /// A load some lanes of which may be out of bounds: as one vector where all are inside, else lane by lane.
+    private mutating func laneGuarded(
+        _ load: Load, _ place: Scope.Place, _ bounds: [Bound], _ fill: Value
+    ) throws -> Value {
+        let width = scope.lane?.width ?? 1
+        guard case .memory = place.kind, let all = boundsForAllLanes(bounds) else {
+            return try eachLaneLoaded(load, place, bounds, fill)
+        }
+        let result = Value(identifiers.fresh(place.identifier), place.type, width: width)
+        writer.line("\(dialect.valueType(place.type, width: width)) \(result.text);")
+        let condition = try condition(all)
+        try block("if (\(condition.text))") { printer in
+            let value = try printer.unguarded(load, place)
+            printer.writer.line("\(result.text) = \(printer.dialect.broadcast(value, width: width).text);")
+        }
+        try block("else") { printer in
+            let value = try printer.eachLaneLoaded(load, place, bounds, fill)
+            printer.writer.line("\(result.text) = \(value.text);")
+        }
+        return result
+    }
+
+    /// Fills an array lane by lane and reads it as a vector.
+    private mutating func eachLaneLoaded(
+        _ load: Load, _ place: Scope.Place, _ bounds: [Bound], _ fill: Value
+    ) throws -> Value {
+        guard let lane = scope.lane else { return try self.load(load) }
+        guard case .memory = place.kind else { return try eachRegisterLane(load, place, bounds, fill) }
+        let name = identifiers.fresh("\(place.identifier)_lanes")
+        writer.line(dialect.array(name, place.type, count: lane.width, isShared: false) + ";")
+        try eachLaneLoop { printer in
+            let value = try printer.unguarded(load, place)
+            let chosen = bounds.isEmpty ? value : printer.choice(try printer.condition(bounds), value, fill)
+            let index = Value(printer.identifiers.name(lane.axis, kind: "axis"), printer.indexType)
+            printer.writer.line(printer.dialect.store(chosen, name, index) + ";")
+        }
+        return dialect.load(name, Value("0", indexType), place.type, width: lane.width)
+    }
+
+    private mutating func eachRegisterLane(
+        _ load: Load, _ place: Scope.Place, _ bounds: [Bound], _ fill: Value
+    ) throws -> Value {
+        guard let lane = scope.lane else { return fill }
+        let outer = scope
+        defer { scope = outer }
+        let lanes = try (0..<lane.width).map { number in
+            scope = outer
+            scope.serialize(at: number)
+            return try self.load(
+                .init(
+                    load.buffer, load.indices.map { outer.index($0, inLane: number) },
+                    bounds: load.bounds.map { Bound(outer.index($0.index, inLane: number), below: $0.extent) },
+                    fill: load.fill))
+        }
+        return dialect.vector(lanes)
+    }
+
+    /// Prints a loop over the lanes, inside of which the lane axis is a variable.
+    mutating func eachLaneLoop(_ print: (inout KernelPrinter) throws -> Void) throws {
+        guard let lane = scope.lane else { return try print(&self) }
+        let name = identifiers.name(lane.axis, kind: "axis")
+        try block("for (\(indexTypeName) \(name) = 0; \(name) < \(lane.width); ++\(name))") { printer in
+            printer.scope.serialize()
+            try print(&printer)
+        }
+    }
+}

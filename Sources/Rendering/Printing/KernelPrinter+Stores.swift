@@ -1,0 +1,136 @@
+import KernelIR
+
+extension KernelPrinter {
+    /// Prints simultaneous stores: every value first, then the writes.
+    mutating func store(_ stores: [Store]) throws {
+        let resolved = stores.map { scope.resolve($0) }.filter { store in
+            !store.bounds.contains { $0.isRefuted(scope.ranges) }
+        }
+        guard !resolved.isEmpty else { return }
+        if scope.lane != nil, try resolved.contains(where: { try !isSpread($0) }) {
+            return try eachLane { try $0.store(stores) }
+        }
+        let shared = resolved[0].bounds.filter { bound in
+            !scope.isSpread(bound.index) && resolved.allSatisfy { $0.bounds.contains(bound) }
+        }
+        guard !shared.isEmpty else { return try evaluateAndWrite(resolved) }
+        let inner = resolved.map { store in
+            var store = store
+            store.bounds.removeAll { shared.contains($0) }
+            return store
+        }
+        let condition = try condition(shared)
+        try block("if (\(condition.text))") { try $0.evaluateAndWrite(inner) }
+    }
+
+    /// Whether each lane has an element of its own.
+    private func isSpread(_ store: Store) throws -> Bool {
+        let place = try scope.place(store.buffer)
+        guard case .registers(let isVector) = place.kind else { return scope.isSpread(linear(place, store.indices)) }
+        return try registerAssignments(
+            place, store.indices, isVector: isVector, Value("", place.type, width: scope.lane?.width ?? 1)) != nil
+    }
+
+    private mutating func evaluateAndWrite(_ stores: [Store]) throws {
+        let guarded = stores.map { guardingLoads(of: $0) }
+        evaluation = Evaluation(guarded.map(\.value))
+        let width = scope.lane?.width ?? 1
+        var values: [Value] = []
+        for store in guarded {
+            let place = try scope.place(store.buffer)
+            var value = dialect.broadcast(try self.value(store.value), width: width)
+            if stores.count > 1, !value.isConstant { value = named(value, "\(place.identifier)_next") }
+            values.append(value)
+        }
+        for (store, value) in zip(guarded, values) { try write(value, store) }
+    }
+
+    /// Loads that are only legal where the store happens inherit its bounds, for values are computed in any case.
+    private func guardingLoads(of store: Store) -> Store {
+        guard !store.bounds.isEmpty else { return store }
+        var result = store
+        result.value = store.value.rewritten { node in
+            guard case .load(var load) = node, let place = scope.places[load.buffer], case .memory = place.kind,
+                !zip(load.indices, place.shape).allSatisfy({ $0.isInside($1, scope.ranges) })
+            else { return node }
+            load.bounds += store.bounds.filter { !load.bounds.contains($0) }
+            return .load(load)
+        }
+        return result
+    }
+
+    private mutating func write(_ value: Value, _ store: Store) throws {
+        guard !store.bounds.isEmpty else { return try writeUnguarded(value, store) }
+        guard store.bounds.contains(where: { scope.isSpread($0.index) }) else {
+            let condition = try condition(store.bounds)
+            return try block("if (\(condition.text))") { try $0.writeUnguarded(value, store) }
+        }
+        let value = value.isSimple ? value : named(value, "t")
+        guard let all = boundsForAllLanes(store.bounds) else { return try writeLanes(value, store) }
+        let condition = try condition(all)
+        try block("if (\(condition.text))") { try $0.writeUnguarded(value, store) }
+        try block("else") { try $0.writeLanes(value, store) }
+    }
+
+    private mutating func writeUnguarded(_ value: Value, _ store: Store) throws {
+        let place = try scope.place(store.buffer)
+        if case .registers(let isVector) = place.kind {
+            let value = isVector || value.isSimple || value.width == 1 ? value : named(value, "t")
+            let lines = try registerAssignments(place, store.indices, isVector: isVector, value)
+            (lines ?? []).forEach { writer.line($0) }
+            return
+        }
+        let index = linear(place, store.indices)
+        guard let lane = scope.lane else {
+            return writer.line(dialect.store(value, place.identifier, try text(index)) + ";")
+        }
+        guard !index.hidesAxis(lane.axis), index.coefficient(of: lane.axis) == 1 else {
+            return try writeLanes(value, Store(store.buffer, store.indices, store.value))
+        }
+        let base = try text(scope.index(index, inLane: 0))
+        writer.line(dialect.store(value, place.identifier, base) + ";")
+    }
+
+    /// Spills the vector and writes it lane by lane, each under its own bounds.
+    private mutating func writeLanes(_ value: Value, _ store: Store) throws {
+        guard let lane = scope.lane else { return try write(value, store) }
+        let place = try scope.place(store.buffer)
+        guard case .memory = place.kind else { return try writeRegisterLanes(value, store) }
+        let name = identifiers.fresh("\(place.identifier)_lanes")
+        writer.line(dialect.array(name, place.type, count: lane.width, isShared: false) + ";")
+        writer.line(dialect.store(value, name, Value("0", indexType)) + ";")
+        try eachLaneLoop { printer in
+            let number = Value(printer.identifiers.name(lane.axis, kind: "axis"), printer.indexType)
+            let element = printer.dialect.load(name, number, place.type, width: 1)
+            try printer.write(element, store)
+        }
+    }
+
+    private mutating func writeRegisterLanes(_ value: Value, _ store: Store) throws {
+        let outer = scope
+        for lane in 0..<(outer.lane?.width ?? 1) {
+            var single = store
+            single.indices = store.indices.map { outer.index($0, inLane: lane) }
+            single.bounds = store.bounds.map { Bound(outer.index($0.index, inLane: lane), below: $0.extent) }
+            guard !single.bounds.contains(where: { $0.isRefuted(outer.ranges) }) else { continue }
+            single.bounds.removeAll { $0.isProved(outer.ranges) }
+            scope.serialize(at: lane)
+            try write(dialect.lanes([lane], of: value), single)
+            scope = outer
+        }
+    }
+}
+
+extension Scope {
+    /// A store over variables and lanes only, without the bounds that are proved.
+    fileprivate func resolve(_ store: Store) -> Store {
+        Store(
+            store.buffer, store.indices.map(resolve), resolve(store.value),
+            bounds: resolve(store.bounds).filter { !$0.isProved(ranges) })
+    }
+}
+
+extension Value {
+    /// Whether the text is a literal, in every lane the same.
+    fileprivate var isConstant: Bool { precedence == .primary && text.first?.isNumber == true }
+}

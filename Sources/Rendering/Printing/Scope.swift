@@ -1,0 +1,87 @@
+import KernelIR
+
+/// What the names of a kernel stand for at one place in it.
+struct Scope: Sendable {
+    /// The vector axis around a statement; its values are `0 ..< width`.
+    struct Lane: Sendable, Hashable {
+        var axis: String
+        var width: Int
+    }
+
+    /// Where the elements of a buffer are.
+    struct Place: Sendable {
+        enum Kind: Sendable { case memory, registers(isVector: Bool) }
+        var identifier: String
+        var type: DType
+        var shape: [Int]
+        var kind: Kind
+    }
+
+    /// Axes that are variables in the source, or the lane axis.
+    private(set) var ranges = Ranges()
+    /// What stands in for an axis that is no variable.
+    private var replacements: [String: Index] = [:]
+    private(set) var lane: Lane?
+    private(set) var places: [String: Place] = [:]
+    private(set) var identifiers: [String: String] = [:]
+    /// Axes from the outermost in.
+    private var order: [String] = []
+
+    /// Brings a loop variable into scope.
+    mutating func declare(_ axis: String, _ identifier: String, _ range: ClosedRange<Int>) {
+        replacements[axis] = nil
+        ranges[axis] = range
+        identifiers[axis] = identifier
+        order.removeAll { $0 == axis }
+        order.append(axis)
+    }
+
+    /// Makes an axis a constant, as in one copy of an unrolled loop.
+    mutating func fix(_ axis: String, at value: Int) { replacements[axis] = Index(value) }
+
+    /// Makes an axis the lanes of a vector.
+    mutating func spread(_ axis: String, _ identifier: String, start: Int, width: Int) {
+        declare(axis, identifier, 0...(width - 1))
+        if start != 0 { replacements[axis] = .axis(axis) + start }
+        lane = Lane(axis: axis, width: width)
+    }
+
+    /// Makes the lane axis a constant, or a variable where `value` is nil; there are no lanes then.
+    mutating func serialize(at value: Int? = nil) {
+        guard let lane else { return }
+        if let value {
+            let start = replacements[lane.axis].map { $0.constant } ?? 0
+            fix(lane.axis, at: start + value)
+        }
+        self.lane = nil
+    }
+
+    mutating func bring(_ buffer: String, _ place: Place) { places[buffer] = place }
+
+    /// The place of a buffer.
+    func place(_ buffer: String) throws -> Place {
+        guard let place = places[buffer] else {
+            throw KernelwrightError(
+                .internalInconsistency, "no buffer \(buffer) is in scope",
+                hint: "in scope are \(places.keys.sorted().joined(separator: ", "))")
+        }
+        return place
+    }
+
+    /// An expression over variables and lanes only.
+    func resolve(_ expression: Expr) -> Expr { expression.substituting(replacements, ranges) }
+    func resolve(_ index: Index) -> Index { index.substituting(replacements, ranges) }
+    func resolve(_ bounds: [Bound]) -> [Bound] { bounds.map { $0.substituting(replacements, ranges) } }
+
+    /// Whether an index, already resolved, differs from lane to lane.
+    func isSpread(_ index: Index) -> Bool { lane.map { index.axes.contains($0.axis) } ?? false }
+
+    /// The index, already resolved, in one lane.
+    func index(_ index: Index, inLane number: Int) -> Index {
+        guard let lane else { return index }
+        return index.substituting([lane.axis: Index(number)], ranges)
+    }
+
+    /// How deep the innermost axis of an index is; what `Index` texts are sorted by.
+    func depth(_ axes: Set<String>) -> Int { axes.compactMap { order.firstIndex(of: $0) }.max() ?? -1 }
+}

@@ -1,0 +1,113 @@
+import KernelIR
+
+/// Turns a loop program into sources and a launch plan.
+///
+/// One printer writes every language; a dialect says what is spelled differently. See `docs/rendering.md`.
+public struct Renderer: Sendable {
+    /// The machine the source is written for.
+    public let profile: TargetProfile
+    let dialect: any Dialect
+
+    /// Renders OpenCL C 1.2 with explicit vectors.
+    public static func openCL(_ profile: TargetProfile) -> Renderer {
+        Renderer(profile: profile, dialect: OpenCLDialect())
+    }
+
+    /// The program as a solution: temporaries become scratch, other buffers arguments by their own names.
+    ///
+    /// - Parameters:
+    ///   - workload: The content hash of the workload that the program computes.
+    ///   - schedule: The replayable schedule behind the program, as JSON text.
+    ///   - author: Who wrote the program: a policy's name.
+    /// - Throws: `KernelwrightError` when the program cannot be written in the language, e.g. when a register buffer
+    ///   is indexed by a loop that is not unrolled.
+    public func render(
+        _ program: LoopProgram, workload: String, schedule: String? = nil, author: String
+    ) throws -> Solution {
+        let plan = LaunchPlan(program)
+        let names = kernelNames(program)
+        return Solution(
+            name: program.name, workload: workload, target: .init(language: dialect.language, profile: profile.name),
+            sources: [.init(path: dialect.sourcePath, content: try source(program, plan, names))],
+            scratch: plan.scratch, launches: plan.launches(names), schedule: schedule, author: author)
+    }
+
+    /// Only the source text of a program.
+    public func source(_ program: LoopProgram) throws -> String {
+        try source(program, LaunchPlan(program), kernelNames(program))
+    }
+
+    private func kernelNames(_ program: LoopProgram) -> [String] {
+        var identifiers = Identifiers(reserved: dialect.reservedWords)
+        return program.kernels.enumerated().map { number, kernel in
+            identifiers.name(kernel.name, kind: "kernel \(number)")
+        }
+    }
+
+    private func source(_ program: LoopProgram, _ plan: LaunchPlan, _ names: [String]) throws -> String {
+        try check(program)
+        var (helpers, kernels): (Set<Helper>, [String]) = ([], [])
+        for (number, kernel) in program.kernels.enumerated() {
+            var printer = KernelPrinter(kernel, buffers: program.buffers, dialect: dialect)
+            try printer.print(
+                as: names[number], parameters: plan.arguments(of: number), written: plan.uses[number].written)
+            helpers.formUnion(printer.helpers)
+            kernels.append(printer.writer.text)
+        }
+        let prologue = dialect.prologue(usesDouble: program.usesDouble).map { $0 + "\n" }
+        let preamble = prologue.isEmpty ? [] : [prologue.joined()]
+        return (preamble + Self.ordered(helpers).map { $0.text(dialect) } + kernels).joined(separator: "\n")
+    }
+
+    /// The helpers with what they call, callees first, else by name.
+    private static func ordered(_ helpers: Set<Helper>) -> [Helper] {
+        var result: [Helper] = []
+        func add(_ helper: Helper) {
+            guard !result.contains(helper) else { return }
+            helper.dependencies.forEach(add)
+            result.append(helper)
+        }
+        helpers.sorted { $0.name < $1.name }.forEach(add)
+        return result
+    }
+
+    private func check(_ program: LoopProgram) throws {
+        for buffer in program.buffers where buffer.type == .float16 || buffer.type == .bfloat16 {
+            throw KernelwrightError(
+                .badInput, "buffer \(buffer.name) of \(program.name) is \(buffer.type.rawValue)",
+                hint: "this device computes float32, float64, int8, int32, int64 and bool")
+        }
+        for kernel in program.kernels where kernel.grid.count > 3 || kernel.local.count > 3 {
+            throw KernelwrightError(
+                .internalInconsistency, "kernel \(kernel.name) has \(kernel.grid.count) grid axes",
+                hint: "fuse axes until three are left")
+        }
+    }
+}
+
+extension LoopProgram {
+    /// Whether any value is float64.
+    fileprivate var usesDouble: Bool {
+        if buffers.contains(where: { $0.type == .float64 }) { return true }
+        return kernels.flatMap(\.body.flattened).contains { statement in
+            switch statement {
+            case .allocate(let buffer): buffer.type == .float64
+            case .store(let stores): stores.contains { $0.value.usesDouble }
+            case .loop, .when, .barrier: false
+            }
+        }
+    }
+}
+
+extension Expr {
+    fileprivate var usesDouble: Bool {
+        var result = false
+        forEach { node in
+            switch node {
+            case .constant(_, .float64), .cast(.float64, _): result = true
+            default: break
+            }
+        }
+        return result
+    }
+}
