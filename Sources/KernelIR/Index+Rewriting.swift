@@ -11,12 +11,8 @@ extension Index {
         if let nested = rest.asNestedQuotient {
             return whole + nested.index.divided(by: nested.divisor * divisor, ranges)
         }
-        let common = rest.terms.reduce(divisor) { greatestCommonDivisor($0, $1.coefficient) }
-        if common > 1, common < divisor {
-            let scaled = Index(
-                floorQuotient(rest.constant, common),
-                rest.terms.map { Term(coefficient: $0.coefficient / common, atom: $0.atom) })
-            return whole + scaled.divided(by: divisor / common, ranges)
+        if let (coarse, _, unit) = rest.coarsened(below: divisor, ranges) {
+            return whole + coarse.divided(by: divisor / unit, ranges)
         }
         return whole + Index(0, [Term(coefficient: 1, atom: .quotient(rest, divisor))])
     }
@@ -28,6 +24,9 @@ extension Index {
         let range = rest.range(ranges)
         let low = floorQuotient(range.lowerBound, divisor)
         if low == floorQuotient(range.upperBound, divisor) { return rest + -low * divisor }
+        if let (coarse, fine, unit) = rest.coarsened(below: divisor, ranges) {
+            return coarse.remainder(by: divisor / unit, ranges) * unit + fine
+        }
         return Index(0, [Term(coefficient: 1, atom: .remainder(rest, divisor))])
     }
 
@@ -64,6 +63,24 @@ extension Index {
         return (
             Index(floorQuotient(constant, divisor), whole), Index(floorRemainder(constant, divisor), rest)
         )
+    }
+
+    /// Writes the index as `unit · coarse + fine` with `0 ≤ fine < unit`, for the largest such unit that divides
+    /// `divisor` and is less than it; `nil` where there is none above 1.
+    private func coarsened(below divisor: Int, _ ranges: Ranges) -> (coarse: Index, fine: Index, unit: Int)? {
+        let units = Set(terms.map { greatestCommonDivisor($0.coefficient, divisor) }).filter { $0 > 1 && $0 < divisor }
+        for unit in units.sorted(by: >) {
+            let fine = Index(
+                floorRemainder(constant, unit), terms.filter { $0.coefficient % unit != 0 })
+            guard fine.isInside(unit, ranges) else { continue }
+            let coarse = Index(
+                floorQuotient(constant, unit),
+                terms.filter { $0.coefficient % unit == 0 }.map {
+                    Term(coefficient: $0.coefficient / unit, atom: $0.atom)
+                })
+            return (coarse, fine, unit)
+        }
+        return nil
     }
 
     private var asNestedQuotient: (index: Index, divisor: Int)? {

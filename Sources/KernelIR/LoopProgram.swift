@@ -69,12 +69,17 @@ public struct Store: Sendable, Hashable, Codable {
     public var indices: [Index]
     public var value: Expr
     public var bounds: [Bound]
+    /// Whether the write should go past the caches, since nobody reads the element soon; a hint.
+    public var isStreaming: Bool
 
-    public init(_ buffer: String, _ indices: [Index], _ value: Expr, bounds: [Bound] = []) {
+    public init(
+        _ buffer: String, _ indices: [Index], _ value: Expr, bounds: [Bound] = [], isStreaming: Bool = false
+    ) {
         self.buffer = buffer
         self.indices = indices
         self.value = value
         self.bounds = bounds
+        self.isStreaming = isStreaming
     }
 }
 

@@ -13,13 +13,15 @@ public enum Action: Sendable, Hashable {
     case attach(Attach)
     case epilogue(Epilogue)
     case math(Math)
+    case stream(Stream)
     case splitReduction(SplitReduction)
     case fuseReductions(FuseReductions)
 
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
-        Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, SplitReduction.self, FuseReductions.self,
+        Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, SplitReduction.self,
+        FuseReductions.self,
     ]
 
     /// The action as its own type.
@@ -38,6 +40,7 @@ public enum Action: Sendable, Hashable {
         case .attach(let action): action
         case .epilogue(let action): action
         case .math(let action): action
+        case .stream(let action): action
         case .splitReduction(let action): action
         case .fuseReductions(let action): action
         }
@@ -58,6 +61,7 @@ public enum Action: Sendable, Hashable {
         case let action as Attach: self = .attach(action)
         case let action as Epilogue: self = .epilogue(action)
         case let action as Math: self = .math(action)
+        case let action as Stream: self = .stream(action)
         case let action as SplitReduction: self = .splitReduction(action)
         case let action as FuseReductions: self = .fuseReductions(action)
         default: return nil

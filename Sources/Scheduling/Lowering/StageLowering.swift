@@ -71,7 +71,9 @@ struct StageLowering {
             indices = attachment.localized(place)
             bounds += zip(indices, attachment.extents.filter { $0 > 1 }).map { Bound($0, below: $1) }
         }
-        return Store(output, indices, lowered(value), bounds: bounds.filter { !$0.isProved(ranges) })
+        return Store(
+            output, indices, lowered(value), bounds: bounds.filter { !$0.isProved(ranges) },
+            isStreaming: nest.isStreaming)
     }
 
     /// An expression over the stage's axes as one over loops, with local reads and bounds in place.

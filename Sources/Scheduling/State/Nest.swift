@@ -49,6 +49,8 @@ public struct Nest: Sendable, Hashable, Codable {
     public var definitions: [String: Index]
     public var attachment: Attachment?
     public var math: MathMode
+    /// Whether results are written past the caches.
+    public var isStreaming: Bool
 
     /// The default nest: spatial axes then reduced ones, all serial.
     init(_ stage: Stage) {
@@ -58,6 +60,7 @@ public struct Nest: Sendable, Hashable, Codable {
         definitions = Dictionary(uniqueKeysWithValues: loops.map { ($0.name, Index.axis($0.name)) })
         attachment = nil
         math = .exact
+        isStreaming = false
     }
 
     /// The position of a loop.

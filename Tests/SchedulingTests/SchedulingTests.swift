@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Scheduling
-
-@Suite("Scheduling") struct SchedulingTests {}
