@@ -1,0 +1,173 @@
+import Evaluation
+import KernelIR
+import Policies
+import Rendering
+import Workloads
+
+/// One run: trajectories of serial turns, each proposed by the policy, built, judged and recorded; then certification.
+///
+/// Trajectories take turns in a fixed order, since a device times one candidate at a time. Every finished turn is on
+/// disk before the next begins, and the policy sees nothing else, so an interrupted run goes on where it stopped.
+public struct RefinementLoop: Sendable {
+    private let policy: any Policy
+    private let builder: CandidateBuilder
+    private let judge: any Certifying
+    private let settings: RunSettings
+    private let provenance: Provenance
+    private let time: MonotonicTime
+    private let interruption: Interruption
+    private let report: @Sendable (RunEvent) -> Void
+
+    /// - Parameters:
+    ///   - provenance: for the verdicts of proposals that never reach the judge.
+    ///   - time: measures the budget.
+    ///   - report: called after each step.
+    public init(
+        policy: any Policy, builder: CandidateBuilder, judge: any Certifying, settings: RunSettings,
+        provenance: Provenance, time: MonotonicTime = .system, interruption: Interruption = Interruption(),
+        report: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) {
+        self.policy = policy
+        self.builder = builder
+        self.judge = judge
+        self.settings = settings
+        self.provenance = provenance
+        self.time = time
+        self.interruption = interruption
+        self.report = report
+    }
+
+    /// Runs to the end, from wherever the record stands.
+    ///
+    /// - Parameters:
+    ///   - observation: what every trajectory starts from; history, trajectory and seed are filled in here.
+    ///   - inputSeed: revealed in the last line.
+    /// - Returns: the whole record.
+    /// - Throws: defects of the environment; the record stays valid and the run can be resumed.
+    public func run(
+        _ observation: Observation, into file: TrajectoryFile, inputSeed: Seed?
+    ) async throws -> RecordContents {
+        var record = file.contents
+        if !record.turns.isEmpty { report(.resumed(record.turns.map(\.turn))) }
+        guard record.end == nil else { return record }
+        let reason = try await search(observation, &record, file)
+        report(.stopped(reason))
+        let end = RecordEnd(reason: reason, certificates: try await certify(record), inputSeed: inputSeed)
+        try file.append(.end(end))
+        record.end = end
+        return record
+    }
+
+    private func search(
+        _ observation: Observation, _ record: inout RecordContents, _ file: TrajectoryFile
+    ) async throws -> StopReason {
+        let began = time.now
+        let before = record.elapsedSeconds
+        func elapsed() -> Double { before + (time.now - began) / .seconds(1) }
+        var finished: [Int: StopReason] = [:]
+        while finished.count < settings.trajectories {
+            if interruption.isRequested { return .interrupted }
+            if elapsed() >= settings.budgetSeconds { return .budget }
+            let trajectory = nextTrajectory(record, finished)
+            let seen = self.observation(observation, trajectory, record)
+            if let reason = stopReason(seen.history) {
+                finished[trajectory] = reason
+            } else if let outcome = try await takeTurn(seen) {
+                let recorded = RecordedTurn(
+                    turn: outcome.turn, solution: outcome.solution, elapsedSeconds: elapsed())
+                try file.append(.turn(recorded))
+                record.turns.append(recorded)
+                report(.turn(outcome.turn))
+            } else {
+                finished[trajectory] = .exhausted
+            }
+        }
+        return finished[0] ?? .turns
+    }
+
+    /// The trajectory with the fewest turns among those that go on; the first of equals.
+    private func nextTrajectory(_ record: RecordContents, _ finished: [Int: StopReason]) -> Int {
+        let open = (0..<settings.trajectories).filter { finished[$0] == nil }
+        return open.min { record.history(of: $0).count < record.history(of: $1).count } ?? 0
+    }
+
+    private func observation(_ base: Observation, _ trajectory: Int, _ record: RecordContents) -> Observation {
+        var copy = base
+        copy.history = record.history(of: trajectory)
+        copy.trajectory = trajectory
+        copy.seed = settings.seed
+        return copy
+    }
+
+    private func stopReason(_ history: [Turn]) -> StopReason? {
+        if history.count >= settings.turns { return .turns }
+        return settings.convergence.isReached(by: history) ? .converged : nil
+    }
+
+    /// One turn; nil when the policy has nothing left to try.
+    private func takeTurn(_ observation: Observation) async throws -> (turn: Turn, solution: String?)? {
+        let began = time.now
+        guard let proposal = try await policy.propose(observation) else { return nil }
+        let built = builder.build(proposal)
+        let proposalSeconds = (time.now - began) / .seconds(1)
+        var verdict: Verdict
+        switch built {
+        case .failure(let failure):
+            verdict = Verdict(status: .invalidPlan, message: failure.message, provenance: provenance)
+        case .success(let solution):
+            verdict = try await judge.judge(solution, effort: settings.deterministic ? .full : .quick)
+            if settings.deterministic { verdict.demandDeterminism() }
+        }
+        verdict.costs.proposalSeconds = proposalSeconds
+        let turn = Turn(
+            trajectory: observation.trajectory, index: observation.history.count, proposal: proposal, verdict: verdict)
+        return (turn, try? built.get().contentHash)
+    }
+
+    /// Certifies the best turns in order until one holds; three at most.
+    private func certify(_ record: RecordContents) async throws -> [Certificate] {
+        var certificates: [Certificate] = []
+        for turn in record.ranking.prefix(3) {
+            guard case .success(let solution) = builder.build(turn.proposal) else { continue }
+            report(.certifying(turn))
+            var verdict = try await judge.certify(solution)
+            if settings.deterministic { verdict.demandDeterminism() }
+            let certificate = Certificate(trajectory: turn.trajectory, index: turn.index, verdict: verdict)
+            certificates.append(certificate)
+            report(.certified(certificate))
+            if verdict.isCorrect { break }
+        }
+        return certificates
+    }
+}
+
+extension RecordContents {
+    /// The correct turns, the fastest first: by the ratio to the baseline where all have one, since it cancels what
+    /// disturbs the machine from one minute to the next, else by time. Earlier turns stand before their equals.
+    public var ranking: [Turn] {
+        let correct = turns.map(\.turn).filter { $0.verdict.isCorrect && $0.verdict.timing != nil }
+        let byRatio = correct.allSatisfy { $0.verdict.speedup != nil }
+        func cost(_ turn: Turn) -> Double {
+            byRatio ? 1 / (turn.verdict.speedup?.ratio ?? 1) : turn.verdict.medianSeconds ?? .infinity
+        }
+        return correct.enumerated().sorted { (cost($0.element), $0.offset) < (cost($1.element), $1.offset) }
+            .map(\.element)
+    }
+
+    /// The turn that holds the run's certificate.
+    public var winner: Turn? {
+        guard let certificate = end?.winner else { return nil }
+        return turns.map(\.turn).first {
+            $0.trajectory == certificate.trajectory && $0.index == certificate.index
+        }
+    }
+}
+
+extension Verdict {
+    /// Rejects a correct candidate whose repeated runs did not agree bit for bit.
+    mutating func demandDeterminism() {
+        guard isCorrect, deterministic == false else { return }
+        status = .nondeterministic
+        message = "repeated runs on the same inputs gave different bits, and --deterministic asks for equal ones"
+    }
+}

@@ -1,0 +1,56 @@
+/// What a run was asked for. Two runs of one workload with equal settings are the same run, so one can resume the other.
+public struct RunSettings: Sendable, Hashable, Codable {
+    /// The workload as the user named it.
+    public var workload: String
+    /// The workload's content hash.
+    public var workloadHash: String
+    /// The device's id, e.g. `opencl:0`.
+    public var device: String
+    /// The size preset; nil for a workload file.
+    public var size: String?
+    /// The policy's name.
+    public var policy: String
+    /// The most turns of one trajectory.
+    public var turns: Int
+    /// Parallel trajectories, which take turns on the device.
+    public var trajectories: Int
+    /// Seconds after which no turn begins; the oracle and certification are not part of it.
+    public var budgetSeconds: Double
+    /// Drives proposals; inputs never depend on it.
+    public var seed: UInt64
+    /// The name of what candidates are compared with; nil compares them with nothing.
+    public var baseline: String?
+    /// Whether only kernels whose runs agree bit for bit are accepted.
+    public var deterministic: Bool
+    /// Whether launches of phase `prepare` are left out of timed calls.
+    public var frozenParameters: Bool
+    /// Whether candidates run without the sandbox.
+    public var unsandboxed: Bool
+    /// A hash of the kernel to start from, where there is one.
+    public var start: String?
+    /// When a trajectory counts as converged.
+    public var convergence: Convergence
+
+    public init(
+        workload: String, workloadHash: String, device: String, size: String? = nil, policy: String, turns: Int,
+        trajectories: Int = 1, budgetSeconds: Double, seed: UInt64 = 0, baseline: String? = nil,
+        deterministic: Bool = false, frozenParameters: Bool = false, unsandboxed: Bool = false, start: String? = nil,
+        convergence: Convergence = Convergence()
+    ) {
+        self.workload = workload
+        self.workloadHash = workloadHash
+        self.device = device
+        self.size = size
+        self.policy = policy
+        self.turns = turns
+        self.trajectories = trajectories
+        self.budgetSeconds = budgetSeconds
+        self.seed = seed
+        self.baseline = baseline
+        self.deterministic = deterministic
+        self.frozenParameters = frozenParameters
+        self.unsandboxed = unsandboxed
+        self.start = start
+        self.convergence = convergence
+    }
+}
