@@ -48,7 +48,10 @@ let package = Package(
         .target(
             name: "Policies", dependencies: ["Operators", "Scheduling", "Rendering", "Evaluation"],
             swiftSettings: strict),
-        .target(name: "Refinement", dependencies: ["Policies"], swiftSettings: strict),
+        .target(
+            name: "Refinement",
+            dependencies: ["Policies", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .executableTarget(
             name: "kernelwright",
             dependencies: ["Refinement", .product(name: "ArgumentParser", package: "swift-argument-parser")],

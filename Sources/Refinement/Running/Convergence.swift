@@ -1,3 +1,4 @@
+import Evaluation
 import Policies
 
 /// When more turns are not worth their time.

@@ -1,5 +1,6 @@
 import Evaluation
 import KernelIR
+import Policies
 import Rendering
 
 /// Hands back the verdicts of a record in their order, so that a run repeats without a device.
