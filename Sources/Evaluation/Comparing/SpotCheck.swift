@@ -31,11 +31,15 @@ struct SpotCheck: Sendable {
         for decoy in decoys { expected.dtype.store(decoy.value, to: output, at: decoy.place) }
     }
 
-    /// The first place that does not hold a right value, or nil.
-    func firstMiss(in output: UnsafeRawBufferPointer) -> Int? {
-        decoys.first { decoy in
-            !expected.accepts(expected.value(at: decoy.place, of: output), at: decoy.place)
-        }?.place
+    /// The first place that does not hold a right value, and whether it still holds the planted one; nil if all do.
+    func firstMiss(in output: UnsafeRawBufferPointer) -> (place: Int, untouched: Bool)? {
+        for decoy in decoys {
+            let found = expected.value(at: decoy.place, of: output)
+            if expected.accepts(found, at: decoy.place) { continue }
+            let slack = abs(decoy.value) * 4 * expected.dtype.roundingUnit
+            return (decoy.place, abs(found - decoy.value) <= slack)
+        }
+        return nil
     }
 
     /// Another element's value where it is clearly wrong here, else a value that is.

@@ -1,5 +1,6 @@
 import KernelIR
 import Workers
+import Workloads
 
 /// One draw of inputs and parameters in shared memory, with what the oracle says about it.
 public struct InputSet: Sendable {
@@ -19,28 +20,22 @@ public struct InputSet: Sendable {
 
 /// Draws input sets and asks the oracle about them.
 public protocol InputSetSource: Sendable {
-    /// Draws one set; the same arguments give the same set.
+    /// Decides every draw of the run; revealed in the record when the run is over.
+    var seed: Seed { get }
+
+    /// Draws one set; the same role gives the same set.
     ///
     /// - Throws: `badInput` when the workload uses an operator the oracle does not have, `missingComponent` when
     ///   memory runs out.
-    func draw(_ role: InputSetRole, seed: UInt64) async throws(KernelwrightError) -> InputSet
+    func draw(_ role: InputSetRole) async throws(KernelwrightError) -> InputSet
 }
 
-/// What an input set is for, which decides its distribution.
-public enum InputSetRole: Sendable, Hashable, CaseIterable {
+/// What an input set is for, which decides its distribution and its seed.
+public enum InputSetRole: String, Sendable, Hashable, CaseIterable {
     /// Values around zero with tails, so that errors do not average out and signs matter.
-    case checkingNormal
+    case normal
     /// The workload's own distribution; candidates are timed on it.
-    case checkingDeclared
+    case declared
     /// The workload's own distribution, drawn for certification only.
     case heldOut
-
-    /// The set's name in records.
-    public var name: String {
-        switch self {
-        case .checkingNormal: "normal"
-        case .checkingDeclared: "declared"
-        case .heldOut: "heldOut"
-        }
-    }
 }

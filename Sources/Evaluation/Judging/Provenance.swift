@@ -1,3 +1,5 @@
+import Workloads
+
 /// What a reader needs to know to repeat a measurement, or to tell why a repetition differs.
 public struct Provenance: Sendable, Hashable, Codable {
     /// The device's identifier and name, e.g. `opencl:0 cpu-haswell-…`.
@@ -10,8 +12,8 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var hostCPU: String
     /// Versions of the components that took part, by name: `kernelwright`, `onnxruntime`, `bubblewrap`, …
     public var versions: [String: String]
-    /// The seeds of the input sets, by set name; empty until the run is over, when they are revealed.
-    public var seeds: [String: UInt64]
+    /// The seed behind all input sets; nil until the run is over, when it is revealed.
+    public var seed: Seed?
     /// The project's commit, where it is known.
     public var commit: String?
     /// Whether the candidate ran inside the sandbox.
@@ -21,14 +23,14 @@ public struct Provenance: Sendable, Hashable, Codable {
 
     public init(
         device: String, driver: String, compiler: String? = nil, hostCPU: String, versions: [String: String] = [:],
-        seeds: [String: UInt64] = [:], commit: String? = nil, sandboxed: Bool, clock: String = "CLOCK_MONOTONIC"
+        seed: Seed? = nil, commit: String? = nil, sandboxed: Bool, clock: String = "CLOCK_MONOTONIC"
     ) {
         self.device = device
         self.driver = driver
         self.compiler = compiler
         self.hostCPU = hostCPU
         self.versions = versions
-        self.seeds = seeds
+        self.seed = seed
         self.commit = commit
         self.sandboxed = sandboxed
         self.clock = clock

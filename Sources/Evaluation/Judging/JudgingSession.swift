@@ -1,0 +1,151 @@
+import KernelIR
+import Rendering
+import Workers
+import Workloads
+
+/// The judge of one workload on one device for one run: draws its inputs once, times candidates against one baseline.
+///
+/// Candidates are judged one at a time, whoever asks at once. The steps of a verdict are in `docs/judge.md`.
+public actor JudgingSession: Judging {
+    /// What does not change between candidates.
+    public struct Setting: Sendable {
+        public var workload: Workload
+        public var host: any CandidateHost
+        public var inputs: any InputSetSource
+        /// Template of every verdict's provenance.
+        public var provenance: Provenance
+        /// What the device can do, for the profile; nil leaves the profile out.
+        public var ceilings: Ceilings?
+        /// The device's profile, which the floor kernel is written for.
+        public var target: TargetProfile
+        public var limits: Limits
+        /// Whether calls leave out the launches of phase `prepare`, on the promise that parameters never change.
+        public var frozenParameters: Bool
+        public var time: MonotonicTime
+
+        public init(
+            workload: Workload, host: any CandidateHost, inputs: any InputSetSource, provenance: Provenance,
+            target: TargetProfile, ceilings: Ceilings? = nil, limits: Limits = Limits(), frozenParameters: Bool = false,
+            time: MonotonicTime = .system
+        ) {
+            self.workload = workload
+            self.host = host
+            self.inputs = inputs
+            self.provenance = provenance
+            self.target = target
+            self.ceilings = ceilings
+            self.limits = limits
+            self.frozenParameters = frozenParameters
+            self.time = time
+        }
+    }
+
+    /// Starts a baseline on a set of buffers.
+    public typealias StartBaseline = @Sendable (BufferSet) async throws(KernelwrightError) -> any Baseline
+
+    private nonisolated let setting: Setting
+    private nonisolated let gate = SerialGate()
+    private let checking: [InputSet]
+    private var heldOut: InputSet?
+    private var opponent: Opponent?
+    /// The best median of a correct candidate so far, in seconds.
+    private var bestSeconds: Double?
+    private var trials = 0
+
+    /// Draws the checking inputs, computes the oracle for them, and judges the baseline; none of it counts as search.
+    ///
+    /// - Parameter baseline: what candidates are compared with; nil compares them with nothing.
+    /// - Throws: what the inputs, the oracle or the baseline's environment lack. A baseline whose outputs are wrong is
+    ///   no error: see `baselineFault`.
+    public init(_ setting: Setting, baseline: StartBaseline? = nil) async throws(KernelwrightError) {
+        self.setting = setting
+        var sets: [InputSet] = []
+        for role in [InputSetRole.normal, .declared] { sets.append(try await setting.inputs.draw(role)) }
+        checking = sets
+        guard let baseline else { return }
+        var opponent = Opponent(try await baseline(sets[0].buffers), boundTo: sets[0].name, limits: setting.limits)
+        for set in sets { await opponent.face(set) }
+        self.opponent = opponent
+    }
+
+    /// The seed behind all inputs, to be written to the record: privately while the run goes on, openly afterwards.
+    public nonisolated var seed: Seed { setting.inputs.seed }
+
+    /// Why there is no ratio to the baseline, or nil when there is one.
+    public var baselineFault: String? { opponent?.fault }
+
+    /// Seconds of one call of the baseline on the inputs it ran last, or nil without a valid one.
+    public var baselineSeconds: Double? { opponent?.callSeconds }
+
+    public func judge(_ solution: Solution, effort: Effort) async throws -> Verdict {
+        try await gate.alone { try await self.examine(solution, by: effort == .quick ? .quick : .full) }
+    }
+
+    /// Judges the winner again: fresh processes, inputs that no candidate has seen, more batches, repeated runs.
+    ///
+    /// The run is over then: the verdict reveals the seed.
+    public func certify(_ solution: Solution) async throws -> Verdict {
+        try await gate.alone { try await self.examine(solution, by: .certifying) }
+    }
+
+    /// Ends the baseline's process.
+    public func close() {
+        opponent?.contender.stop()
+        opponent = nil
+    }
+
+    /// Takes one solution through all steps of a procedure; the elapsed time that no part claims is the judge's own.
+    private func examine(_ solution: Solution, by procedure: Procedure) async throws -> Verdict {
+        let sets = procedure.certifies ? [try await heldOutSet()] : checking
+        var facing = opponent
+        await facing?.face(sets[sets.count - 1])
+        let began = setting.time.now
+        var trial = Trial(
+            solution, procedure: procedure, setting: setting, sets: sets, seed: nextSeed(),
+            incumbent: procedure.certifies ? nil : incumbent, opponent: facing)
+        var rejection: Rejection?
+        do { try await trial.run() } catch let fault as Rejection { rejection = fault }
+        opponent = trial.opponent
+        if rejection == nil, !procedure.certifies, let seconds = trial.timing?.medianSeconds {
+            bestSeconds = min(bestSeconds ?? seconds, seconds)
+        }
+        var verdict = verdict(of: trial, rejection)
+        verdict.costs.ownSeconds = max(0, (setting.time.now - began).seconds - verdict.costs.totalSeconds)
+        return verdict
+    }
+
+    private func verdict(of trial: Trial, _ rejection: Rejection?) -> Verdict {
+        var provenance = setting.provenance
+        provenance.sandboxed = setting.host.isSandboxed
+        if trial.procedure.certifies { provenance.seed = seed }
+        let profile = rejection == nil ? profile(of: trial) : nil
+        return Verdict(
+            status: rejection?.status ?? .correct, message: rejection?.message ?? opponent?.fault,
+            accuracy: trial.findings.accuracy, determinism: trial.findings.determinism,
+            timing: rejection == nil ? trial.timing : nil, profile: profile, costs: trial.findings.costs,
+            provenance: provenance)
+    }
+
+    private func profile(of trial: Trial) -> Profile? {
+        guard let ceilings = setting.ceilings, let seconds = trial.timing?.medianSeconds else { return nil }
+        return Profiler(footprint: Footprint(of: setting.workload), ceilings: ceilings)
+            .profile(seconds: seconds, launches: trial.solution.launches.count, floorSeconds: trial.floorSeconds)
+    }
+
+    /// The best time so far; until there is one, a generous multiple of the baseline's.
+    private var incumbent: Double? { bestSeconds ?? baselineSeconds.map { 4 * $0 } }
+
+    /// The inputs that only certification uses.
+    private func heldOutSet() async throws(KernelwrightError) -> InputSet {
+        if let heldOut { return heldOut }
+        let set = try await setting.inputs.draw(.heldOut)
+        heldOut = set
+        return set
+    }
+
+    /// A seed for one trial's spot checks and intervals, different for every trial and unknown to candidates.
+    private func nextSeed() -> UInt64 {
+        trials += 1
+        return setting.inputs.seed.derived(for: "trial \(trials)").words[0]
+    }
+}

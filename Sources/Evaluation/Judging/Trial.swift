@@ -1,0 +1,147 @@
+import KernelIR
+import Rendering
+import Workers
+import Workloads
+
+/// One solution's way through the judge: compile, start, check, time.
+///
+/// A step throws `Rejection` when the candidate fails, `KernelwrightError` when the environment does.
+struct Trial {
+    let solution: Solution
+    let procedure: Procedure
+    let setting: JudgingSession.Setting
+    /// The sets to check on; the last one is timed.
+    let sets: [InputSet]
+    /// Drives the places of spot checks.
+    let seed: UInt64
+    /// The best time so far, which tells a hopeless candidate.
+    let incumbent: Double?
+    /// The baseline, if it is valid; its state goes back to the session afterwards.
+    var opponent: Opponent?
+
+    private(set) var findings = Examination.Findings()
+    private(set) var timing: Timing?
+    private(set) var floorSeconds: Double?
+    private var floorCosts = Costs()
+
+    init(
+        _ solution: Solution, procedure: Procedure, setting: JudgingSession.Setting, sets: [InputSet], seed: UInt64,
+        incumbent: Double?, opponent: Opponent?
+    ) {
+        self.solution = solution
+        self.procedure = procedure
+        self.setting = setting
+        self.sets = sets
+        self.seed = seed
+        self.incumbent = incumbent
+        self.opponent = opponent
+    }
+
+    /// Takes all steps; the findings hold what was found up to the step that threw.
+    mutating func run() async throws {
+        let running = try await launch(solution, on: sets[0], costs: &findings.costs)
+        defer { running.stop() }
+        let candidate = LaunchedCandidate(running: running, frozenParameters: setting.frozenParameters)
+        var examination = Examination(candidate, boundTo: sets[0], limits: limits)
+        examination.findings = findings
+        defer {
+            findings = examination.findings
+            findings.costs.baselineSeconds += floorCosts.totalSeconds
+        }
+        let lastRun = try await check(&examination)
+        var race = try await startRace(candidate, guess: lastRun.seconds)
+        defer { race.rivals.forEach { if $0.name == FloorKernel.name { $0.timer.contender.stop() } } }
+        defer {
+            examination.findings.costs.kernelSeconds += race.candidate.spentSeconds
+            examination.findings.costs.baselineSeconds += race.rivals.map(\.timer.spentSeconds).reduce(0, +)
+        }
+        var spots = SpotChecks(timedSet, seed: seed)
+        try await race.run(
+            incumbent: incumbent, prepare: { spots.plant() }, verify: { () throws(Rejection) in try spots.verify() })
+        try examination.checkAfterTiming(on: timedSet)
+        settle(race)
+    }
+
+    private var timedSet: InputSet { sets[sets.count - 1] }
+
+    /// A call may take a hundred times what the baseline takes, within the session's limits.
+    private var limits: Limits {
+        var limits = setting.limits
+        if let call = opponent?.callSeconds {
+            limits.run = min(limits.run, max(.seconds(2), .seconds(100 * call)))
+            limits.firstRun = min(limits.firstRun, limits.run + .seconds(5))
+        }
+        return limits
+    }
+
+    /// Compiles and starts a solution on an input set; what the driver took is charged to `costs`.
+    private func launch(
+        _ solution: Solution, on set: InputSet, costs: inout Costs
+    ) async throws -> any RunningCandidate {
+        let compiled = try await setting.host.compile(solution, deadline: setting.limits.compile)
+            .mapError { Rejection($0) }.get()
+        costs.compileSeconds += compiled.driverSeconds
+        let running = try await setting.host.start(compiled, buffers: set.buffers, deadline: setting.limits.start)
+            .mapError { Rejection($0) }.get()
+        costs.loadSeconds += running.startup.driverSeconds
+        return running
+    }
+
+    /// Two checked runs on different poison and, where there are several sets, on different inputs.
+    private func check(_ examination: inout Examination) async throws(Rejection) -> Duration {
+        _ = try await examination.check(on: sets[0], poison: .ones)
+        let elapsed = try await examination.check(on: timedSet, poison: .large)
+        if procedure.determinismRuns > 0 {
+            try await examination.examineDeterminism(on: timedSet, runs: procedure.determinismRuns)
+        }
+        return elapsed
+    }
+
+    /// Brings everybody to the line, paused, with a batch's number of calls found.
+    private mutating func startRace(_ candidate: LaunchedCandidate, guess: Double) async throws -> Race {
+        var timer = BatchTimer(candidate, callLimit: limits.run)
+        try await timer.calibrate(to: procedure.timing.batchSeconds, guess: guess)
+        var race = Race(plan: procedure.timing, candidate: timer, rivals: [])
+        if let opponent, opponent.fault == nil {
+            race.rivals.append(Race.Rival(name: opponent.contender.name, timer: opponent.timer))
+        }
+        if procedure.timesFloor, let floor = try await startFloor(guess: guess) {
+            race.rivals.append(Race.Rival(name: FloorKernel.name, timer: floor))
+        }
+        return race
+    }
+
+    /// The floor kernel on the timed inputs; nil when the device cannot run it.
+    private mutating func startFloor(guess: Double) async throws -> BatchTimer? {
+        let live = setting.workload.liveValues
+        let specs = timedSet.buffers.specs.filter { $0.role == .output || live.contains($0.name) }
+        let kernel = FloorKernel(buffers: specs, cores: setting.target.cores)
+            .solution(workload: solution.workload, profile: setting.target.name)
+        do {
+            let running = try await launch(kernel, on: timedSet, costs: &floorCosts)
+            var timer = BatchTimer(
+                LaunchedCandidate(running: running, frozenParameters: false), callLimit: limits.firstRun)
+            do {
+                try await timer.calibrate(to: procedure.timing.batchSeconds, guess: guess)
+            } catch {
+                running.stop()
+                throw error
+            }
+            return timer
+        } catch is Rejection {
+            return nil
+        }
+    }
+
+    /// Keeps the times, and the faults of rivals that dropped out.
+    private mutating func settle(_ race: Race) {
+        let floor = race.rivals.first { $0.name == FloorKernel.name && !$0.samples.isEmpty }
+        floorSeconds = floor.map { median($0.samples) }
+        let rival = race.rivals.first { $0.name != FloorKernel.name }
+        if let fault = rival?.fault { opponent?.disqualify(fault) }
+        timing = Timing(
+            samples: race.samples, callsPerBatch: race.candidate.calls,
+            baseline: rival.flatMap { $0.samples.isEmpty ? nil : $0.name }, baselineSamples: rival?.samples ?? [],
+            seed: seed, stoppedEarly: race.stoppedEarly)
+    }
+}

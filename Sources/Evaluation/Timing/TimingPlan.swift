@@ -1,0 +1,30 @@
+/// How many batches are timed, and how long each is.
+public struct TimingPlan: Sendable, Hashable {
+    /// The least length of a batch: long against the clock's grain and a worker's wake-up.
+    public var batchSeconds: Double
+    /// Rounds that are timed in any case; one round holds one batch of every contender.
+    public var leastRounds: Int
+    /// Rounds at most.
+    public var mostRounds: Int
+    /// Further rounds are timed only while the whole takes less than this.
+    public var seconds: Double
+    /// Timing ends after one round when a candidate takes this many times the best time so far.
+    public var hopelessFactor: Double
+
+    public init(
+        batchSeconds: Double = 0.02, leastRounds: Int, mostRounds: Int, seconds: Double, hopelessFactor: Double
+    ) {
+        self.batchSeconds = batchSeconds
+        self.leastRounds = leastRounds
+        self.mostRounds = mostRounds
+        self.seconds = seconds
+        self.hopelessFactor = hopelessFactor
+    }
+
+    /// For a turn of the search.
+    public static let quick = TimingPlan(leastRounds: 3, mostRounds: 7, seconds: 0.35, hopelessFactor: 3)
+    /// For a verdict that is shown.
+    public static let full = TimingPlan(leastRounds: 7, mostRounds: 21, seconds: 2.5, hopelessFactor: .infinity)
+    /// For the certified result.
+    public static let certifying = TimingPlan(leastRounds: 9, mostRounds: 41, seconds: 6, hopelessFactor: .infinity)
+}

@@ -1,0 +1,131 @@
+import Devices
+import KernelIR
+import Rendering
+import Synchronization
+import Workers
+import Workloads
+
+@testable import Evaluation
+
+/// What a fake candidate does at its calls: writes outputs and says how long it took.
+struct Behaviour: Sendable {
+    /// Called with the bound buffers and the number of calls before this one.
+    var call: @Sendable (BufferSet, Int) -> Result<Duration, WorkerFailure>
+    /// What an inspection of the guards tells.
+    var damage: WorkerFailure?
+
+    init(
+        damage: WorkerFailure? = nil, _ call: @escaping @Sendable (BufferSet, Int) -> Result<Duration, WorkerFailure>
+    ) {
+        self.call = call
+        self.damage = damage
+    }
+
+    /// Computes y = max(x, 0) in the given time.
+    static func relu(milliseconds: Int = 1) -> Behaviour {
+        Behaviour { buffers, _ in
+            buffers.map { max($0, 0) }
+            return .success(.milliseconds(milliseconds))
+        }
+    }
+}
+
+extension BufferSet {
+    /// Applies a function to every element of `x` and stores it in `y`.
+    func map(_ function: (Float) -> Float) {
+        guard let x = bytes(of: "x"), let y = bytes(of: "y") else { return }
+        let source = x.bindMemory(to: Float.self)
+        let target = y.bindMemory(to: Float.self)
+        for index in source.indices { target[index] = function(source[index]) }
+    }
+}
+
+/// Runs behaviours by the solution's name, in this process.
+struct FakeHost: CandidateHost {
+    var behaviours: [String: Behaviour]
+    var compileFailures: [String: WorkerFailure] = [:]
+    let isSandboxed = true
+
+    func compile(
+        _ solution: Solution, deadline: Duration
+    ) async throws(KernelwrightError) -> Result<CompiledSolution, WorkerFailure> {
+        if let failure = compileFailures[solution.name] { return .failure(failure) }
+        return .success(
+            CompiledSolution(
+                solution: solution, binary: ProgramBinary(device: "fake", bytes: []), log: "", driverSeconds: 0.25,
+                totalSeconds: 0.26))
+    }
+
+    func start(
+        _ compiled: CompiledSolution, buffers: BufferSet, deadline: Duration
+    ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure> {
+        guard let behaviour = behaviours[compiled.solution.name] else {
+            return .failure(.invalidPlan("no behaviour is called \(compiled.solution.name)"))
+        }
+        return .success(FakeCandidate(behaviour, buffers))
+    }
+}
+
+/// A candidate that takes as long as it says.
+final class FakeCandidate: RunningCandidate, Baseline {
+    let name = "fake"
+    let version = "1"
+    let startup = (totalSeconds: 0.1, driverSeconds: 0.05)
+    private let behaviour: Behaviour
+    private let state: Mutex<(buffers: BufferSet, calls: Int, paused: Bool)>
+
+    init(_ behaviour: Behaviour, _ buffers: BufferSet) {
+        self.behaviour = behaviour
+        state = Mutex((buffers, 0, false))
+    }
+
+    func run(count: Int, prepare: Bool, deadline: Duration) async -> Result<Duration, WorkerFailure> {
+        state.withLock { state in
+            guard !state.paused else { return .failure(.timedOut(seconds: deadline.seconds)) }
+            var total = Duration.zero
+            // Equal calls leave equal outputs: the first and the last of a batch are enough.
+            for call in Set([0, count - 1]).sorted() {
+                switch behaviour.call(state.buffers, state.calls + call) {
+                case .failure(let failure): return .failure(failure)
+                case .success(let elapsed): total = elapsed * count
+                }
+            }
+            state.calls += count
+            return .success(total)
+        }
+    }
+
+    func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure> {
+        await run(count: count, prepare: true, deadline: deadline)
+    }
+
+    func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure? {
+        state.withLock { $0.buffers = buffers }
+        return nil
+    }
+
+    func pause() { state.withLock { $0.paused = true } }
+    func resume() { state.withLock { $0.paused = false } }
+    func poison(_ pattern: Poison) { state.withLock { $0.buffers.poisonOutputs(pattern) } }
+    func inspect() -> WorkerFailure? { behaviour.damage }
+    func stop() {}
+}
+
+/// Standard normal inputs of a relu with its oracle.
+struct FakeInputs: InputSetSource {
+    let seed: Seed
+    var count = 1000
+
+    func draw(_ role: InputSetRole) async throws(KernelwrightError) -> InputSet {
+        let buffers = try BufferSet([
+            BufferSpec(name: "x", role: .input, dtype: .float32, shape: [count]),
+            BufferSpec(name: "y", role: .output, dtype: .float32, shape: [count]),
+        ])
+        let values = Samples.normal(count, seed: seed.derived(for: role.rawValue).words[0])
+        buffers.bytes(of: "x")?.copyBytes(from: values.withUnsafeBytes { Array($0) })
+        let expected = ExpectedOutput(
+            name: "y", dtype: .float32, values: values.map { Double(max($0, 0)) },
+            plain: .init(normwise: 0, elementwise: 0), reductionLength: 1)
+        return InputSet(name: role.rawValue, buffers: buffers, expected: [expected])
+    }
+}
