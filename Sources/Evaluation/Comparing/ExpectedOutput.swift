@@ -13,6 +13,10 @@ public struct ExpectedOutput: Sendable {
     public let rms: Double
     /// The Euclidean norm of the finite values.
     public let norm: Double
+    /// The sum of the finite values.
+    public let sum: Double
+    /// The number of finite values.
+    public let finiteCount: Int
     /// The bounds for floating-point types; nil for the others, which must be exact.
     public let tolerance: Tolerance?
 
@@ -30,11 +34,15 @@ public struct ExpectedOutput: Sendable {
         self.values =
             dtype == .float64 ? values : values.map { abs($0) > limit ? ($0 < 0 ? -.infinity : .infinity) : $0 }
         var squares = 0.0
+        var sum = 0.0
         var finite = 0
         for value in self.values where value.isFinite {
             squares += value * value
+            sum += value
             finite += 1
         }
+        self.sum = sum
+        finiteCount = finite
         norm = squares.squareRoot()
         rms = finite == 0 ? 0 : (squares / Double(finite)).squareRoot()
         tolerance =
@@ -43,4 +51,20 @@ public struct ExpectedOutput: Sendable {
 
     /// Bytes of the output in device memory.
     public var byteCount: Int { values.count * dtype.byteCount }
+}
+
+extension ExpectedOutput {
+    /// Whether one number in every place would pass the normwise bound on all the given draws of one output.
+    ///
+    /// Such a workload cannot tell a kernel from a constant (KernelBench has had several).
+    static func constantWouldPass(_ draws: [ExpectedOutput]) -> Bool {
+        let count = draws.map(\.finiteCount).reduce(0, +)
+        guard count > 0 else { return true }
+        let constant = draws.map(\.sum).reduce(0, +) / Double(count)
+        return draws.allSatisfy { draw in
+            let square =
+                draw.norm * draw.norm - 2 * constant * draw.sum + constant * constant * Double(draw.finiteCount)
+            return max(square, 0).squareRoot() <= (draw.tolerance?.normwise ?? 0) * draw.norm
+        }
+    }
 }

@@ -45,7 +45,7 @@ public actor JudgingSession: Judging {
 
     private nonisolated let setting: Setting
     private nonisolated let gate = SerialGate()
-    private let checking: [InputSet]
+    private nonisolated let checking: [InputSet]
     private var heldOut: InputSet?
     private var opponent: Opponent?
     /// The best median of a correct candidate so far, in seconds.
@@ -76,6 +76,15 @@ public actor JudgingSession: Judging {
 
     /// Seconds of one call of the baseline on the inputs it ran last, or nil without a valid one.
     public var baselineSeconds: Double? { opponent?.callSeconds }
+
+    /// What these inputs cannot tell, or nil: the name of an output that a constant would pass as.
+    public nonisolated var weakness: String? {
+        let outputs = checking.first?.expected.indices ?? 0..<0
+        let constant = outputs.first { index in
+            ExpectedOutput.constantWouldPass(checking.map { $0.expected[index] })
+        }
+        return constant.map { "a constant would pass as output '\(checking[0].expected[$0].name)' on these inputs" }
+    }
 
     public func judge(_ solution: Solution, effort: Effort) async throws -> Verdict {
         try await gate.alone { try await self.examine(solution, by: effort == .quick ? .quick : .full) }
@@ -120,7 +129,7 @@ public actor JudgingSession: Judging {
         if trial.procedure.certifies { provenance.seed = seed }
         let profile = rejection == nil ? profile(of: trial) : nil
         return Verdict(
-            status: rejection?.status ?? .correct, message: rejection?.message ?? opponent?.fault,
+            status: rejection?.status ?? .correct, message: rejection?.message ?? opponent?.fault ?? weakness,
             accuracy: trial.findings.accuracy, determinism: trial.findings.determinism,
             timing: rejection == nil ? trial.timing : nil, profile: profile, costs: trial.findings.costs,
             provenance: provenance)

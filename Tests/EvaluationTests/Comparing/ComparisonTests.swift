@@ -62,6 +62,14 @@ import Testing
         #expect(!expected([0, 0, 0]).compare([Float(0), 1e-30, 0]).isAcceptable)
     }
 
+    @Test("an output that a constant would pass as is noticed")
+    func degenerate() {
+        #expect(ExpectedOutput.constantWouldPass([expected([2, 2, 2]), expected([2, 2, 2])]))
+        #expect(!ExpectedOutput.constantWouldPass([expected([2, 2, 2]), expected([2.1, 2.1, 2.1])]))
+        #expect(!ExpectedOutput.constantWouldPass([expected([2, 2.01, 2])]))
+        #expect(ExpectedOutput.constantWouldPass([expected([.nan])]))
+    }
+
     @Test("the vector loop and the careful loop agree over several threads' worth of elements")
     func large() {
         let count = (1 << 19) + 37
