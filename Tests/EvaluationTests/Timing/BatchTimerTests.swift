@@ -1,0 +1,50 @@
+import KernelIR
+import Testing
+import Workers
+
+@testable import Evaluation
+
+@Suite("Batch timer") struct BatchTimerTests {
+    private func timer(_ call: @escaping @Sendable (Int) -> Result<Duration, WorkerFailure>) throws -> BatchTimer {
+        let buffers = try BufferSet([])
+        return BatchTimer(FakeCandidate(Behaviour { _, index in call(index) }, buffers), callLimit: .seconds(1))
+    }
+
+    @Test(
+        "calls are added until a batch is long enough, however wrong the first guess was", arguments: [1e-7, 3e-3, 5])
+    func calibration(guess: Double) async throws {
+        var timer = try timer { _ in .success(.microseconds(50)) }
+        let each = try await timer.calibrate(to: 0.02, guess: guess)
+        #expect(abs(each - 50e-6) < 1e-9)
+        #expect(Double(timer.calls) * each >= 0.018)
+        if guess > 1e-4 { #expect(timer.calls < 1000) }
+    }
+
+    @Test("a slow call makes a batch of its own")
+    func slow() async throws {
+        var timer = try timer { _ in .success(.seconds(2)) }
+        try await timer.calibrate(to: 0.02, guess: 2)
+        #expect(timer.calls == 1)
+        #expect(timer.spentSeconds == 2)
+    }
+
+    @Test("a failure is thrown as a rejection, and the time waited for it is charged")
+    func failure() async throws {
+        var timer = try timer { _ in .failure(.timedOut(seconds: 3)) }
+        await #expect(throws: Rejection(.timedOut(seconds: 3))) { try await timer.runBatch() }
+        #expect(timer.spentSeconds == 3)
+    }
+
+    @Test("a rival that fails drops out and the race goes on")
+    func rivalFails() async throws {
+        let candidate = try timer { _ in .success(.milliseconds(1)) }
+        let rival = try timer { $0 > 1 ? .failure(.crashed(signal: 9, detail: "")) : .success(.milliseconds(1)) }
+        var race = Race(plan: .quick, candidate: candidate, rivals: [Race.Rival(name: "rival", timer: rival)])
+        var prepared = 0
+        try await race.run(incumbent: nil, prepare: { prepared += 1 }, verify: {})
+        #expect(race.rivals[0].fault != nil && race.rivals[0].samples.isEmpty)
+        #expect(race.samples.count == TimingPlan.quick.mostRounds)
+        #expect(prepared == race.samples.count)
+        #expect(!race.stoppedEarly)
+    }
+}
