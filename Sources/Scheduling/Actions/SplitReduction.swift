@@ -5,8 +5,8 @@ import KernelIR
 /// Legal for any reduced axis of a stage whose loops are untouched, with at least two blocks. Gives long reductions with
 /// few results something to do in parallel.
 /// ```
-/// for i                              for i, b: P[i, b] = Σ_r x[i, 1024*b + r]
-///     C[i] = Σ_r x[i, r]      →      for i:    C[i] = Σ_b P[i, b]
+/// for i                              for b, i: P[b, i] = Σ_r x[i, 1024*b + r]
+///     C[i] = Σ_r x[i, r]      →      for i:    C[i] = Σ_b P[b, i]
 /// ```
 public struct SplitReduction: ScheduleAction {
     public static let name = "splitReduction"
@@ -38,14 +38,14 @@ public struct SplitReduction: ScheduleAction {
         let names = Dictionary(
             uniqueKeysWithValues: (whole.axes + others).map { ($0.name, "\(partial).\($0.name)") })
         var first = renamed.renaming(names)
-        first.axes += first.reduceAxes.filter { $0.name != axis } + [blocking.outer]
+        first.axes = [blocking.outer] + first.axes + first.reduceAxes.filter { $0.name != axis }
         first.kind = .reduce(monoid, over: [blocking.inner])
         first.body = zip(first.body, zip(monoid.identity, monoid.states)).map { lift, neutral in
             blocking.applied(to: lift, otherwise: .constant(neutral.0, neutral.1), first.axes)
         }
         first.finish = monoid.states.indices.map { .state($0) }
         let blocks = Axis("\(axis).b", blocking.outer.extent)
-        let place = (whole.axes + others + [blocks]).map { Index.axis($0.name) }
+        let place = ([blocks] + whole.axes + others).map { Index.axis($0.name) }
         whole.kind = .reduce(monoid, over: others + [blocks])
         whole.body = buffers.map { .load($0, place) }
         for (buffer, type) in zip(buffers, monoid.states) {

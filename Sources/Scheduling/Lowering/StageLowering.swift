@@ -86,14 +86,14 @@ struct StageLowering {
 
     private func placed(_ load: Load) -> Load {
         var load = load
-        var shape = state.program.buffer(load.buffer)?.shape ?? []
+        let shape = state.program.buffer(load.buffer)?.shape ?? []
+        load.bounds += zip(load.indices, shape).map { Bound($0, below: $1) }
         if let producer = state.program.producer(of: load.buffer),
             let attachment = state.nests[producer.name]?.attachment
         {
             load.indices = attachment.localized(load.indices)
-            shape = attachment.extents.filter { $0 > 1 }
+            load.bounds += zip(load.indices, attachment.extents.filter { $0 > 1 }).map { Bound($0, below: $1) }
         }
-        load.bounds += zip(load.indices, shape).map { Bound($0, below: $1) }
         load.bounds = load.bounds.filter { !$0.isProved(ranges) }.uniqued()
         return load
     }

@@ -1,0 +1,157 @@
+import KernelIR
+
+/// Schedules an element-wise stage together with the reductions whose results it reads: softmax and norms.
+///
+/// The axes the results depend on become the grid, and the reductions are computed inside it, so that a row is read from
+/// memory once and from the caches after that. With a block, pairs of reductions are fused by law and sweep the row once.
+/// Where the reduced axis is not the contiguous one, a chunk of columns takes the place of the row. Few long rows are cut
+/// in blocks that run in parallel, with the reductions as launches of their own.
+public struct NormalizationCPU: Sendable, Hashable, Codable {
+    /// Elements of one block of fused reductions; 0 keeps them apart.
+    public var block: Int
+    public var accumulators: Int
+    /// Columns of one work-group, where results lie next to each other.
+    public var columns: Int
+    /// Elements of a row that one work-group handles where there are few rows.
+    public var chunk: Int
+    public var math: MathMode
+    public var streams: Bool
+
+    public init(
+        block: Int = 4096, accumulators: Int = 4, columns: Int = 512, chunk: Int = 65536, math: MathMode = .fast,
+        streams: Bool = true
+    ) {
+        self.block = block
+        self.accumulators = accumulators
+        self.columns = columns
+        self.chunk = chunk
+        self.math = math
+        self.streams = streams
+    }
+
+    /// Schedules the map stage and its reductions; their loops must be untouched.
+    public func apply(to builder: inout ScheduleBuilder, stage name: String) throws(ScheduleError) {
+        let stage = try builder.state.stage(name)
+        let reductions = builder.state.reductions(behind: stage)
+        let shared = builder.state.axes(of: stage, shared: reductions)
+        let rowCount = shared.reduce(1) { $0 * $1.extent }
+        let elements = stage.axes.reduce(1) { $0 * $1.extent }
+        let isColumn = shared.last != nil && shared.last == stage.axes.last
+        if !isColumn, rowCount < 2 * builder.state.target.cores, elements / max(1, rowCount) > 2 * chunk {
+            return try fewRows(&builder, stage, reductions)
+        }
+        try builder.apply(.math(Math(stage: name, mode: math)))
+        if streams { try builder.apply(.stream(Stream(stage: name))) }
+        if isColumn {
+            try columns(&builder, stage, shared, reductions)
+        } else {
+            try rows(&builder, stage, shared, reductions)
+        }
+    }
+
+    /// The reductions as launches of their own, cut in parallel parts; then a streaming stage.
+    private func fewRows(
+        _ builder: inout ScheduleBuilder, _ stage: Stage, _ reductions: [Stage]
+    ) throws(ScheduleError) {
+        for reduction in fuse(reductions, &builder) {
+            try ReductionCPU(accumulators: accumulators, block: chunk, math: math)
+                .apply(to: &builder, perhapsFused: reduction)
+        }
+        try StreamingCPU(math: math, streams: streams).apply(to: &builder, stage: stage.name)
+    }
+
+    private func rows(
+        _ builder: inout ScheduleBuilder, _ stage: Stage, _ shared: [Axis], _ reductions: [Stage]
+    ) throws(ScheduleError) {
+        let name = stage.name
+        let inner = stage.axes.filter { !shared.contains($0) }
+        let fused = fuse(reductions, &builder)
+        if stage.axes.count > 1 {
+            try builder.apply(.reorder(Reorder(stage: name, loops: (shared + inner).map(\.name))))
+        }
+        try builder.bindGrid(name, count: shared.count)
+        guard let row = try builder.loops(name).last(where: { $0.kind == .grid }) else { return }
+        for reduction in fused.reversed() {
+            try builder.apply(.attach(Attach(stage: reduction, to: name, loop: row.name)))
+            try builder.attachBlocks(of: reduction, accumulators: accumulators)
+        }
+        if let last = inner.last, last == stage.axes.last, last.extent >= 16 {
+            try builder.vectorize(last.name, of: name, unroll: 2)
+        }
+    }
+
+    private func columns(
+        _ builder: inout ScheduleBuilder, _ stage: Stage, _ shared: [Axis], _ reductions: [Stage]
+    ) throws(ScheduleError) {
+        guard let last = shared.last else { return }
+        let name = stage.name
+        let lanes = builder.state.target.vectorWidths.last ?? 1
+        let isWide = last.extent > columns
+        let chunk = isWide ? try builder.split(last.name, of: name, by: columns) : (outer: nil, inner: last.name)
+        let inner = stage.axes.filter { !shared.contains($0) }.map(\.name)
+        let outer = shared.dropLast().map(\.name) + [chunk.outer].compactMap { $0 }
+        let order = outer + inner + [chunk.inner]
+        if order.count > 1 { try builder.apply(.reorder(Reorder(stage: name, loops: order))) }
+        try builder.bindGrid(name, count: outer.count)
+        if let carrier = try builder.loops(name).last(where: { $0.kind == .grid }) {
+            for reduction in reductions.reversed() {
+                try builder.apply(.attach(Attach(stage: reduction.name, to: name, loop: carrier.name)))
+                guard let own = try builder.loops(reduction.name).last(where: { !$0.isReduction }) else { continue }
+                _ = try builder.columnTile(of: reduction.name, own.name, vectors: accumulators)
+            }
+        }
+        if try builder.state.loop(chunk.inner, of: name).loop.extent >= lanes {
+            try builder.vectorize(chunk.inner, of: name, unroll: 2)
+        }
+    }
+
+    /// Fuses neighbouring reductions where a law allows it; returns the names of the stages that are left.
+    private func fuse(_ reductions: [Stage], _ builder: inout ScheduleBuilder) -> [String] {
+        var names = reductions.map(\.name)
+        guard block > 0 else { return names }
+        for (first, second) in zip(names, names.dropFirst()) {
+            let action = FuseReductions(first: first, second: second, block: block)
+            if builder.attempt(.fuseReductions(action)) { names.removeAll { $0 == first } }
+        }
+        return names
+    }
+}
+
+extension ScheduleState {
+    /// The reductions whose results a stage reads, also through other reductions, in program order.
+    func reductions(behind stage: Stage) -> [Stage] {
+        var wanted: Set<String> = []
+        var pending = [stage]
+        while let next = pending.popLast() {
+            for load in next.loads {
+                guard let producer = program.producer(of: load.buffer), producer.monoid != nil,
+                    wanted.insert(producer.name).inserted
+                else { continue }
+                pending.append(producer)
+            }
+        }
+        return program.stages.filter { wanted.contains($0.name) }
+    }
+
+    /// The axes of a stage that its reductions' results depend on, in order.
+    func axes(of stage: Stage, shared reductions: [Stage]) -> [Axis] {
+        let outputs = Set(reductions.flatMap(\.outputs))
+        let used = stage.loads.filter { outputs.contains($0.buffer) }.flatMap { $0.indices.flatMap(\.axes) }
+        return stage.axes.filter { used.contains($0.name) }
+    }
+}
+
+extension ScheduleBuilder {
+    /// Lanes for a row reduction; one fused from blocks gets its block stages attached and vectorized.
+    mutating func attachBlocks(of reduction: String, accumulators: Int) throws(ScheduleError) {
+        let blocks = state.program.stages.map(\.name).filter { $0.hasPrefix(reduction + ".block") }
+        guard !blocks.isEmpty, let loop = try loops(reduction).last(where: \.isReduction) else {
+            return try vectorizedRows(of: reduction, accumulators: accumulators)
+        }
+        for block in blocks.reversed() {
+            try apply(.attach(Attach(stage: block, to: reduction, loop: loop.name)))
+            try apply(.math(Math(stage: block, mode: .fast)))
+            try vectorizedRows(of: block, accumulators: accumulators)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import KernelIR
+
+/// A whole program's schedule for a CPU from a few parameters: rewrites of stages first, then a macro for each of them.
+///
+/// This is the starting point of the built-in author, and its parameters are what it varies.
+public struct ProgramCPU: Sendable, Hashable, Codable {
+    public var gemm: GemmCPU
+    public var streaming: StreamingCPU
+    public var reduction: ReductionCPU
+    public var normalization: NormalizationCPU
+
+    public init(
+        gemm: GemmCPU = GemmCPU(), streaming: StreamingCPU = StreamingCPU(), reduction: ReductionCPU = ReductionCPU(),
+        normalization: NormalizationCPU = NormalizationCPU()
+    ) {
+        self.gemm = gemm
+        self.streaming = streaming
+        self.reduction = reduction
+        self.normalization = normalization
+    }
+
+    /// The actions for an unscheduled program.
+    public func schedule(_ program: TensorProgram, target: TargetProfile) throws(ScheduleError) -> Schedule {
+        var builder = ScheduleBuilder(ScheduleState(program, target: target))
+        fuseMaps(&builder)
+        let reductions = normalize(&builder)
+        for stage in builder.state.program.stages where !reductions.contains(stage.name) {
+            guard builder.state.program.stage(stage.name) != nil else { continue }
+            try apply(to: &builder, stage)
+        }
+        return builder.schedule
+    }
+
+    /// Inlines maps into maps and computes maps on the results of contractions.
+    private func fuseMaps(_ builder: inout ScheduleBuilder) {
+        for stage in builder.state.program.stages where stage.monoid == nil {
+            builder.attempt(.inline(Inline(stage: stage.name)))
+        }
+        for stage in builder.state.program.stages where stage.monoid == nil {
+            for producer in builder.state.reductions(behind: stage).reversed() {
+                if builder.attempt(.epilogue(Epilogue(stage: stage.name, into: producer.name))) { break }
+            }
+        }
+    }
+
+    /// Schedules the maps that read reductions' results; returns the stages that are done with.
+    private func normalize(_ builder: inout ScheduleBuilder) -> Set<String> {
+        var done: Set<String> = []
+        for stage in builder.state.program.stages where stage.monoid == nil {
+            let reductions = builder.state.reductions(behind: stage)
+            guard !reductions.isEmpty, done.isDisjoint(with: reductions.map(\.name)) else { continue }
+            guard reductions.allSatisfy({ builder.state.isPlain($0) }) else { continue }
+            var attempt = builder
+            guard (try? normalization.apply(to: &attempt, stage: stage.name)) != nil else { continue }
+            let before = Set(builder.state.program.stages.map(\.name))
+            builder = attempt
+            done.insert(stage.name)
+            done.formUnion(reductions.map(\.name))
+            done.formUnion(builder.state.program.stages.map(\.name).filter { !before.contains($0) })
+        }
+        return done
+    }
+
+    private func apply(to builder: inout ScheduleBuilder, _ stage: Stage) throws(ScheduleError) {
+        switch builder.state.classify(stage) {
+        case .map: try streaming.apply(to: &builder, stage: stage.name)
+        case .contraction: try gemm.apply(to: &builder, stage: stage.name)
+        case .row, .column: try reduction.apply(to: &builder, stage: stage.name)
+        }
+    }
+}
+
+extension ScheduleState {
+    /// Whether a reduction may be computed beside its reader: no contraction, and no output of the program.
+    fileprivate func isPlain(_ stage: Stage) -> Bool {
+        if case .contraction = classify(stage) { return false }
+        return stage.outputs.allSatisfy { program.buffer($0)?.role == .temporary }
+    }
+}

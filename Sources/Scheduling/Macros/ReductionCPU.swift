@@ -1,0 +1,125 @@
+import KernelIR
+
+/// Schedules a reduction of its own for a CPU: vectors along whichever axis is contiguous, several accumulators.
+///
+/// Few long reductions are cut into blocks that run in parallel. Rows take lanes along the reduced axis and combine them
+/// at the end; columns keep a register tile of neighbouring results and sweep the reduced axis.
+public struct ReductionCPU: Sendable, Hashable, Codable {
+    /// Independent accumulators of a row, or vectors in the register tile of columns.
+    public var accumulators: Int
+    /// Elements of the reduced axis in one parallel part, where there are few results; 0 keeps reductions whole.
+    public var block: Int
+    public var math: MathMode
+
+    public init(accumulators: Int = 4, block: Int = 65536, math: MathMode = .fast) {
+        self.accumulators = accumulators
+        self.block = block
+        self.math = math
+    }
+
+    /// Schedules the stage; its loops must be untouched.
+    public func apply(to builder: inout ScheduleBuilder, stage name: String) throws(ScheduleError) {
+        let stage = try builder.state.stage(name)
+        try builder.apply(.math(Math(stage: name, mode: math)))
+        let results = stage.axes.reduce(1) { $0 * $1.extent }
+        let elements = stage.reduceAxes.reduce(results) { $0 * $1.extent }
+        let isColumn = builder.state.classify(stage) == .column
+        let lanes = builder.state.target.vectorWidths.last ?? 1
+        let groups = isColumn ? results / (lanes * accumulators) : results
+        if block > 0, groups < 2 * builder.state.target.cores, elements > 1 << 16, let axis = stage.reduceAxes.last,
+            try cut(axis, of: name, isColumn: isColumn, groups: groups, &builder)
+        { return }
+        try isColumn ? columns(stage, &builder) : rows(stage, &builder)
+    }
+
+    /// Cuts a long reduction into parallel parts; says whether it did.
+    private func cut(
+        _ axis: Axis, of name: String, isColumn: Bool, groups: Int, _ builder: inout ScheduleBuilder
+    ) throws(ScheduleError) -> Bool {
+        let wanted = 8 * builder.state.target.cores / max(1, groups)
+        let block = min(self.block, max(isColumn ? 16 : 4096, axis.extent / max(2, wanted)))
+        guard block * 2 <= axis.extent else { return false }
+        try builder.apply(.math(Math(stage: name, mode: .exact)))
+        guard builder.attempt(.splitReduction(SplitReduction(stage: name, axis: axis.name, block: block))) else {
+            return false
+        }
+        let whole = ReductionCPU(accumulators: accumulators, block: 0, math: math)
+        try whole.apply(to: &builder, stage: name + ".partial")
+        try whole.apply(to: &builder, stage: name)
+        return true
+    }
+
+    private func rows(_ stage: Stage, _ builder: inout ScheduleBuilder) throws(ScheduleError) {
+        try builder.vectorizedRows(of: stage.name, accumulators: accumulators)
+        let spatial = try builder.loops(stage.name).prefix { !$0.isReduction }.count
+        try builder.bindGrid(stage.name, count: spatial)
+    }
+
+    private func columns(_ stage: Stage, _ builder: inout ScheduleBuilder) throws(ScheduleError) {
+        guard let last = stage.axes.last else { return }
+        let outer = stage.axes.dropLast().map(\.name)
+        let grid = try builder.columnTile(of: stage.name, last.name, vectors: accumulators)
+        try builder.bindGrid(stage.name, count: outer.count + (grid ? 1 : 0))
+    }
+}
+
+extension ScheduleBuilder {
+    /// Lanes and accumulators along the innermost reduced loop.
+    mutating func vectorizedRows(of stage: String, accumulators: Int) throws(ScheduleError) {
+        let lanes = state.target.vectorWidths.last ?? 1
+        guard let reduced = try loops(stage).last(where: \.isReduction), reduced.extent >= lanes,
+            try loops(stage).last?.name == reduced.name
+        else { return }
+        let vector = try split(reduced.name, of: stage, by: lanes)
+        guard attempt(.vectorize(Vectorize(stage: stage, loop: vector.inner, gather: true))) else { return }
+        guard let outer = vector.outer, accumulators > 1 else { return }
+        let steps = try state.loop(outer, of: stage).loop.extent
+        let count = min(accumulators, steps)
+        if count > 1 { attempt(.accumulators(Accumulators(stage: stage, loop: outer, count: count))) }
+    }
+
+    /// A register tile of `vectors` neighbouring vectors of results inside the reduced loops.
+    ///
+    /// - Returns: whether a loop over tiles is left outside.
+    mutating func columnTile(of stage: String, _ loop: String, vectors: Int) throws(ScheduleError) -> Bool {
+        let lanes = state.target.vectorWidths.last ?? 1
+        let extent = try state.loop(loop, of: stage).loop.extent
+        guard extent >= lanes else { return true }
+        let copies = min(vectors, extent / lanes)
+        let tile = try split(loop, of: stage, by: lanes * copies)
+        let vector = try split(tile.inner, of: stage, by: lanes)
+        let reduced = try loops(stage).filter(\.isReduction).map(\.name)
+        let order = [tile.outer].compactMap { $0 } + reduced + [vector.outer].compactMap { $0 } + [vector.inner]
+        try apply(.reorder(Reorder(stage: stage, loops: order)))
+        try apply(.vectorize(Vectorize(stage: stage, loop: vector.inner, gather: true)))
+        if let outer = vector.outer { try apply(.unroll(Unroll(stage: stage, loop: outer))) }
+        return tile.outer != nil
+    }
+}
+
+extension ReductionCPU {
+    /// Schedules a reduction that may be fused from blocks: the blocks' loop is what is cut in parallel parts.
+    func apply(
+        to builder: inout ScheduleBuilder, perhapsFused name: String
+    ) throws(ScheduleError) {
+        let hasBlocks = builder.state.program.stages.contains { $0.name.hasPrefix(name + ".block") }
+        guard hasBlocks else { return try apply(to: &builder, stage: name) }
+        let stage = try builder.state.stage(name)
+        guard let axis = stage.reduceAxes.last else { return }
+        let parts = max(2, axis.extent / (4 * builder.state.target.cores))
+        var carrier = name
+        if parts < axis.extent,
+            builder.attempt(.splitReduction(SplitReduction(stage: name, axis: axis.name, block: parts)))
+        {
+            carrier = name + ".partial"
+        }
+        let spatial = try builder.loops(carrier).prefix { !$0.isReduction }.count
+        try builder.bindGrid(carrier, count: spatial)
+        guard let loop = try builder.loops(carrier).last(where: \.isReduction) else { return }
+        for block in builder.state.program.stages.map(\.name).filter({ $0.hasPrefix(name + ".block") }).reversed() {
+            try builder.apply(.attach(Attach(stage: block, to: carrier, loop: loop.name)))
+            try builder.apply(.math(Math(stage: block, mode: math)))
+            try builder.vectorizedRows(of: block, accumulators: accumulators)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import KernelIR
+
+/// What kind of work a stage is, which decides the macro that suits it.
+public enum StageClass: Sendable, Hashable {
+    /// Every element on its own.
+    case map
+    /// A sum of products of two loads, each used for many results: there is reuse to tile for.
+    case contraction(Contraction)
+    /// A reduction whose elements lie next to each other.
+    case row
+    /// A reduction whose results lie next to each other.
+    case column
+}
+
+/// The parts of a contraction: `out[…, m, n] = Σ_k left[…, m, k] · right[…, k, n]`.
+public struct Contraction: Sendable, Hashable {
+    /// The load that does not depend on `n`, and the one that does.
+    public var left: Load
+    public var right: Load
+    /// The axis whose neighbours become lanes, and the one repeated in registers; `nil` where the output is a vector.
+    public var n: Axis
+    public var m: Axis
+    public var k: Axis
+    /// The remaining axes of the output.
+    public var batch: [Axis]
+}
+
+extension ScheduleState {
+    /// The class of a stage, from its accesses alone.
+    public func classify(_ stage: Stage) -> StageClass {
+        guard stage.monoid != nil else { return .map }
+        if let contraction = contraction(stage) { return .contraction(contraction) }
+        guard let last = stage.axes.last, last.extent > 1 else { return .row }
+        let along = stage.reduceAxes.last.map { reduced in
+            stage.body.flatMap(\.loads).map { stride(of: $0, along: reduced.name) }
+        }
+        return along?.contains(1) == true ? .row : .column
+    }
+
+    /// Elements between neighbours of an axis in a buffer; `nil` where the distance is not constant.
+    func stride(of load: Load, along axis: String) -> Int? {
+        guard let strides = program.buffer(load.buffer)?.strides else { return nil }
+        guard !load.indices.contains(where: { $0.hidesAxis(axis) }) else { return nil }
+        return zip(load.indices, strides).reduce(0) { $0 + $1.0.coefficient(of: axis) * $1.1 }
+    }
+
+    private func contraction(_ stage: Stage) -> Contraction? {
+        guard stage.monoid == .sum(), stage.body.count == 1, let k = stage.reduceAxes.last, stage.reduceAxes.count == 1,
+            case .binary(.multiply, .load(let a), .load(let b)) = stage.body[0].unguarded, let n = stage.axes.last, n.extent > 1
+        else { return nil }
+        func uses(_ load: Load, _ axis: Axis) -> Bool { load.indices.contains { $0.axes.contains(axis.name) } }
+        guard uses(a, n) != uses(b, n) else { return nil }
+        let (left, right) = uses(b, n) ? (a, b) : (b, a)
+        guard let m = stage.axes.dropLast().last(where: { uses(left, $0) && !uses(right, $0) }) else { return nil }
+        return Contraction(
+            left: left, right: right, n: n, m: m, k: k, batch: stage.axes.filter { $0 != n && $0 != m })
+    }
+}
+
+extension Expr {
+    /// The value inside a select on bounds; the expression itself where it is none.
+    fileprivate var unguarded: Expr {
+        if case .select(.inside, let value, _) = self { value } else { self }
+    }
+}

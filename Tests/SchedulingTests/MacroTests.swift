@@ -1,0 +1,44 @@
+import KernelIR
+import Scheduling
+import Testing
+
+/// The macros over many shapes: legal, and equal to the unscheduled program.
+@Suite struct MacroTests {
+    private func check(_ program: TensorProgram, _ macro: ProgramCPU = ProgramCPU()) throws {
+        let schedule = try macro.schedule(program, target: .genericAVX512)
+        let state = try ScheduleState(program, target: .genericAVX512).applying(schedule)
+        try expectEquivalent(state, to: program)
+    }
+
+    @Test(arguments: [(6, 64, 16), (13, 70, 9), (1, 64, 5), (7, 3, 11), (24, 128, 33), (5, 17, 1)])
+    func gemm(_ m: Int, _ n: Int, _ k: Int) throws {
+        try check(SamplePrograms.matmul(m, n, k))
+        try check(SamplePrograms.matmulRelu(m, n, k))
+        let packed = GemmCPU(rows: 8, vectors: 2, unroll: 2, packsLeft: true, reductionBlock: 4, rowsFastest: false)
+        try check(SamplePrograms.matmul(m, n, k), ProgramCPU(gemm: packed))
+    }
+
+    @Test(arguments: [1, 7, 16, 100, 4096, 5003])
+    func streaming(_ n: Int) throws { try check(SamplePrograms.chain(n)) }
+
+    @Test(arguments: [(5, 100), (4, 64), (3, 1), (1, 300), (2, 131)])
+    func normalization(_ rows: Int, _ n: Int) throws {
+        for block in [0, 32] {
+            for chunk in [64, 65536] {
+                let macro = ProgramCPU(normalization: NormalizationCPU(block: block, columns: 32, chunk: chunk))
+                try check(SamplePrograms.softmax(rows, n), macro)
+                try check(SamplePrograms.norm(rows, n), macro)
+            }
+        }
+    }
+
+    @Test(arguments: [(2, 9, 64), (2, 5, 37), (1, 3, 7), (1, 40, 130)])
+    func columns(_ outer: Int, _ reduced: Int, _ inner: Int) throws {
+        try check(SamplePrograms.middleArgmax(outer, reduced, inner))
+        for columns in [32, 512] {
+            try check(
+                SamplePrograms.middleNorm(outer, reduced, inner),
+                ProgramCPU(normalization: NormalizationCPU(columns: columns)))
+        }
+    }
+}
