@@ -138,8 +138,8 @@ import Testing
         let program = SamplePrograms.norm(1, n)
         let state = try ScheduleState(program, target: target).applying([
             .splitReduction(SplitReduction(stage: "mean", axis: "mean.r", block: 32)),
-            .bind(Bind(stage: "mean.partial", loop: "mean.partial.mean.row")),
             .bind(Bind(stage: "mean.partial", loop: "mean.partial.mean.r.b")),
+            .bind(Bind(stage: "mean.partial", loop: "mean.partial.mean.row")),
         ])
         try expectEquivalent(state, to: program)
     }

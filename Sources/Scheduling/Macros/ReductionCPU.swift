@@ -28,7 +28,9 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         let groups = isColumn ? results / (lanes * accumulators) : results
         if block > 0, groups < 2 * builder.state.target.cores, elements > 1 << 16, let axis = stage.reduceAxes.last,
             try cut(axis, of: name, isColumn: isColumn, groups: groups, &builder)
-        { return }
+        {
+            return
+        }
         try isColumn ? columns(stage, &builder) : rows(stage, &builder)
     }
 

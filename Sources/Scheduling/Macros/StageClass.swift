@@ -46,7 +46,8 @@ extension ScheduleState {
 
     private func contraction(_ stage: Stage) -> Contraction? {
         guard stage.monoid == .sum(), stage.body.count == 1, let k = stage.reduceAxes.last, stage.reduceAxes.count == 1,
-            case .binary(.multiply, .load(let a), .load(let b)) = stage.body[0].unguarded, let n = stage.axes.last, n.extent > 1
+            case .binary(.multiply, .load(let a), .load(let b)) = stage.body[0].unguarded, let n = stage.axes.last,
+            n.extent > 1
         else { return nil }
         func uses(_ load: Load, _ axis: Axis) -> Bool { load.indices.contains { $0.axes.contains(axis.name) } }
         guard uses(a, n) != uses(b, n) else { return nil }
