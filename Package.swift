@@ -44,6 +44,7 @@ let package = Package(
             dependencies: [
                 "Devices", "Reference", "Workers", "CEvaluation", .product(name: "Crypto", package: "swift-crypto"),
             ],
+            resources: [.copy("Baseline/reproduce.py")],
             swiftSettings: strict),
         .target(
             name: "Policies", dependencies: ["Operators", "Scheduling", "Rendering", "Evaluation"],

@@ -28,12 +28,21 @@ public struct OnnxModel: Sendable {
         try export.convertNodes()
         outputs = export.nameOutputs()
         inputs = workload.inputs + workload.parameters
-        bytes = try Self.serialize(export.graph, name: workload.name, inputs: inputs, outputs: outputs)
+        let message = Self.message(export.graph, name: workload.name, inputs: inputs, outputs: outputs)
+        do {
+            bytes = try message.serializedData()
+        } catch {
+            throw KernelwrightError(
+                .internalInconsistency, "the ONNX model of \(workload.name) cannot be serialized", cause: "\(error)")
+        }
     }
 
-    private static func serialize(
+    /// The model as read back from its bytes.
+    func message() throws -> Onnx_ModelProto { try Onnx_ModelProto(serializedBytes: bytes) }
+
+    private static func message(
         _ builder: GraphBuilder, name: String, inputs: [TensorSpec], outputs: [TensorSpec]
-    ) throws(KernelwrightError) -> Data {
+    ) -> Onnx_ModelProto {
         var model = Onnx_ModelProto()
         model.irVersion = Int64(formatVersion)
         model.producerName = "kernelwright"
@@ -45,11 +54,6 @@ public struct OnnxModel: Sendable {
         model.graph.initializer = builder.initializers
         model.graph.input = inputs.map(Onnx_ValueInfoProto.init(spec:))
         model.graph.output = outputs.map(Onnx_ValueInfoProto.init(spec:))
-        do {
-            return try model.serializedData()
-        } catch {
-            throw KernelwrightError(
-                .internalInconsistency, "the ONNX model of \(name) cannot be serialized", cause: "\(error)")
-        }
+        return model
     }
 }

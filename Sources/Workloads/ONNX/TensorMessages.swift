@@ -48,11 +48,8 @@ extension DType {
         switch self {
         case .float64: return little(value.bitPattern)
         case .float32: return little(Float(value).bitPattern)
-        case .float16: return little(Float16(value).bitPattern)
-        case .bfloat16:
-            let bits = Float(value).bitPattern
-            guard !value.isNaN else { return little(UInt16(0x7fc0)) }
-            return little(UInt16(truncatingIfNeeded: (bits &+ 0x7fff &+ (bits >> 16 & 1)) >> 16))
+        case .float16: return little(HalfPrecision.float16(Float(value)))
+        case .bfloat16: return little(HalfPrecision.bfloat16(Float(value)))
         case .int8: return little(Int8(value))
         case .int32: return little(Int32(value))
         case .int64: return little(Int64(value))
