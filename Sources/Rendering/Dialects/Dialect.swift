@@ -16,6 +16,8 @@ protocol Dialect: Sendable {
     func signature(kernel: String, parameters: [KernelParameter], groupSize: [Int]) -> String
     /// What a helper function's head begins with.
     var helperQualifier: String { get }
+    /// The type of a pointer to elements in device memory.
+    func devicePointer(_ type: DType, isReadOnly: Bool) -> String
     /// The position of the work-group in the grid; dimension 0 is x.
     func groupIndex(_ dimension: Int) -> String
     /// The position of the work-item in its group; dimension 0 is x.

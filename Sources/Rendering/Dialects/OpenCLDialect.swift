@@ -16,11 +16,15 @@ struct OpenCLDialect: Dialect {
 
     func signature(kernel: String, parameters: [KernelParameter], groupSize: [Int]) -> String {
         let list = parameters.map { parameter in
-            "__global \(parameter.isReadOnly ? "const " : "")\(storageType(parameter.type)) * restrict \(parameter.name)"
+            "\(devicePointer(parameter.type, isReadOnly: parameter.isReadOnly)) restrict \(parameter.name)"
         }
         let size = groupSize.map(String.init).joined(separator: ", ")
         return "__kernel __attribute__((reqd_work_group_size(\(size)))) void \(kernel)"
             + "(\(list.joined(separator: ", ")))"
+    }
+
+    func devicePointer(_ type: DType, isReadOnly: Bool) -> String {
+        "__global \(isReadOnly ? "const " : "")\(storageType(type)) *"
     }
 
     func groupIndex(_ dimension: Int) -> String { "get_group_id(\(dimension))" }

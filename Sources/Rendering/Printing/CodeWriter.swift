@@ -1,7 +1,8 @@
 /// Lines of C source with indentation, wrapped at 120 columns.
 struct CodeWriter: Sendable {
     private(set) var lines: [String] = []
-    private var depth: Int
+    /// How many blocks are open.
+    private(set) var depth: Int
     private static let columns = 120
 
     init(depth: Int = 0) { self.depth = depth }
@@ -16,18 +17,23 @@ struct CodeWriter: Sendable {
             lines.append(text.isEmpty ? "" : indentation + text)
             return
         }
-        var current = indentation
-        var isFresh = true
-        for word in text.split(separator: " ") {
-            if !isFresh, current.count + 1 + word.count > Self.columns {
-                lines.append(current)
-                current = indentation + "    "
-                isFresh = true
-            }
-            current += (isFresh ? "" : " ") + word
-            isFresh = false
+        var (prefix, rest) = (indentation, Substring(text))
+        while prefix.count + rest.count > Self.columns,
+            let space = Self.breakingSpace(rest, Self.columns - prefix.count)
+        {
+            lines.append(prefix + rest[..<space])
+            rest = rest[rest.index(after: space)...]
+            prefix = indentation + "    "
         }
-        lines.append(current)
+        lines.append(prefix + rest)
+    }
+
+    /// The last space in the first `limit` characters, preferably one behind a comma in their second half.
+    private static func breakingSpace(_ text: Substring, _ limit: Int) -> Substring.Index? {
+        let spaces = text.prefix(limit + 1).indices.filter { text[$0] == " " }
+        let half = text.index(text.startIndex, offsetBy: limit / 2)
+        let comma = spaces.last { $0 > half && text[text.index(before: $0)] == "," }
+        return comma ?? spaces.last ?? text.firstIndex(of: " ")
     }
 
     /// Opens a block: `head {`, or `{` alone, and indents what follows.

@@ -6,6 +6,10 @@ enum Helper: Sendable, Hashable {
     case floorRemainder(DType)
     /// `max` or `min` with PyTorch's NaN.
     case extremum(BinaryOperator, DType, Int)
+    /// The first elements at a device address, at most a vector's lanes; the other lanes get a fill.
+    case loadFirst(DType, Int)
+    /// Writes the first lanes of a vector to a device address.
+    case storeFirst(DType, Int)
     /// A formula of `ElementaryFunctions`, on float32.
     case elementary(UnaryOperator, Int)
 
@@ -15,6 +19,8 @@ enum Helper: Sendable, Hashable {
         case .floorQuotient(let type): "kw_floor_quotient_\(type)"
         case .floorRemainder(let type): "kw_floor_remainder_\(type)"
         case .extremum(let operation, let type, let width): "kw_\(operation.rawValue)_\(type)\(Self.suffix(width))"
+        case .loadFirst(let type, let width): "kw_load_first_\(type)\(Self.suffix(width))"
+        case .storeFirst(let type, let width): "kw_store_first_\(type)\(Self.suffix(width))"
         case .elementary(let operation, let width): "kw_\(operation.rawValue)\(width == 1 ? "" : String(width))"
         }
     }
@@ -23,7 +29,9 @@ enum Helper: Sendable, Hashable {
 
     var resultType: DType {
         switch self {
-        case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _): type
+        case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _), .loadFirst(let type, _),
+            .storeFirst(let type, _):
+            type
         case .elementary: .float32
         }
     }
@@ -31,7 +39,9 @@ enum Helper: Sendable, Hashable {
     var width: Int {
         switch self {
         case .floorQuotient, .floorRemainder: 1
-        case .extremum(_, _, let width), .elementary(_, let width): width
+        case .extremum(_, _, let width), .elementary(_, let width), .loadFirst(_, let width),
+            .storeFirst(_, let width):
+            width
         }
     }
 
@@ -56,11 +66,51 @@ enum Helper: Sendable, Hashable {
             writer.open("\(dialect.helperQualifier) \(type) \(name)(\(type) a, \(type) b)")
             let symbol = operation == .max ? ">" : "<"
             writer.line("return \(Self.extremum(symbol, element, width, dialect).text);")
+        case .loadFirst(let element, let width): Self.loadFirst(name, element, width, dialect, &writer)
+        case .storeFirst(let element, let width): Self.storeFirst(name, element, width, dialect, &writer)
         case .elementary(let operation, let width):
             return ElementaryFunctions.text(operation, width: width, dialect)
         }
         writer.close()
         return writer.text
+    }
+
+    private static func loadFirst(
+        _ name: String, _ type: DType, _ width: Int, _ dialect: any Dialect, _ writer: inout CodeWriter
+    ) {
+        let pointer = dialect.devicePointer(type, isReadOnly: true)
+        let (zero, i) = (Value("0", .int32), Value("i", .int32))
+        writer.open(
+            "\(dialect.helperQualifier) \(dialect.valueType(type, width: width)) \(name)"
+                + "(\(pointer) p, long count, \(dialect.valueType(type, width: 1)) fill)")
+        writer.line("if (count >= \(width)) return \(dialect.load("p", zero, type, width: width).text);")
+        writer.line(dialect.array("lanes", type, count: width, isShared: false) + ";")
+        writer.open("for (int i = 0; i < \(width); ++i)")
+        let element = dialect.load("p", i, type, width: 1)
+        let chosen = Value("i < count ? \(element.text) : fill", type, .conditional)
+        writer.line(dialect.store(chosen, "lanes", i) + ";")
+        writer.close()
+        writer.line("return \(dialect.load("lanes", zero, type, width: width).text);")
+    }
+
+    private static func storeFirst(
+        _ name: String, _ type: DType, _ width: Int, _ dialect: any Dialect, _ writer: inout CodeWriter
+    ) {
+        let pointer = dialect.devicePointer(type, isReadOnly: false)
+        let (zero, i) = (Value("0", .int32), Value("i", .int32))
+        let value = Value("value", type, width: width)
+        writer.open(
+            "\(dialect.helperQualifier) void \(name)"
+                + "(\(dialect.valueType(type, width: width)) value, \(pointer) p, long count)")
+        writer.open("if (count >= \(width))")
+        writer.line(dialect.store(value, "p", zero) + ";")
+        writer.line("return;")
+        writer.close()
+        writer.line(dialect.array("lanes", type, count: width, isShared: false) + ";")
+        writer.line(dialect.store(value, "lanes", zero) + ";")
+        writer.open("for (int i = 0; i < count; ++i)")
+        writer.line(dialect.store(dialect.load("lanes", i, type, width: 1), "p", i) + ";")
+        writer.close()
     }
 
     private static func extremum(_ symbol: String, _ type: DType, _ width: Int, _ dialect: any Dialect) -> Value {

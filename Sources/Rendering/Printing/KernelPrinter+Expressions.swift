@@ -3,12 +3,33 @@ import KernelIR
 extension KernelPrinter {
     /// The value of a resolved expression: a scalar where no lane decides it. May print lines that it depends on.
     mutating func value(_ expression: Expr) throws -> Value {
-        if let known = evaluation[expression] { return known }
+        if let known = known(expression) { return known }
         let value = try computed(expression)
-        guard evaluation.isShared(expression), !value.isSimple, !expression.isLeafWithoutCost else { return value }
-        let result = named(value, expression.nameBase(identifiers: &identifiers))
-        evaluation[expression] = result
+        let isShared = isShared(expression)
+        guard isShared.inStatement || isShared.inRun, !expression.isLeafWithoutCost else { return value }
+        let result = value.isSimple ? value : named(value, nameBase(expression))
+        if isShared.inStatement { evaluation[expression] = result }
+        if isShared.inRun, case .load(let load) = expression { shared?[load, scope] = result }
         return result
+    }
+
+    private func known(_ expression: Expr) -> Value? {
+        if let name = evaluation[expression] { return name }
+        guard case .load(let load) = expression else { return nil }
+        return shared?[load, scope]
+    }
+
+    private func isShared(_ expression: Expr) -> (inStatement: Bool, inRun: Bool) {
+        let inStatement = evaluation.isShared(expression)
+        guard case .load(let load) = expression, let shared, shared.depth == writer.depth else {
+            return (inStatement, false)
+        }
+        return (inStatement, shared.isShared(load, scope))
+    }
+
+    /// What a name for the value begins with: the buffer's name for a load.
+    private mutating func nameBase(_ expression: Expr) -> String {
+        if case .load(let load) = expression { identifiers.name(load.buffer, kind: "buffer") } else { "t" }
     }
 
     /// A constant of the enclosing block with that value.
@@ -180,11 +201,6 @@ extension Expr {
         case .constant, .index: true
         default: false
         }
-    }
-
-    /// What names for the value begin with: the buffer's name for a load.
-    fileprivate func nameBase(identifiers: inout Identifiers) -> String {
-        if case .load(let load) = self { identifiers.name(load.buffer, kind: "buffer") } else { "t" }
     }
 }
 

@@ -11,11 +11,12 @@ extension KernelPrinter {
             return depthA != depthB ? depthA < depthB : left.offset < right.offset
         }
         var sum: Value?
+        // A positive constant leads where the sum would begin with a minus.
+        let leads = index.constant > 0 && (terms.first?.element.coefficient ?? 0) < 0
+        if leads || terms.isEmpty { sum = dialect.literal(Double(index.constant), .int32) }
         for (_, term) in terms { sum = try added(term, to: sum) }
-        guard let sum else { return dialect.literal(Double(index.constant), .int32) }
-        guard index.constant != 0 else { return sum }
-        let sign = index.constant < 0 ? "-" : "+"
-        return .infix(sign, sum, Value(String(index.constant.magnitude), indexType), .additive)
+        guard let sum else { preconditionFailure("a sum has a first term") }
+        return leads || terms.isEmpty ? sum : sum.shifted(by: index.constant)
     }
 
     private mutating func added(_ term: Index.Term, to sum: Value?) throws -> Value {

@@ -35,10 +35,12 @@ extension KernelPrinter {
         if index.coefficient(of: lane.axis) == 1 {
             return dialect.load(place.identifier, try text(base), place.type, width: lane.width)
         }
+        let start = named(try text(base), "\(place.identifier)_at")
+        let stride = index.coefficient(of: lane.axis)
         return dialect.vector(
-            try (0..<lane.width).map {
-                dialect.load(
-                    place.identifier, try text(scope.index(index, inLane: $0)), place.type, width: 1)
+            (0..<lane.width).map { number in
+                let position = start.shifted(by: stride * number)
+                return dialect.load(place.identifier, position, place.type, width: 1)
             })
     }
 
@@ -58,20 +60,27 @@ extension KernelPrinter {
         _ load: Load, _ place: Scope.Place, _ bounds: [Bound], _ fill: Value
     ) throws -> Value {
         let width = scope.lane?.width ?? 1
+        if let tail = try tail(place, load.indices, bounds) {
+            let value = call(.loadFirst(place.type, width), [tail.address, tail.count, fill])
+            guard let condition = tail.condition else { return value }
+            return choice(condition, value, dialect.broadcast(fill, width: width))
+        }
         guard case .memory = place.kind, let all = boundsForAllLanes(bounds) else {
             return try eachLaneLoaded(load, place, bounds, fill)
         }
         let result = Value(identifiers.fresh(place.identifier), place.type, width: width)
         writer.line("\(dialect.valueType(place.type, width: width)) \(result.text);")
         let condition = try condition(all)
-        try block("if (\(condition.text))") { printer in
-            let value = try printer.unguarded(load, place)
-            printer.writer.line("\(result.text) = \(printer.dialect.broadcast(value, width: width).text);")
-        }
-        try block("else") { printer in
-            let value = try printer.eachLaneLoaded(load, place, bounds, fill)
-            printer.writer.line("\(result.text) = \(value.text);")
-        }
+        try branch(
+            condition,
+            { printer in
+                let value = try printer.unguarded(load, place)
+                printer.writer.line("\(result.text) = \(printer.dialect.broadcast(value, width: width).text);")
+            },
+            { printer in
+                let value = try printer.eachLaneLoaded(load, place, bounds, fill)
+                printer.writer.line("\(result.text) = \(value.text);")
+            })
         return result
     }
 

@@ -3,7 +3,20 @@ import KernelIR
 extension KernelPrinter {
     /// Prints statements in order, in the block that is open.
     mutating func statements(_ body: [Statement]) throws {
-        for statement in body { try self.statement(statement) }
+        guard shared == nil else { return try body.forEach { try statement($0) } }
+        var rest = body[...]
+        while let first = rest.first {
+            let run = rest.prefix { $0.isStraight }
+            guard !run.isEmpty else {
+                try statement(first)
+                rest.removeFirst()
+                continue
+            }
+            shared = SharedLoads(Array(run), scope, depth: writer.depth)
+            try run.forEach { try statement($0) }
+            shared = nil
+            rest = rest.dropFirst(run.count)
+        }
     }
 
     private mutating func statement(_ statement: Statement) throws {
@@ -61,11 +74,10 @@ extension KernelPrinter {
             return try eachLane { try $0.when(bounds, then, otherwise) }
         }
         let condition = try self.condition(open)
-        try block("if (\(condition.text))") { printer in
-            try printer.statements(then)
+        guard !otherwise.isEmpty else {
+            return try block("if (\(condition.text))") { try $0.statements(then) }
         }
-        guard !otherwise.isEmpty else { return }
-        try block("else") { try $0.statements(otherwise) }
+        try branch(condition, { try $0.statements(then) }, { try $0.statements(otherwise) })
     }
 
     /// Prints one copy a lane, with the lane axis a constant: always right, seldom fast.
@@ -82,6 +94,18 @@ extension KernelPrinter {
     mutating func block(_ head: String, _ print: (inout KernelPrinter) throws -> Void) throws {
         writer.open(head)
         try inScope(print)
+        writer.close()
+    }
+
+    /// Prints `if (condition) { … } else { … }`.
+    mutating func branch(
+        _ condition: Value, _ then: (inout KernelPrinter) throws -> Void,
+        _ otherwise: (inout KernelPrinter) throws -> Void
+    ) throws {
+        writer.open("if (\(condition.text))")
+        try inScope(then)
+        writer.close("else")
+        try inScope(otherwise)
         writer.close()
     }
 
@@ -102,7 +126,7 @@ extension KernelPrinter {
             buffer.name,
             Scope.Place(
                 identifier: name, type: buffer.type, shape: buffer.shape,
-                kind: isRegister ? .registers(isVector: buffer.isVector) : .memory))
+                kind: isRegister ? .registers(isVector: buffer.isVector) : .memory(isDevice: false)))
         switch buffer.space {
         case .local: break
         case .memory: writer.line(dialect.array(name, buffer.type, count: buffer.count, isShared: false) + ";")

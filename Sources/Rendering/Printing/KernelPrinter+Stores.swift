@@ -36,11 +36,13 @@ extension KernelPrinter {
         evaluation = Evaluation(guarded.map(\.value))
         let width = scope.lane?.width ?? 1
         var values: [Value] = []
+        var overwritten: Set<String> = []
         for store in guarded {
             let place = try scope.place(store.buffer)
-            var value = dialect.broadcast(try self.value(store.value), width: width)
-            if stores.count > 1, !value.isConstant { value = named(value, "\(place.identifier)_next") }
-            values.append(value)
+            let value = dialect.broadcast(try self.value(store.value), width: width)
+            let readsOverwritten = store.value.loads.contains { overwritten.contains($0.buffer) }
+            values.append(readsOverwritten ? named(value, "\(place.identifier)_next") : value)
+            overwritten.insert(store.buffer)
         }
         for (store, value) in zip(guarded, values) { try write(value, store) }
     }
@@ -65,11 +67,18 @@ extension KernelPrinter {
             let condition = try condition(store.bounds)
             return try block("if (\(condition.text))") { try $0.writeUnguarded(value, store) }
         }
+        if let tail = try tail(try scope.place(store.buffer), store.indices, store.bounds) {
+            let statement = call(.storeFirst(value.type, value.width), [value, tail.address, tail.count]).text + ";"
+            guard let condition = tail.condition else { return writer.line(statement) }
+            return try block("if (\(condition.text))") { $0.writer.line(statement) }
+        }
         let value = value.isSimple ? value : named(value, "t")
-        guard let all = boundsForAllLanes(store.bounds) else { return try writeLanes(value, store) }
+        let index = linear(try scope.place(store.buffer), store.indices)
+        guard isConsecutive(index), let all = boundsForAllLanes(store.bounds) else {
+            return try writeLanes(value, store)
+        }
         let condition = try condition(all)
-        try block("if (\(condition.text))") { try $0.writeUnguarded(value, store) }
-        try block("else") { try $0.writeLanes(value, store) }
+        try branch(condition, { try $0.writeUnguarded(value, store) }, { try $0.writeLanes(value, store) })
     }
 
     private mutating func writeUnguarded(_ value: Value, _ store: Store) throws {
@@ -128,9 +137,4 @@ extension Scope {
             store.buffer, store.indices.map(resolve), resolve(store.value),
             bounds: resolve(store.bounds).filter { !$0.isProved(ranges) })
     }
-}
-
-extension Value {
-    /// Whether the text is a literal, in every lane the same.
-    fileprivate var isConstant: Bool { precedence == .primary && text.first?.isNumber == true }
 }

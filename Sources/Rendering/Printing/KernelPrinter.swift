@@ -10,6 +10,8 @@ struct KernelPrinter {
     var scope = Scope()
     var identifiers: Identifiers
     var evaluation = Evaluation()
+    /// Loads that the statements of the current straight run share.
+    var shared: SharedLoads?
     /// Functions the text calls that must stand above the kernel.
     var helpers: Set<Helper> = []
 
@@ -22,7 +24,7 @@ struct KernelPrinter {
         for buffer in buffers {
             let place = Scope.Place(
                 identifier: identifiers.name(buffer.name, kind: "buffer"), type: buffer.type, shape: buffer.shape,
-                kind: .memory)
+                kind: .memory(isDevice: true))
             scope.bring(buffer.name, place)
         }
     }

@@ -10,7 +10,7 @@ struct Scope: Sendable {
 
     /// Where the elements of a buffer are.
     struct Place: Sendable {
-        enum Kind: Sendable { case memory, registers(isVector: Bool) }
+        enum Kind: Sendable { case memory(isDevice: Bool), registers(isVector: Bool) }
         var identifier: String
         var type: DType
         var shape: [Int]

@@ -34,6 +34,12 @@ struct Value: Sendable, Hashable {
         precedence == .primary && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
     }
 
+    /// The sum of an integer value and a constant.
+    func shifted(by offset: Int) -> Value {
+        guard offset != 0 else { return self }
+        return .infix(offset < 0 ? "-" : "+", self, Value(String(offset.magnitude), type), .additive)
+    }
+
     /// `left operator right`, both of one type; the result is as wide as the wider operand.
     static func infix(_ symbol: String, _ left: Value, _ right: Value, _ precedence: Precedence) -> Value {
         Value(
