@@ -21,12 +21,14 @@ public actor JudgingSession: Judging {
         public var limits: Limits
         /// Whether calls leave out the launches of phase `prepare`, on the promise that parameters never change.
         public var frozenParameters: Bool
+        /// Whether a candidate whose runs differ in their bits is rejected.
+        public var demandsDeterminism: Bool
         public var time: MonotonicTime
 
         public init(
             workload: Workload, host: any CandidateHost, inputs: any InputSetSource, provenance: Provenance,
             target: TargetProfile, ceilings: Ceilings? = nil, limits: Limits = Limits(), frozenParameters: Bool = false,
-            time: MonotonicTime = .system
+            demandsDeterminism: Bool = false, time: MonotonicTime = .system
         ) {
             self.workload = workload
             self.host = host
@@ -36,6 +38,7 @@ public actor JudgingSession: Judging {
             self.ceilings = ceilings
             self.limits = limits
             self.frozenParameters = frozenParameters
+            self.demandsDeterminism = demandsDeterminism
             self.time = time
         }
     }
@@ -126,6 +129,7 @@ public actor JudgingSession: Judging {
     private func verdict(of trial: Trial, _ rejection: Rejection?) -> Verdict {
         var provenance = setting.provenance
         provenance.sandboxed = setting.host.isSandboxed
+        if let baseline = opponent?.contender { provenance.versions[baseline.name] = baseline.version }
         if trial.procedure.certifies { provenance.seed = seed }
         let profile = rejection == nil ? profile(of: trial) : nil
         return Verdict(

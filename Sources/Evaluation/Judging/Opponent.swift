@@ -18,7 +18,7 @@ struct Opponent {
         self.contender = contender
         self.limits = limits
         boundTo = set
-        timer = BatchTimer(contender, callLimit: limits.run)
+        timer = BatchTimer(contender, callLimit: limits.run, batchSeconds: TimingPlan.batchSeconds)
     }
 
     /// Binds to an input set; on the first meeting judges the outputs and finds the length of a batch.
@@ -31,7 +31,7 @@ struct Opponent {
                 boundTo = set.name
             }
             if faced.insert(set.name).inserted { try await judge(on: set) }
-            callSeconds = try await timer.calibrate(to: TimingPlan.quick.batchSeconds, guess: callSeconds ?? 1)
+            callSeconds = try await timer.calibrate(guess: callSeconds ?? 1)
             timer.spentSeconds = 0
         } catch {
             disqualify(error.message)

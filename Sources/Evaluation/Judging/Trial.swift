@@ -91,16 +91,18 @@ struct Trial {
     private func check(_ examination: inout Examination) async throws(Rejection) -> Duration {
         _ = try await examination.check(on: sets[0], poison: .ones)
         let elapsed = try await examination.check(on: timedSet, poison: .large)
-        if procedure.determinismRuns > 0 {
-            try await examination.examineDeterminism(on: timedSet, runs: procedure.determinismRuns)
+        let runs = max(procedure.determinismRuns, setting.demandsDeterminism ? 2 : 0)
+        if runs > 0 { try await examination.examineDeterminism(on: timedSet, runs: runs) }
+        if setting.demandsDeterminism, examination.findings.determinism?.bitwise == false {
+            throw Rejection(.nondeterministic, "\(runs) runs on the same inputs gave different bits")
         }
         return elapsed
     }
 
     /// Brings everybody to the line, paused, with a batch's number of calls found.
     private mutating func startRace(_ candidate: LaunchedCandidate, guess: Double) async throws -> Race {
-        var timer = BatchTimer(candidate, callLimit: limits.run)
-        try await timer.calibrate(to: procedure.timing.batchSeconds, guess: guess)
+        var timer = BatchTimer(candidate, callLimit: limits.run, batchSeconds: TimingPlan.batchSeconds)
+        try await timer.calibrate(guess: guess)
         var race = Race(plan: procedure.timing, candidate: timer, rivals: [])
         if let opponent, opponent.fault == nil {
             race.rivals.append(Race.Rival(name: opponent.contender.name, timer: opponent.timer))
@@ -120,9 +122,10 @@ struct Trial {
         do {
             let running = try await launch(kernel, on: timedSet, costs: &floorCosts)
             var timer = BatchTimer(
-                LaunchedCandidate(running: running, frozenParameters: false), callLimit: limits.firstRun)
+                LaunchedCandidate(running: running, frozenParameters: false), callLimit: limits.firstRun,
+                batchSeconds: TimingPlan.batchSeconds)
             do {
-                try await timer.calibrate(to: procedure.timing.batchSeconds, guess: guess)
+                try await timer.calibrate(guess: guess)
             } catch {
                 running.stop()
                 throw error

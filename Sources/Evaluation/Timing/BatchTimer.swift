@@ -3,28 +3,34 @@ import Workers
 /// One contender with the number of calls that fills a batch.
 struct BatchTimer {
     let contender: any Contender
-    /// The longest a single call may take.
-    let callLimit: Duration
+    /// The longest a batch may take: a single call's limit, and generous time for a batch of short ones.
+    private let limit: Duration
+    /// The least length of a batch in seconds.
+    private let batchSeconds: Double
     /// Calls in one batch.
     private(set) var calls = 1
     /// Seconds this contender ran in total, timed or not.
     var spentSeconds = 0.0
 
-    init(_ contender: any Contender, callLimit: Duration) {
+    /// - Parameters:
+    ///   - callLimit: the longest a single call may take.
+    ///   - batchSeconds: the least length of a batch.
+    init(_ contender: any Contender, callLimit: Duration, batchSeconds: Double) {
         self.contender = contender
-        self.callLimit = callLimit
+        self.batchSeconds = batchSeconds
+        limit = callLimit + .seconds(50 * batchSeconds)
     }
 
-    /// Finds the number of calls that lasts `seconds`, starting from a guess of one call's time; leaves it paused.
+    /// Finds the number of calls that fills a batch, starting from a guess of one call's seconds; leaves it paused.
     ///
     /// The batches run here also bring memory and caches into the state of timed ones.
     /// - Returns: seconds a call in the last of them.
     @discardableResult
-    mutating func calibrate(to seconds: Double, guess: Double) async throws(Rejection) -> Double {
-        calls = Self.calls(for: seconds, each: guess)
+    mutating func calibrate(guess: Double) async throws(Rejection) -> Double {
+        calls = Self.calls(for: batchSeconds, each: guess)
         var each = try await runBatch()
-        for _ in 0..<4 where each * Double(calls) < 0.9 * seconds {
-            calls = max(calls + 1, Self.calls(for: seconds, each: each))
+        for _ in 0..<4 where each * Double(calls) < 0.9 * batchSeconds {
+            calls = max(calls + 1, Self.calls(for: batchSeconds, each: each))
             each = try await runBatch()
         }
         return each
@@ -35,7 +41,7 @@ struct BatchTimer {
     /// - Returns: seconds a call.
     mutating func runBatch() async throws(Rejection) -> Double {
         contender.resume()
-        let answer = await contender.run(count: calls, deadline: callLimit * calls)
+        let answer = await contender.run(count: calls, deadline: limit)
         contender.pause()
         switch answer {
         case .success(let elapsed):

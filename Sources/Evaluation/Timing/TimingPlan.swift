@@ -1,7 +1,7 @@
 /// How many batches are timed, and how long each is.
 public struct TimingPlan: Sendable, Hashable {
     /// The least length of a batch: long against the clock's grain and a worker's wake-up.
-    public var batchSeconds: Double
+    static let batchSeconds = 0.02
     /// Rounds that are timed in any case; one round holds one batch of every contender.
     public var leastRounds: Int
     /// Rounds at most.
@@ -12,9 +12,8 @@ public struct TimingPlan: Sendable, Hashable {
     public var hopelessFactor: Double
 
     public init(
-        batchSeconds: Double = 0.02, leastRounds: Int, mostRounds: Int, seconds: Double, hopelessFactor: Double
+        leastRounds: Int, mostRounds: Int, seconds: Double, hopelessFactor: Double
     ) {
-        self.batchSeconds = batchSeconds
         self.leastRounds = leastRounds
         self.mostRounds = mostRounds
         self.seconds = seconds

@@ -14,7 +14,8 @@ import Workloads
 
     /// A session whose candidates are called as their behaviours.
     func session(
-        _ behaviours: [String: Behaviour], failures: [String: WorkerFailure] = [:], baseline: Behaviour? = nil
+        _ behaviours: [String: Behaviour], failures: [String: WorkerFailure] = [:], baseline: Behaviour? = nil,
+        demandsDeterminism: Bool = false
     ) async throws -> JudgingSession {
         let type = TensorType(dtype: .float32, shape: [1000])
         let workload = Workload(
@@ -28,7 +29,7 @@ import Workloads
         let setting = JudgingSession.Setting(
             workload: workload, host: host, inputs: FakeInputs(seed: Seed(1)),
             provenance: Provenance(device: "fake", driver: "fake 1", hostCPU: "none", sandboxed: false),
-            target: .genericAVX512, ceilings: Self.ceilings,
+            target: .genericAVX512, ceilings: Self.ceilings, demandsDeterminism: demandsDeterminism,
             time: MonotonicTime {
                 ticks.withLock {
                     $0 += 1; return .seconds($0)
@@ -68,6 +69,7 @@ import Workloads
         #expect(verdict.costs.baselineSeconds > 0.06)
         #expect(verdict.provenance.sandboxed)
         #expect(verdict.provenance.seed == nil)
+        #expect(verdict.provenance.versions == ["fake": "1"])
         #expect(verdict.profile?.minimumBytes == 8000)
     }
 
@@ -182,6 +184,9 @@ import Workloads
         let verdict = try await verdict(of: unsteady, effort: .full)
         #expect(verdict.isCorrect)
         #expect(verdict.deterministic == false)
+        let strict = try await session(["it": unsteady, "good": .relu()], demandsDeterminism: true)
+        #expect(try await strict.judge(solution("it"), effort: .quick).status == .nondeterministic)
+        #expect(try await strict.judge(solution("good"), effort: .quick).deterministic == true)
     }
 
     @Test("candidates asked for at once are judged one at a time, and equal runs give equal verdicts")

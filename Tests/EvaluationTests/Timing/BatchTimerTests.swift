@@ -7,14 +7,16 @@ import Workers
 @Suite("Batch timer") struct BatchTimerTests {
     private func timer(_ call: @escaping @Sendable (Int) -> Result<Duration, WorkerFailure>) throws -> BatchTimer {
         let buffers = try BufferSet([])
-        return BatchTimer(FakeCandidate(Behaviour { _, index in call(index) }, buffers), callLimit: .seconds(1))
+        return BatchTimer(
+            FakeCandidate(Behaviour { _, index in call(index) }, buffers), callLimit: .seconds(1),
+            batchSeconds: 0.02)
     }
 
     @Test(
         "calls are added until a batch is long enough, however wrong the first guess was", arguments: [1e-7, 3e-3, 5])
     func calibration(guess: Double) async throws {
         var timer = try timer { _ in .success(.microseconds(50)) }
-        let each = try await timer.calibrate(to: 0.02, guess: guess)
+        let each = try await timer.calibrate(guess: guess)
         #expect(abs(each - 50e-6) < 1e-9)
         #expect(Double(timer.calls) * each >= 0.018)
         if guess > 1e-4 { #expect(timer.calls < 1000) }
@@ -23,7 +25,7 @@ import Workers
     @Test("a slow call makes a batch of its own")
     func slow() async throws {
         var timer = try timer { _ in .success(.seconds(2)) }
-        try await timer.calibrate(to: 0.02, guess: 2)
+        try await timer.calibrate(guess: 2)
         #expect(timer.calls == 1)
         #expect(timer.spentSeconds == 2)
     }
