@@ -1,0 +1,42 @@
+import KernelIR
+import Workloads
+
+/// An operator's implementation: results in the order of the node's outputs.
+typealias OperatorImplementation<Scalar: ReferenceScalar> =
+    @Sendable (OperatorCall<Scalar>) throws -> [Tensor<Scalar>]
+
+/// Implementations by ATen name with overload.
+struct OperatorTable<Scalar: ReferenceScalar>: Sendable {
+    private(set) var implementations: [String: OperatorImplementation<Scalar>] = [:]
+
+    /// Every operator of the reference.
+    init() {
+        addActivations()
+        addArithmetic()
+        addContractions()
+        addLayout()
+        addNormalizations()
+        addReductions()
+        addSoftmax()
+    }
+
+    /// Registers an operator with one result.
+    mutating func add(
+        _ name: String,
+        _ implementation: @escaping @Sendable (OperatorCall<Scalar>) throws -> Tensor<Scalar>
+    ) {
+        implementations["aten." + name] = { call in [try implementation(call)] }
+    }
+
+    /// Registers an operator under its full name.
+    mutating func add(several name: String, _ implementation: @escaping OperatorImplementation<Scalar>) {
+        implementations[name] = implementation
+    }
+
+    /// Registers an elementwise function and its in-place form.
+    mutating func add(elementwise name: String, _ function: @escaping @Sendable (Tensor<Scalar>) -> Tensor<Scalar>) {
+        for form in [name, name + "_"] {
+            add(form + ".default") { call in function(try call.tensor(0)) }
+        }
+    }
+}

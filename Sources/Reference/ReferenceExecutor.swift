@@ -1,0 +1,106 @@
+import KernelIR
+import Workloads
+
+/// Runs a workload's graph node by node with plain implementations, independent of the compiler.
+public struct ReferenceExecutor<Scalar: ReferenceScalar>: Sendable {
+    private let workload: Workload
+    private let nodes: [Node]
+    private let table = OperatorTable<Scalar>()
+    /// Values that are read for the last time by the node at each position.
+    private let lastUses: [[String]]
+
+    /// Names of the operators that can run, in alphabetical order.
+    public static var supportedOperators: [String] { OperatorTable<Scalar>().implementations.keys.sorted() }
+
+    /// Prepares a run; throws `badInput` naming the first node whose operator has no implementation.
+    ///
+    /// Nodes on which no output depends are left out.
+    public init(_ workload: Workload) throws(KernelwrightError) {
+        try workload.validate()
+        let live = workload.liveValues
+        self.workload = workload
+        nodes = workload.nodes.filter { live.contains($0.name) }
+        lastUses = Self.lastUses(nodes, keeping: Set(workload.outputs))
+        for node in nodes where table.implementations[node.op] == nil {
+            throw KernelwrightError(
+                .badInput, "node \(node.name): unsupported operator \(node.op)",
+                hint: "supported: " + Self.supportedOperators.joined(separator: " "))
+        }
+    }
+
+    /// Computes the outputs, in order, from inputs and parameters by name.
+    ///
+    /// An in-place operator rebinds the name of its operand; views of it made before keep the old values.
+    /// Throws `badInput` for a missing or misshapen tensor and for arguments an operator does not take.
+    public func run(_ arguments: [String: Tensor<Scalar>]) throws(KernelwrightError) -> [Tensor<Scalar>] {
+        var values = try initialValues(arguments)
+        for (node, finished) in zip(nodes, lastUses) {
+            guard let implementation = table.implementations[node.op] else { continue }
+            let declared = try declare(results(implementation, OperatorCall(node: node, values: values)), node)
+            values[node.name] = declared
+            if let overwritten = node.overwrittenValue { values[overwritten] = declared }
+            for name in finished { values[name] = nil }
+        }
+        return workload.outputs.compactMap { values[$0]?.first }
+    }
+
+    private func initialValues(
+        _ arguments: [String: Tensor<Scalar>]
+    ) throws(KernelwrightError) -> [String: [Tensor<Scalar>]] {
+        var values: [String: [Tensor<Scalar>]] = [:]
+        for spec in workload.inputs + workload.parameters {
+            guard var tensor = arguments[spec.name] else {
+                throw KernelwrightError(
+                    .badInput, "no values for \(spec.name)", hint: "give every input and parameter of the workload")
+            }
+            guard tensor.shape == spec.shape else {
+                throw KernelwrightError(
+                    .badInput, "\(spec.name) has the shape \(tensor.shape)", hint: "its shape is \(spec.shape)")
+            }
+            tensor.dtype = spec.dtype
+            values[spec.name] = [tensor]
+        }
+        for constant in workload.constants {
+            let tensor = Tensor(
+                dtype: constant.dtype, shape: constant.shape, values: constant.values.map { Scalar($0) })
+            values[constant.name] = [tensor]
+        }
+        return values
+    }
+
+    private func results(
+        _ implementation: OperatorImplementation<Scalar>, _ call: OperatorCall<Scalar>
+    ) throws(KernelwrightError) -> [Tensor<Scalar>] {
+        do {
+            return try implementation(call)
+        } catch let error as KernelwrightError {
+            throw error
+        } catch {
+            throw KernelwrightError(
+                .internalInconsistency, "node \(call.node.name) (\(call.node.op))", cause: "\(error)")
+        }
+    }
+
+    /// Checks the results' shapes against the node's declaration and gives them the declared dtypes.
+    private func declare(_ results: [Tensor<Scalar>], _ node: Node) throws(KernelwrightError) -> [Tensor<Scalar>] {
+        guard results.map(\.shape) == node.outputs.map(\.shape) else {
+            throw KernelwrightError(
+                .badInput, "node \(node.name) (\(node.op)) computes the shape \(results.map(\.shape))",
+                hint: "it declares \(node.outputs.map(\.shape))")
+        }
+        return zip(results, node.outputs).map { result, type in
+            var declared = result
+            declared.dtype = type.dtype
+            return Scalar.roundsToDeclaredType ? declared.roundedToDeclaredType() : declared
+        }
+    }
+
+    private static func lastUses(_ nodes: [Node], keeping outputs: Set<String>) -> [[String]] {
+        var seen = outputs
+        var uses: [[String]] = []
+        for node in nodes.reversed() {
+            uses.append(Set(node.references + [node.name]).filter { seen.insert($0).inserted }.sorted())
+        }
+        return uses.reversed()
+    }
+}
