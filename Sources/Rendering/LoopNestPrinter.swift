@@ -68,7 +68,8 @@ public enum LoopNestPrinter {
     private static func text(_ store: Store) -> String {
         let target = "\(store.buffer)[\(store.indices.map(\.description).joined(separator: ", "))]"
         let condition = store.bounds.isEmpty ? "" : "  if \(conditions(store.bounds))"
-        return "\(target) = \(ExprText.text(store.value))\(condition)"
+        let hint = store.isStreaming ? "  streaming" : ""
+        return "\(target) = \(ExprText.text(store.value))\(condition)\(hint)"
     }
 
     private static func prefix(_ kind: LoopKind) -> String { kind == .serial ? "" : kind.rawValue + " " }

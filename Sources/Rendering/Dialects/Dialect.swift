@@ -38,6 +38,8 @@ protocol Dialect: Sendable {
     func load(_ pointer: String, _ index: Value, _ type: DType, width: Int) -> Value
     /// The statement, without semicolon, that writes a value to consecutive elements of memory.
     func store(_ value: Value, _ pointer: String, _ index: Value) -> String
+    /// The body of a function that writes the vector `value` to the device address `p` past the caches.
+    func streamingStore(_ value: Value) -> [String]
     /// A vector of the given lanes.
     func vector(_ lanes: [Value]) -> Value
     /// A scalar in every lane.

@@ -134,6 +134,27 @@ extension OpenCLDialect {
     }
 }
 
+// MARK: Streaming
+
+extension OpenCLDialect {
+    /// Clang's builtin where the compiler has it and the address is aligned, else an ordinary store.
+    ///
+    /// Source: Clang language extensions, "Non-temporal load/store builtins".
+    func streamingStore(_ value: Value) -> [String] {
+        let type = valueType(value.type, width: value.width)
+        let mask = value.width * value.type.byteCount - 1
+        return [
+            "#if defined(__clang__) && __has_builtin(__builtin_nontemporal_store)",
+            "if (((size_t)p & \(mask)) == 0) {",
+            "    __builtin_nontemporal_store(\(value.text), (__global \(type) *)p);",
+            "    return;",
+            "}",
+            "#endif",
+            store(value, "p", Value("0", .int32)) + ";",
+        ]
+    }
+}
+
 // MARK: Operations
 
 extension OpenCLDialect {

@@ -9,7 +9,9 @@ enum Helper: Sendable, Hashable {
     /// The first elements at a device address, at most a vector's lanes; the other lanes get a fill.
     case loadFirst(DType, Int)
     /// Writes the first lanes of a vector to a device address.
-    case storeFirst(DType, Int)
+    case storeFirst(DType, Int, isStreaming: Bool)
+    /// Writes a vector to a device address past the caches.
+    case stream(DType, Int)
     /// A formula of `ElementaryFunctions`, on float32.
     case elementary(UnaryOperator, Int)
 
@@ -20,7 +22,9 @@ enum Helper: Sendable, Hashable {
         case .floorRemainder(let type): "kw_floor_remainder_\(type)"
         case .extremum(let operation, let type, let width): "kw_\(operation.rawValue)_\(type)\(Self.suffix(width))"
         case .loadFirst(let type, let width): "kw_load_first_\(type)\(Self.suffix(width))"
-        case .storeFirst(let type, let width): "kw_store_first_\(type)\(Self.suffix(width))"
+        case .storeFirst(let type, let width, let isStreaming):
+            "kw_\(isStreaming ? "stream" : "store")_first_\(type)\(Self.suffix(width))"
+        case .stream(let type, let width): "kw_stream_\(type)\(Self.suffix(width))"
         case .elementary(let operation, let width): "kw_\(operation.rawValue)\(width == 1 ? "" : String(width))"
         }
     }
@@ -30,7 +34,7 @@ enum Helper: Sendable, Hashable {
     var resultType: DType {
         switch self {
         case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _), .loadFirst(let type, _),
-            .storeFirst(let type, _):
+            .storeFirst(let type, _, _), .stream(let type, _):
             type
         case .elementary: .float32
         }
@@ -40,15 +44,19 @@ enum Helper: Sendable, Hashable {
         switch self {
         case .floorQuotient, .floorRemainder: 1
         case .extremum(_, _, let width), .elementary(_, let width), .loadFirst(_, let width),
-            .storeFirst(_, let width):
+            .storeFirst(_, let width, _), .stream(_, let width):
             width
         }
     }
 
     /// Helpers that the text calls.
     var dependencies: [Helper] {
-        guard case .elementary(let operation, let width) = self else { return [] }
-        return ElementaryFunctions.dependencies(of: operation).map { .elementary($0, width) }
+        switch self {
+        case .elementary(let operation, let width):
+            ElementaryFunctions.dependencies(of: operation).map { .elementary($0, width) }
+        case .storeFirst(let type, let width, true): [.stream(type, width)]
+        default: []
+        }
     }
 
     /// The function's definition.
@@ -67,7 +75,13 @@ enum Helper: Sendable, Hashable {
             let symbol = operation == .max ? ">" : "<"
             writer.line("return \(Self.extremum(symbol, element, width, dialect).text);")
         case .loadFirst(let element, let width): Self.loadFirst(name, element, width, dialect, &writer)
-        case .storeFirst(let element, let width): Self.storeFirst(name, element, width, dialect, &writer)
+        case .storeFirst(let element, let width, _):
+            Self.storeFirst(name, element, width, dialect, &writer, fullStore: dependencies.first?.name)
+        case .stream(let element, let width):
+            let value = Value("value", element, width: width)
+            let pointer = dialect.devicePointer(element, isReadOnly: false)
+            writer.open("\(dialect.helperQualifier) void \(name)(\(type) value, \(pointer) p)")
+            dialect.streamingStore(value).forEach { writer.line($0) }
         case .elementary(let operation, let width):
             return ElementaryFunctions.text(operation, width: width, dialect)
         }
@@ -93,8 +107,10 @@ enum Helper: Sendable, Hashable {
         writer.line("return \(dialect.load("lanes", zero, type, width: width).text);")
     }
 
+    /// - Parameter fullStore: the function that writes a whole vector; nil for an ordinary store.
     private static func storeFirst(
-        _ name: String, _ type: DType, _ width: Int, _ dialect: any Dialect, _ writer: inout CodeWriter
+        _ name: String, _ type: DType, _ width: Int, _ dialect: any Dialect, _ writer: inout CodeWriter,
+        fullStore: String?
     ) {
         let pointer = dialect.devicePointer(type, isReadOnly: false)
         let (zero, i) = (Value("0", .int32), Value("i", .int32))
@@ -103,7 +119,7 @@ enum Helper: Sendable, Hashable {
             "\(dialect.helperQualifier) void \(name)"
                 + "(\(dialect.valueType(type, width: width)) value, \(pointer) p, long count)")
         writer.open("if (count >= \(width))")
-        writer.line(dialect.store(value, "p", zero) + ";")
+        writer.line((fullStore.map { "\($0)(value, p)" } ?? dialect.store(value, "p", zero)) + ";")
         writer.line("return;")
         writer.close()
         writer.line(dialect.array("lanes", type, count: width, isShared: false) + ";")

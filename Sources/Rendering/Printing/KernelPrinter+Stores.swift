@@ -67,13 +67,18 @@ extension KernelPrinter {
             let condition = try condition(store.bounds)
             return try block("if (\(condition.text))") { try $0.writeUnguarded(value, store) }
         }
-        if let tail = try tail(try scope.place(store.buffer), store.indices, store.bounds) {
-            let statement = call(.storeFirst(value.type, value.width), [value, tail.address, tail.count]).text + ";"
+        let place = try scope.place(store.buffer)
+        if let tail = try tail(place, store.indices, store.bounds) {
+            let statement =
+                call(
+                    .storeFirst(value.type, value.width, isStreaming: isStreamed(store, place)),
+                    [value, tail.address, tail.count]
+                ).text + ";"
             guard let condition = tail.condition else { return writer.line(statement) }
             return try block("if (\(condition.text))") { $0.writer.line(statement) }
         }
         let value = value.isSimple ? value : named(value, "t")
-        let index = linear(try scope.place(store.buffer), store.indices)
+        let index = linear(place, store.indices)
         guard isConsecutive(index), let all = boundsForAllLanes(store.bounds) else {
             return try writeLanes(value, store)
         }
@@ -97,7 +102,17 @@ extension KernelPrinter {
             return try writeLanes(value, Store(store.buffer, store.indices, store.value))
         }
         let base = try text(scope.index(index, inLane: 0))
-        writer.line(dialect.store(value, place.identifier, base) + ";")
+        guard isStreamed(store, place) else {
+            return writer.line(dialect.store(value, place.identifier, base) + ";")
+        }
+        let address = Value("\(place.identifier) + \(base.text(within: .additive))", place.type, .additive)
+        writer.line(call(.stream(place.type, value.width), [value, address]).text + ";")
+    }
+
+    /// Whether the hint is followed: on device memory whose elements are the lanes as they are.
+    private func isStreamed(_ store: Store, _ place: Scope.Place) -> Bool {
+        guard case .memory(isDevice: true) = place.kind, place.type != .bool else { return false }
+        return store.isStreaming
     }
 
     /// Spills the vector and writes it lane by lane, each under its own bounds.
@@ -135,6 +150,6 @@ extension Scope {
     fileprivate func resolve(_ store: Store) -> Store {
         Store(
             store.buffer, store.indices.map(resolve), resolve(store.value),
-            bounds: resolve(store.bounds).filter { !$0.isProved(ranges) })
+            bounds: resolve(store.bounds).filter { !$0.isProved(ranges) }, isStreaming: store.isStreaming)
     }
 }
