@@ -1,5 +1,5 @@
-import Dispatch
 import KernelIR
+import Reference
 
 /// The oracle's values of one output for one input set, with the bounds that a candidate's values must keep.
 public struct ExpectedOutput: Sendable {
@@ -26,7 +26,7 @@ public struct ExpectedOutput: Sendable {
     ///   - plain: the error of a plain implementation in `dtype` on the same inputs.
     ///   - reductionLength: terms in the longest sum behind one element.
     public init(
-        name: String, dtype: DType, values: [Double], plain: Tolerance.PlainError, reductionLength: Int
+        name: String, dtype: DType, values: [Double], plain: PlainError, reductionLength: Int
     ) {
         self.name = name
         self.dtype = dtype

@@ -1,5 +1,6 @@
 import Foundation
 import KernelIR
+import Reference
 
 @testable import Evaluation
 

@@ -1,4 +1,5 @@
 import KernelIR
+import Reference
 import Testing
 
 @testable import Evaluation

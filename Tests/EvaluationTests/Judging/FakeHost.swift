@@ -1,5 +1,6 @@
 import Devices
 import KernelIR
+import Reference
 import Rendering
 import Synchronization
 import Workers

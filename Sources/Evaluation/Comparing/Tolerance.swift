@@ -1,5 +1,6 @@
 import Foundation
 import KernelIR
+import Reference
 
 /// How far an output may lie from the fp64 oracle; `docs/judge.md` gives the reasons.
 ///
@@ -15,17 +16,6 @@ public struct Tolerance: Sendable, Hashable, Codable {
     public init(normwise: Double, elementwise: Double) {
         self.normwise = normwise
         self.elementwise = elementwise
-    }
-
-    /// The error of a plain implementation in the declared type, in the two measures of `Tolerance`.
-    public struct PlainError: Sendable, Hashable, Codable {
-        public var normwise: Double
-        public var elementwise: Double
-
-        public init(normwise: Double, elementwise: Double) {
-            self.normwise = normwise
-            self.elementwise = elementwise
-        }
     }
 
     /// How many times the plain error a correct implementation in another order may show.
