@@ -1,0 +1,124 @@
+import KernelIR
+import Workloads
+
+/// Operators that only look at the same elements differently: no stage, but for a reshape that strides cannot describe.
+enum MovementOperators {
+    static let table: [String: Lowering] = views.merging(reshapes) { first, _ in first }
+
+    private static let identity: Lowering = { call, _ throws(KernelwrightError) in [try call.tensor(0, "self")] }
+
+    private static let views: [String: Lowering] = [
+        "aten.detach.default": identity, "aten.clone.default": identity, "aten.contiguous.default": identity,
+        "aten.alias.default": identity,
+        "getitem": { call, _ throws(KernelwrightError) in
+            let results = try call.tuple(0, "self")
+            let item = try call.integer(1, "index")
+            guard results.indices.contains(item) else {
+                throw call.failure("result \(item) does not exist", hint: "0 to \(results.count - 1)")
+            }
+            return [results[item]]
+        },
+        "aten.numpy_T.default": { call, _ throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            return [x.permuted(Array((0..<x.rank).reversed()))]
+        },
+        "aten.t.default": { call, _ throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            guard x.rank <= 2 else { throw call.failure("a tensor of rank \(x.rank)", hint: "rank 0 to 2") }
+            return [x.rank == 2 ? x.transposed(0, 1) : x]
+        },
+        "aten.transpose.int": { call, _ throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            let a = try call.dimension(try call.integer(1, "dim0"), rank: x.rank)
+            let b = try call.dimension(try call.integer(2, "dim1"), rank: x.rank)
+            return [x.rank == 0 ? x : x.transposed(a, b)]
+        },
+        "aten.permute.default": { call, _ throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            var order: [Int] = []
+            for index in try call.integers(1, "dims") { order.append(try call.dimension(index, rank: x.rank)) }
+            guard order.sorted() == Array(0..<x.rank) else {
+                throw call.failure("dims \(order) are no order of the \(x.rank) dimensions")
+            }
+            return [x.permuted(order)]
+        },
+        "aten.unsqueeze.default": { call, _ throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            return [x.unsqueezed(try call.dimension(try call.integer(1, "dim"), rank: x.rank + 1))]
+        },
+        "aten.squeeze.default": { call, _ throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            return [x.squeezed(Set(0..<x.rank))]
+        },
+        "aten.squeeze.dim": squeeze, "aten.squeeze.dims": squeeze,
+        "aten.expand.default": { call, _ throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            return [try expanded(x, to: try call.integers(1, "size"), call)]
+        },
+        "aten.expand_as.default": { call, _ throws(KernelwrightError) in
+            try [expanded(call.tensor(0, "self"), to: call.tensor(1, "other").shape, call)]
+        },
+        "aten.select.int": { call, _ throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            let dimension = try call.dimension(try call.integer(1, "dim"), rank: x.rank)
+            guard x.rank > 0, let index = Shape.axis(try call.integer(2, "index"), rank: x.shape[dimension]) else {
+                throw call.failure("the index lies outside dimension \(dimension) of \(x.shape)")
+            }
+            return [x.sliced(dimension, from: index, count: 1).squeezed([dimension])]
+        },
+    ]
+
+    private static let reshapes: [String: Lowering] = [
+        "aten.view.default": view, "aten.reshape.default": view,
+        "aten.flatten.using_ints": { call, builder throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            let first = try call.dimension(try call.integer(1, "start_dim", default: 0), rank: x.rank)
+            let last = try call.dimension(try call.integer(2, "end_dim", default: -1), rank: x.rank)
+            guard first <= last else { throw call.failure("start_dim \(first) lies behind end_dim \(last)") }
+            let run = x.shape.isEmpty ? 1 : x.shape[first...last].reduce(1, *)
+            let shape = x.shape.prefix(first) + [run] + x.shape.dropFirst(last + 1)
+            return [builder.reshape(x, to: Array(shape), name: call.name)]
+        },
+        "aten.unflatten.int": { call, builder throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            let dimension = try call.dimension(try call.integer(1, "dim"), rank: x.rank)
+            let sizes = try resolved(try call.integers(2, "sizes"), count: x.shape[dimension], call)
+            let shape = x.shape.prefix(dimension) + sizes + x.shape.dropFirst(dimension + 1)
+            return [builder.reshape(x, to: Array(shape), name: call.name)]
+        },
+    ]
+
+    private static let squeeze: Lowering = { call, _ throws(KernelwrightError) in
+        let x = try call.tensor(0, "self")
+        var dimensions: Set<Int> = []
+        for index in try call.integers(1, "dim") { dimensions.insert(try call.dimension(index, rank: x.rank)) }
+        return [x.squeezed(dimensions)]
+    }
+
+    private static let view: Lowering = { call, builder throws(KernelwrightError) in
+        let x = try call.tensor(0, "self")
+        let shape = try resolved(try call.integers(1, "size"), count: x.count, call)
+        return [builder.reshape(x, to: shape, name: call.name)]
+    }
+
+    /// A shape in which one extent may be -1: whatever is left.
+    private static func resolved(_ sizes: [Int], count: Int, _ call: Call) throws(KernelwrightError) -> [Int] {
+        let known = sizes.filter { $0 >= 0 }.reduce(1, *)
+        let unknown = sizes.filter { $0 < 0 }.count
+        guard unknown <= 1, known > 0, unknown == 1 ? count % known == 0 : count == known else {
+            throw call.failure("\(count) elements do not fill \(sizes)", hint: "one extent may be -1")
+        }
+        return sizes.map { $0 < 0 ? count / known : $0 }
+    }
+
+    private static func expanded(_ x: Tensor, to sizes: [Int], _ call: Call) throws(KernelwrightError) -> Tensor {
+        let missing = sizes.count - x.rank
+        let target = sizes.enumerated().map { position, size in
+            size == -1 && position >= missing ? x.shape[position - missing] : size
+        }
+        guard missing >= 0, Shape.broadcast([x.shape, target]) == target else {
+            throw call.failure("shape \(x.shape) does not broadcast to \(sizes)")
+        }
+        return x.expanded(to: target)
+    }
+}

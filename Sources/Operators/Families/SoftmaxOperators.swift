@@ -1,0 +1,45 @@
+import KernelIR
+import Workloads
+
+/// Softmax and its logarithm in three stages: the maximum, the sum of exponentials below it, the result.
+enum SoftmaxOperators {
+    static let table: [String: Lowering] = [
+        "aten.softmax.int": { call, builder throws(KernelwrightError) in try lower(call, &builder, isLogarithm: false)
+        },
+        "aten._softmax.default": { call, builder throws(KernelwrightError) in
+            try lower(call, &builder, isLogarithm: false)
+        },
+        "aten.log_softmax.int": { call, builder throws(KernelwrightError) in
+            try lower(call, &builder, isLogarithm: true)
+        },
+        "aten._log_softmax.default": { call, builder throws(KernelwrightError) in
+            try lower(call, &builder, isLogarithm: true)
+        },
+    ]
+
+    private static func lower(
+        _ call: Call, _ builder: inout ProgramBuilder, isLogarithm: Bool
+    ) throws(KernelwrightError) -> [Tensor] {
+        let x = try call.tensor(0, "self")
+        let result = try call.resultType().dtype
+        let type = result.accumulating
+        let over = Set([try call.dimension(try call.integer(1, "dim"), rank: x.rank)]).intersection(0..<x.rank)
+        let greatest = builder.reduce(
+            "\(call.name).max", x.shape, over: over, .maximum(type), results: [("\(call.name).max", type)],
+            lift: { [x.element($0, as: type)] }, finish: { _ in [.state(0)] })[0].expanded(to: x.shape)
+        func shifted(_ point: [Index]) -> Expr { x.element(point, as: type) - greatest.element(point) }
+        let sumName = "\(call.name).\(isLogarithm ? "logsum" : "sum")"
+        let sum = builder.reduce(
+            sumName, x.shape, over: over, .sum(type), results: [(sumName, type)],
+            lift: { [.unary(.exp, shifted($0))] },
+            finish: { _ in [isLogarithm ? .unary(.log, .state(0)) : .state(0)] })[0].expanded(to: x.shape)
+        return [
+            builder.map(call.name, x.shape, result) { point in
+                let value =
+                    isLogarithm
+                    ? shifted(point) - sum.element(point) : .unary(.exp, shifted(point)) / sum.element(point)
+                return value.cast(from: type, to: result)
+            }
+        ]
+    }
+}
