@@ -14,9 +14,12 @@ public struct Proposal: Sendable, Hashable, Codable {
     public var content: Content
     /// One sentence for people: what changes and why.
     public var rationale: String
+    /// The macro parameters behind the schedule, where there are any, so that a policy can vary them.
+    public var parameters: ProgramCPU?
 
-    public init(_ content: Content, rationale: String) {
+    public init(_ content: Content, rationale: String, parameters: ProgramCPU? = nil) {
         self.content = content
         self.rationale = rationale
+        self.parameters = parameters
     }
 }

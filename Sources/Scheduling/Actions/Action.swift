@@ -14,13 +14,14 @@ public enum Action: Sendable, Hashable {
     case epilogue(Epilogue)
     case math(Math)
     case stream(Stream)
+    case reverse(Reverse)
     case splitReduction(SplitReduction)
     case fuseReductions(FuseReductions)
 
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
-        Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, SplitReduction.self,
+        Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Reverse.self, SplitReduction.self,
         FuseReductions.self,
     ]
 
@@ -41,6 +42,7 @@ public enum Action: Sendable, Hashable {
         case .epilogue(let action): action
         case .math(let action): action
         case .stream(let action): action
+        case .reverse(let action): action
         case .splitReduction(let action): action
         case .fuseReductions(let action): action
         }
@@ -62,6 +64,7 @@ public enum Action: Sendable, Hashable {
         case let action as Epilogue: self = .epilogue(action)
         case let action as Math: self = .math(action)
         case let action as Stream: self = .stream(action)
+        case let action as Reverse: self = .reverse(action)
         case let action as SplitReduction: self = .splitReduction(action)
         case let action as FuseReductions: self = .fuseReductions(action)
         default: return nil

@@ -49,9 +49,9 @@ struct BoundaryVersioning {
         }
         let inner = ranges.adding(axis, start...(end - 1))
         let result = split(body, known: known.union([axis]), new: [axis], inner) { conditions, inside, outside in
-            if let limit = conditions.commonLimit(on: axis, from: start) {
-                let middle = min(max(limit, start), end)
-                return loop(start, middle, inside) + loop(middle, end, outside)
+            if let held = conditions.commonInterval(on: axis, in: start..<end) {
+                return loop(start, held.lowerBound, outside) + loop(held.lowerBound, held.upperBound, inside)
+                    + loop(held.upperBound, end, outside)
             }
             return loop(start, end, [.when(conditions, then: inside, otherwise: outside)])
         }
@@ -105,18 +105,20 @@ extension Bound {
 }
 
 extension [Bound] {
-    /// The first value of an axis from which on a bound fails, where every bound is `c·axis + constant` with c > 0 and
-    /// holds from `start` on up to there.
-    fileprivate func commonLimit(on axis: String, from start: Int) -> Int? {
-        var limit = Int.max
+    /// The values of an axis for which all bounds hold, where they depend on that axis alone; empty at the end of the
+    /// interval where there are none.
+    fileprivate func commonInterval(on axis: String, in interval: Range<Int>) -> Range<Int>? {
+        var (low, high) = (interval.lowerBound, interval.upperBound)
         for bound in self {
             let factor = bound.index.coefficient(of: axis)
-            guard factor > 0, bound.index.terms.count == 1, bound.index.constant + factor * start >= 0 else {
-                return nil
-            }
-            limit = Swift.min(limit, floorQuotient(bound.extent - 1 - bound.index.constant, factor) + 1)
+            guard factor != 0, bound.index.terms.count == 1 else { return nil }
+            // 0 ≤ factor·axis + constant ≤ extent − 1, divided by the factor.
+            let ends = (-bound.index.constant, bound.extent - 1 - bound.index.constant)
+            let (first, last) = factor > 0 ? ends : (-ends.1, -ends.0)
+            low = Swift.max(low, floorQuotient(first + abs(factor) - 1, abs(factor)))
+            high = Swift.min(high, floorQuotient(last, abs(factor)) + 1)
         }
-        return limit
+        return low < high ? low..<high : interval.upperBound..<interval.upperBound
     }
 }
 

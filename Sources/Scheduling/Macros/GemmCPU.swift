@@ -14,16 +14,18 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     public var unroll: Int
     /// Whether the right operand is copied into panels first.
     public var packsRight: Bool
-    /// Whether the left operand is copied into panels first.
-    public var packsLeft: Bool
+    /// Whether the left operand is copied first so that the reduced axis is contiguous; `nil` where it is not already.
+    public var packsLeft: Bool?
     /// Elements of the reduced axis in one independent part; 0 keeps it whole.
     public var reductionBlock: Int
     /// Whether the rows' grid axis runs fastest.
     public var rowsFastest: Bool
+    /// Whether results are written past the caches; worth it where the reduced axis is short.
+    public var streams: Bool
 
     public init(
-        rows: Int = 6, vectors: Int = 4, unroll: Int = 4, packsRight: Bool = true, packsLeft: Bool = false,
-        reductionBlock: Int = 0, rowsFastest: Bool = true
+        rows: Int = 6, vectors: Int = 4, unroll: Int = 1, packsRight: Bool = true, packsLeft: Bool? = nil,
+        reductionBlock: Int = 0, rowsFastest: Bool = true, streams: Bool = false
     ) {
         self.rows = rows
         self.vectors = vectors
@@ -32,6 +34,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         self.packsLeft = packsLeft
         self.reductionBlock = reductionBlock
         self.rowsFastest = rowsFastest
+        self.streams = streams
     }
 
     /// Schedules the stage and the copies it needs; the stage must be a contraction with untouched loops.
@@ -42,7 +45,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         let lanes = builder.state.target.vectorWidths.last ?? 1
         let tile = min(vectors, (whole.n.extent + lanes - 1) / lanes) * lanes
         let rows = min(self.rows, whole.m.extent)
-        try pack(whole, &builder, name, tile: tile, rows: rows, lanes: lanes)
+        try pack(whole, &builder, name, tile: tile, lanes: lanes)
         var tiled = name
         if reductionBlock > 0, reductionBlock < whole.k.extent {
             try builder.apply(.splitReduction(SplitReduction(stage: name, axis: whole.k.name, block: reductionBlock)))
@@ -54,17 +57,14 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     }
 
     private func pack(
-        _ parts: Contraction, _ builder: inout ScheduleBuilder, _ name: String, tile: Int, rows: Int, lanes: Int
+        _ parts: Contraction, _ builder: inout ScheduleBuilder, _ name: String, tile: Int, lanes: Int
     ) throws(ScheduleError) {
         if packsRight {
             try builder.apply(.pack(Pack(stage: name, buffer: parts.right.buffer, axis: parts.n.name, width: tile)))
             try PackCPU().apply(to: &builder, before: name)
         }
-        if packsLeft {
-            // A panel as wide as a vector is copied by whole vectors even where the tile takes half of it at a time.
-            let width = rows > 0 && lanes % rows == 0 ? lanes : rows
-            guard width > 1 else { return }
-            try builder.apply(.pack(Pack(stage: name, buffer: parts.left.buffer, axis: parts.m.name, width: width)))
+        if packsLeft ?? (builder.state.stride(of: parts.left, along: parts.k.name) != 1) {
+            try builder.apply(.pack(Pack(stage: name, buffer: parts.left.buffer, axis: parts.k.name, width: lanes)))
             try PackCPU().apply(to: &builder, before: name)
         }
     }
@@ -85,6 +85,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         try builder.apply(.vectorize(Vectorize(stage: name, loop: vector.inner, gather: true)))
         for loop in registers.reversed() { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
         try builder.bindGrid(name, count: grid.count)
+        if streams { try builder.apply(.stream(Stream(stage: name))) }
     }
 }
 

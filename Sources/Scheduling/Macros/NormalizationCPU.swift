@@ -7,8 +7,8 @@ import KernelIR
 /// Where the reduced axis is not the contiguous one, a chunk of columns takes the place of the row. Few long rows are cut
 /// in blocks that run in parallel, with the reductions as launches of their own.
 public struct NormalizationCPU: Sendable, Hashable, Codable {
-    /// Elements of one block of fused reductions; 0 keeps them apart.
-    public var block: Int
+    /// Elements of one block of fused reductions; 0 keeps them apart, `nil` suits the law.
+    public var block: Int?
     public var accumulators: Int
     /// Columns of one work-group, where results lie next to each other.
     public var columns: Int
@@ -16,10 +16,12 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     public var chunk: Int
     public var math: MathMode
     public var streams: Bool
+    /// Whether the row's second sweep runs backwards.
+    public var reverses: Bool
 
     public init(
-        block: Int = 4096, accumulators: Int = 4, columns: Int = 512, chunk: Int = 65536, math: MathMode = .fast,
-        streams: Bool = true
+        block: Int? = nil, accumulators: Int = 4, columns: Int = 256, chunk: Int = 16384, math: MathMode = .fast,
+        streams: Bool = true, reverses: Bool = true
     ) {
         self.block = block
         self.accumulators = accumulators
@@ -27,6 +29,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         self.chunk = chunk
         self.math = math
         self.streams = streams
+        self.reverses = reverses
     }
 
     /// Schedules the map stage and its reductions; their loops must be untouched.
@@ -37,7 +40,9 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         let rowCount = shared.reduce(1) { $0 * $1.extent }
         let elements = stage.axes.reduce(1) { $0 * $1.extent }
         let isColumn = shared.last != nil && shared.last == stage.axes.last
-        if !isColumn, rowCount < 2 * builder.state.target.cores, elements / max(1, rowCount) > 2 * chunk {
+        if !isColumn, rowCount < 4 * builder.state.target.cores,
+            elements / max(1, rowCount) > 8 * chunk
+        {
             return try fewRows(&builder, stage, reductions)
         }
         try builder.apply(.math(Math(stage: name, mode: math)))
@@ -78,6 +83,10 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         if let last = inner.last, last == stage.axes.last, last.extent >= 16 {
             try builder.vectorize(last.name, of: name, unroll: 2)
         }
+        guard reverses else { return }
+        for loop in try builder.loops(name) where loop.kind == .serial {
+            try builder.apply(.reverse(Reverse(stage: name, loop: loop.name)))
+        }
     }
 
     private func columns(
@@ -97,7 +106,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
             for reduction in reductions.reversed() {
                 try builder.apply(.attach(Attach(stage: reduction.name, to: name, loop: carrier.name)))
                 guard let own = try builder.loops(reduction.name).last(where: { !$0.isReduction }) else { continue }
-                _ = try builder.columnTile(of: reduction.name, own.name, vectors: accumulators)
+                _ = try builder.columnTile(of: reduction.name, own.name, vectors: 16)
             }
         }
         if try builder.state.loop(chunk.inner, of: name).loop.extent >= lanes {
@@ -108,10 +117,12 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     /// Fuses neighbouring reductions where a law allows it; returns the names of the stages that are left.
     private func fuse(_ reductions: [Stage], _ builder: inout ScheduleBuilder) -> [String] {
         var names = reductions.map(\.name)
-        guard block > 0 else { return names }
-        for (first, second) in zip(names, names.dropFirst()) {
-            let action = FuseReductions(first: first, second: second, block: block)
-            if builder.attempt(.fuseReductions(action)) { names.removeAll { $0 == first } }
+        guard block != 0 else { return names }
+        for (first, second) in zip(reductions, reductions.dropFirst()) {
+            // Exponentials are dear, so blocks of a log-sum-exp should sit in the first-level cache; a mean is cheap.
+            let length = block ?? (first.monoid == .maximum() ? 256 : 4096)
+            let action = FuseReductions(first: first.name, second: second.name, block: length)
+            if builder.attempt(.fuseReductions(action)) { names.removeAll { $0 == first.name } }
         }
         return names
     }

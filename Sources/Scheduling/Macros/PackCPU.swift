@@ -2,7 +2,8 @@ import KernelIR
 
 /// Schedules the copy into panels made by the latest `pack`: vectors of the panel, a work-group for some rows of it.
 ///
-/// Where the source lies across the panel, blocks of lanes × lanes are read by rows and written by columns.
+/// Where the source is contiguous along another axis than the panel, blocks of lanes × lanes are read along that axis and
+/// written along the panel, which the dialect turns into a transposition in registers.
 public struct PackCPU: Sendable, Hashable, Codable {
     /// Rows of a panel that one work-group copies.
     public var rows: Int
@@ -15,28 +16,44 @@ public struct PackCPU: Sendable, Hashable, Codable {
         guard let position = stages.firstIndex(where: { $0.name == consumer }), position > 0 else { return }
         let copy = stages[position - 1]
         let lanes = builder.state.target.vectorWidths.last ?? 1
-        guard let lane = copy.axes.last, let row = copy.axes.dropLast().last else { return }
-        let rowLoops = try builder.split(row.name, of: copy.name, by: min(rows, row.extent))
-        var grid = copy.axes.dropLast(2).map(\.name)
-        if let outer = rowLoops.outer { grid.append(outer) }
-        guard lane.extent % lanes == 0 else {
-            try builder.apply(.reorder(Reorder(stage: copy.name, loops: grid + [rowLoops.inner, lane.name])))
-            return try builder.bindGrid(copy.name, count: grid.count)
+        guard let lane = copy.axes.last, lane.extent % lanes == 0 else {
+            return try builder.bindGrid(copy.name, count: copy.axes.count - 1)
         }
+        let contiguous = copy.axes.first { axis in
+            copy.loads.allSatisfy { builder.state.stride(of: $0, along: axis.name) == 1 }
+        }
+        guard let across = contiguous, across != lane, across.extent >= lanes else {
+            return try straight(copy, lane, &builder, lanes)
+        }
+        try transposed(copy, lane, across, &builder, lanes)
+    }
+
+    private func straight(
+        _ copy: Stage, _ lane: Axis, _ builder: inout ScheduleBuilder, _ lanes: Int
+    ) throws(ScheduleError) {
+        guard let row = copy.axes.dropLast().last else { return }
+        let loops = try builder.split(row.name, of: copy.name, by: min(rows, row.extent))
+        let grid = copy.axes.dropLast(2).map(\.name) + [loops.outer].compactMap { $0 }
         let vector = try builder.split(lane.name, of: copy.name, by: lanes)
-        let isAcross = copy.loads.contains { builder.state.stride(of: $0, along: lane.name) != 1 }
-        if isAcross, row.extent >= lanes {
-            let block = try builder.split(rowLoops.inner, of: copy.name, by: lanes)
-            let order = grid + [vector.outer, block.outer].compactMap { $0 } + [block.inner, vector.inner]
-            try builder.apply(.reorder(Reorder(stage: copy.name, loops: order)))
-            try builder.apply(.vectorize(Vectorize(stage: copy.name, loop: vector.inner, gather: true)))
-            try builder.apply(.unroll(Unroll(stage: copy.name, loop: block.inner)))
-        } else {
-            let order = grid + [rowLoops.inner] + [vector.outer].compactMap { $0 } + [vector.inner]
-            try builder.apply(.reorder(Reorder(stage: copy.name, loops: order)))
-            try builder.apply(.vectorize(Vectorize(stage: copy.name, loop: vector.inner, gather: true)))
-            if let outer = vector.outer { builder.attempt(.unroll(Unroll(stage: copy.name, loop: outer))) }
-        }
+        let order = grid + [loops.inner] + [vector.outer].compactMap { $0 } + [vector.inner]
+        try builder.apply(.reorder(Reorder(stage: copy.name, loops: order)))
+        try builder.apply(.vectorize(Vectorize(stage: copy.name, loop: vector.inner, gather: true)))
+        if let outer = vector.outer { builder.attempt(.unroll(Unroll(stage: copy.name, loop: outer))) }
+        try builder.bindGrid(copy.name, count: grid.count)
+    }
+
+    private func transposed(
+        _ copy: Stage, _ lane: Axis, _ across: Axis, _ builder: inout ScheduleBuilder, _ lanes: Int
+    ) throws(ScheduleError) {
+        let others = copy.axes.filter { $0 != lane && $0 != across }.map(\.name)
+        let strip = try builder.split(across.name, of: copy.name, by: max(lanes, rows / lanes * lanes))
+        let block = try builder.split(strip.inner, of: copy.name, by: lanes)
+        let vector = try builder.split(lane.name, of: copy.name, by: lanes)
+        let grid = others + [strip.outer].compactMap { $0 }
+        let order = grid + [vector.outer, block.outer].compactMap { $0 } + [block.inner, vector.inner]
+        try builder.apply(.reorder(Reorder(stage: copy.name, loops: order)))
+        try builder.apply(.vectorize(Vectorize(stage: copy.name, loop: vector.inner, gather: true)))
+        try builder.apply(.unroll(Unroll(stage: copy.name, loop: block.inner)))
         try builder.bindGrid(copy.name, count: grid.count)
     }
 }

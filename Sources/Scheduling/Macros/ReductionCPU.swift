@@ -5,14 +5,17 @@ import KernelIR
 /// Few long reductions are cut into blocks that run in parallel. Rows take lanes along the reduced axis and combine them
 /// at the end; columns keep a register tile of neighbouring results and sweep the reduced axis.
 public struct ReductionCPU: Sendable, Hashable, Codable {
-    /// Independent accumulators of a row, or vectors in the register tile of columns.
+    /// Independent accumulators of a row.
     public var accumulators: Int
+    /// Vectors of neighbouring results in the register tile of columns, shared by the states of a tuple.
+    public var columnVectors: Int
     /// Elements of the reduced axis in one parallel part, where there are few results; 0 keeps reductions whole.
     public var block: Int
     public var math: MathMode
 
-    public init(accumulators: Int = 4, block: Int = 65536, math: MathMode = .fast) {
+    public init(accumulators: Int = 4, columnVectors: Int = 16, block: Int = 65536, math: MathMode = .fast) {
         self.accumulators = accumulators
+        self.columnVectors = columnVectors
         self.block = block
         self.math = math
     }
@@ -25,7 +28,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         let elements = stage.reduceAxes.reduce(results) { $0 * $1.extent }
         let isColumn = builder.state.classify(stage) == .column
         let lanes = builder.state.target.vectorWidths.last ?? 1
-        let groups = isColumn ? results / (lanes * accumulators) : results
+        let groups = isColumn ? results / (lanes * tileVectors(stage)) : results
         if block > 0, groups < 2 * builder.state.target.cores, elements > 1 << 16, let axis = stage.reduceAxes.last,
             try cut(axis, of: name, isColumn: isColumn, groups: groups, &builder)
         {
@@ -45,11 +48,13 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         guard builder.attempt(.splitReduction(SplitReduction(stage: name, axis: axis.name, block: block))) else {
             return false
         }
-        let whole = ReductionCPU(accumulators: accumulators, block: 0, math: math)
+        let whole = ReductionCPU(accumulators: accumulators, columnVectors: columnVectors, block: 0, math: math)
         try whole.apply(to: &builder, stage: name + ".partial")
         try whole.apply(to: &builder, stage: name)
         return true
     }
+
+    private func tileVectors(_ stage: Stage) -> Int { max(1, columnVectors / (stage.monoid?.states.count ?? 1)) }
 
     private func rows(_ stage: Stage, _ builder: inout ScheduleBuilder) throws(ScheduleError) {
         try builder.vectorizedRows(of: stage.name, accumulators: accumulators)
@@ -60,7 +65,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
     private func columns(_ stage: Stage, _ builder: inout ScheduleBuilder) throws(ScheduleError) {
         guard let last = stage.axes.last else { return }
         let outer = stage.axes.dropLast().map(\.name)
-        let grid = try builder.columnTile(of: stage.name, last.name, vectors: accumulators)
+        let grid = try builder.columnTile(of: stage.name, last.name, vectors: tileVectors(stage))
         try builder.bindGrid(stage.name, count: outer.count + (grid ? 1 : 0))
     }
 }

@@ -30,14 +30,28 @@ public struct StreamingCPU: Sendable, Hashable, Codable {
         let groups = 4 * builder.state.target.cores
         let fair = max(1, last.extent * outer / groups)
         let chunk = max(16, min(self.chunk, max(fair, 256)))
-        try builder.vectorizedChunks(of: name, last.name, chunk: chunk, unroll: unroll)
+        let shares = builder.state.sharesOperands(stage) && outer <= 64
+        try builder.vectorizedChunks(of: name, last.name, chunk: chunk, unroll: unroll, sharesOperands: shares)
+    }
+}
+
+extension ScheduleState {
+    /// Whether an operand runs along the last axis but not along an outer one, so that outer iterations reread it.
+    fileprivate func sharesOperands(_ stage: Stage) -> Bool {
+        guard let last = stage.axes.last, stage.axes.count > 1 else { return false }
+        return stage.loads.contains { load in
+            let used = Set(load.indices.flatMap(\.axes))
+            return used.contains(last.name) && !stage.axes.allSatisfy { used.contains($0.name) }
+        }
     }
 }
 
 extension ScheduleBuilder {
     /// Splits the last spatial loop into chunks, vectors and lanes, and spreads everything outside over work-groups.
+    ///
+    /// With shared operands the outer loops run inside a chunk, so that the operand's part stays in cache.
     mutating func vectorizedChunks(
-        of stage: String, _ loop: String, chunk: Int, unroll: Int
+        of stage: String, _ loop: String, chunk: Int, unroll: Int, sharesOperands: Bool
     ) throws(ScheduleError) {
         let lanes = state.target.vectorWidths.last ?? 1
         let step = lanes * max(1, unroll)
@@ -47,6 +61,11 @@ extension ScheduleBuilder {
         let rounded = max(step, chunk / step * step)
         let chunks = extent > rounded ? try split(loop, of: stage, by: rounded) : (outer: nil, inner: loop)
         try vectorize(chunks.inner, of: stage, unroll: unroll)
+        if sharesOperands, let chunk = chunks.outer {
+            let outer = try loops(stage).prefix(outerCount).map(\.name)
+            try apply(.reorder(Reorder(stage: stage, loops: [chunk] + outer)))
+            return try bindGrid(stage, count: 1)
+        }
         try bindGrid(stage, count: outerCount + (chunks.outer == nil ? 0 : 1))
     }
 

@@ -1,0 +1,100 @@
+import Evaluation
+import KernelIR
+import Scheduling
+
+/// One thing the built-in authors can change about a CPU schedule, and which bottleneck that helps.
+struct Lever: Sendable {
+    /// What people call it.
+    let name: String
+    /// The kind of stage it acts on.
+    let subject: Subject
+    /// The bottlenecks it may relieve.
+    let helps: Set<Profile.Bottleneck>
+    /// The alternatives to the given parameters, best guess first.
+    let alternatives: @Sendable (ProgramCPU) -> [(parameters: ProgramCPU, change: String)]
+
+    /// Kinds of stages, told apart by the macro that schedules them.
+    enum Subject: Sendable, Hashable { case contraction, map, reduction, normalization }
+
+    /// A lever over the listed values of one parameter.
+    init<Value: Hashable & Sendable>(
+        _ name: String, _ subject: Subject, helps: Set<Profile.Bottleneck>,
+        _ path: any WritableKeyPath<ProgramCPU, Value> & Sendable, _ values: [Value]
+    ) {
+        self.name = name
+        self.subject = subject
+        self.helps = helps
+        alternatives = { parameters in
+            values.filter { $0 != parameters[keyPath: path] }.map { value in
+                var changed = parameters
+                changed[keyPath: path] = value
+                return (changed, "\(name): \(value)")
+            }
+        }
+    }
+
+    /// A lever whose values set several parameters at once.
+    init(
+        _ name: String, _ subject: Subject, helps: Set<Profile.Bottleneck>,
+        tiles: [(rows: Int, vectors: Int)]
+    ) {
+        self.name = name
+        self.subject = subject
+        self.helps = helps
+        alternatives = { parameters in
+            tiles.filter { $0 != (parameters.gemm.rows, parameters.gemm.vectors) }.map { tile in
+                var changed = parameters
+                changed.gemm.rows = tile.rows
+                changed.gemm.vectors = tile.vectors
+                return (changed, "\(name): \(tile.rows) rows by \(tile.vectors) vectors")
+            }
+        }
+    }
+}
+
+extension Lever {
+    /// Every lever, the more promising first.
+    static let all: [Lever] = contraction + map + reduction + normalization
+
+    private static let contraction = [
+        Lever(
+            "parts of the reduced axis", .contraction, helps: [.memory, .compute], \.gemm.reductionBlock,
+            [0, 512, 1024, 2048]),
+        Lever("register tile", .contraction, helps: [.compute], tiles: [(6, 4), (8, 3), (8, 2), (12, 2), (4, 4)]),
+        Lever("results past the caches", .contraction, helps: [.memory], \.gemm.streams, [true, false]),
+        Lever("right operand in panels", .contraction, helps: [.memory, .launch], \.gemm.packsRight, [true, false]),
+        Lever("rows' grid axis fastest", .contraction, helps: [.memory, .compute], \.gemm.rowsFastest, [true, false]),
+        Lever("left operand copied", .contraction, helps: [.memory, .compute], \.gemm.packsLeft, [false, true]),
+        Lever("reduced loop written out", .contraction, helps: [.compute], \.gemm.unroll, [1, 2, 4]),
+    ]
+
+    private static let map = [
+        Lever("results past the caches", .map, helps: [.memory], \.streaming.streams, [true, false]),
+        Lever("elementary functions", .map, helps: [.compute, .memory], \.streaming.math, [.fast, .exact]),
+        Lever(
+            "elements of a work-group", .map, helps: [.memory, .launch], \.streaming.chunk, [4096, 16384, 65536, 1024]),
+        Lever("vectors written out", .map, helps: [.compute], \.streaming.unroll, [1, 2, 4]),
+    ]
+
+    private static let reduction = [
+        Lever(
+            "vectors of columns", .reduction, helps: [.memory, .compute], \.reduction.columnVectors, [16, 8, 32, 4]),
+        Lever("accumulators", .reduction, helps: [.compute, .memory], \.reduction.accumulators, [4, 8, 2]),
+        Lever(
+            "elements of a part", .reduction, helps: [.memory, .launch], \.reduction.block,
+            [65536, 16384, 262144, 4096]),
+    ]
+
+    private static let normalization = [
+        Lever(
+            "block of fused reductions", .normalization, helps: [.memory, .compute], \.normalization.block,
+            [nil, 0, 256, 1024, 4096]),
+        Lever("results past the caches", .normalization, helps: [.memory], \.normalization.streams, [true, false]),
+        Lever("second sweep backwards", .normalization, helps: [.memory], \.normalization.reverses, [true, false]),
+        Lever("columns of a work-group", .normalization, helps: [.memory], \.normalization.columns, [256, 512, 128]),
+        Lever(
+            "elements of a part", .normalization, helps: [.memory, .launch], \.normalization.chunk,
+            [16384, 65536, 4096]),
+        Lever("accumulators", .normalization, helps: [.compute], \.normalization.accumulators, [4, 8, 2]),
+    ]
+}

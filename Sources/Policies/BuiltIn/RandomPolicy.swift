@@ -1,0 +1,16 @@
+/// Draws every lever at random: the baseline that any cleverer author has to beat.
+public struct RandomPolicy: Policy {
+    public let name = "random"
+
+    public init() {}
+
+    public func propose(_ observation: Observation) async throws -> Proposal? {
+        if let start = observation.untriedStart { return start }
+        let space = SketchSpace(observation.program, target: observation.target)
+        for attempt in 0..<64 {
+            let parameters = space.drawn(observation, attempt: attempt)
+            if let proposal = space.untried(parameters, "drawn at random", observation) { return proposal }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,50 @@
+import Evaluation
+import KernelIR
+import Scheduling
+
+/// The schedules the built-in authors choose from: a program's macros under varied parameters.
+struct SketchSpace: Sendable {
+    let program: TensorProgram
+    let target: TargetProfile
+    /// The levers that act on some stage of the program.
+    let levers: [Lever]
+
+    init(_ program: TensorProgram, target: TargetProfile) {
+        self.program = program
+        self.target = target
+        let subjects = SketchSpace.subjects(of: program, target)
+        levers = Lever.all.filter { subjects.contains($0.subject) }
+    }
+
+    /// The proposal for some parameters; `nil` where a macro finds its own choice illegal.
+    func proposal(_ parameters: ProgramCPU, rationale: String) -> Proposal? {
+        guard let schedule = try? parameters.schedule(program, target: target) else { return nil }
+        return Proposal(.schedule(schedule), rationale: rationale, parameters: parameters)
+    }
+
+    /// Parameters that differ by one lever, those that address the bottleneck first.
+    func neighbours(
+        of parameters: ProgramCPU, bottleneck: Profile.Bottleneck?
+    ) -> [(parameters: ProgramCPU, change: String)] {
+        let first = levers.filter { lever in bottleneck.map { lever.helps.contains($0) } ?? true }
+        let rest = levers.filter { lever in !(bottleneck.map { lever.helps.contains($0) } ?? true) }
+        // The best guess of every lever before the second of any.
+        let lists = (first + rest).map { $0.alternatives(parameters) }
+        let depth = lists.map(\.count).max() ?? 0
+        return (0..<depth).flatMap { place in lists.compactMap { place < $0.count ? $0[place] : nil } }
+    }
+
+    private static func subjects(of program: TensorProgram, _ target: TargetProfile) -> Set<Lever.Subject> {
+        let state = ScheduleState(program, target: target)
+        var subjects: Set<Lever.Subject> = []
+        for stage in state.program.stages {
+            switch state.classify(stage) {
+            case .contraction: subjects.insert(.contraction)
+            case .map: subjects.insert(.map)
+            case .row, .column: subjects.insert(.reduction)
+            }
+        }
+        if subjects.isSuperset(of: [.map, .reduction]) { subjects.insert(.normalization) }
+        return subjects
+    }
+}

@@ -1,0 +1,63 @@
+import KernelIR
+
+extension ScheduleState {
+    /// Actions that are legal now, in a fixed order: rewrites of stages, then loops from the outermost in.
+    ///
+    /// The list names the parameters that are usually worth trying, not every legal integer. Complexity: one attempted
+    /// application each, about 20 a loop.
+    public func legalActions() -> [Action] {
+        program.stages.flatMap { candidates(for: $0) }.filter { (try? applying($0)) != nil }
+    }
+
+    private func candidates(for stage: Stage) -> [Action] {
+        let loops = nests[stage.name]?.loops ?? []
+        return rewrites(of: stage) + loops.flatMap { candidates(for: $0, of: stage.name) }
+            + exchanges(of: loops, stage.name)
+    }
+
+    private func rewrites(of stage: Stage) -> [Action] {
+        let name = stage.name
+        var actions: [Action] = [.inline(Inline(stage: name)), .stream(Stream(stage: name))]
+        actions += MathMode.allCases.filter { $0 != nests[name]?.math }.map { .math(Math(stage: name, mode: $0)) }
+        for other in program.stages where other.name != name {
+            actions.append(.epilogue(Epilogue(stage: name, into: other.name)))
+            actions += [256, 4096].map { .fuseReductions(FuseReductions(first: name, second: other.name, block: $0)) }
+            for loop in nests[other.name]?.loops ?? [] {
+                actions.append(.attach(Attach(stage: name, to: other.name, loop: loop.name)))
+            }
+        }
+        for axis in stage.reduceAxes {
+            actions += [64, 1024, 16384].map {
+                .splitReduction(SplitReduction(stage: name, axis: axis.name, block: $0))
+            }
+        }
+        for load in stage.loads.uniqued() {
+            for axis in load.indices.compactMap(\.asAxis) {
+                actions += [16, 32, 64].map { .pack(Pack(stage: name, buffer: load.buffer, axis: axis, width: $0)) }
+            }
+        }
+        return actions
+    }
+
+    private func candidates(for loop: Nest.Loop, of stage: String) -> [Action] {
+        var actions: [Action] = [2, 4, 6, 8, 16, 64, 256, 1024, 4096, 16384].filter { $0 < loop.extent }
+            .map { .split(Split(stage: stage, loop: loop.name, factor: $0)) }
+        actions.append(.bind(Bind(stage: stage, loop: loop.name)))
+        actions.append(.vectorize(Vectorize(stage: stage, loop: loop.name)))
+        actions.append(.unroll(Unroll(stage: stage, loop: loop.name)))
+        actions += [2, 4, 8].map { .accumulators(Accumulators(stage: stage, loop: loop.name, count: $0)) }
+        actions.append(.reverse(Reverse(stage: stage, loop: loop.name)))
+        return actions
+    }
+
+    private func exchanges(of loops: [Nest.Loop], _ stage: String) -> [Action] {
+        let neighbours = zip(loops, loops.dropFirst()).flatMap { outer, inner -> [Action] in
+            [
+                .fuse(Fuse(stage: stage, outer: outer.name, inner: inner.name)),
+                .reorder(Reorder(stage: stage, loops: [inner.name, outer.name])),
+            ]
+        }
+        let grid = loops.filter { $0.kind == .grid }.map(\.name)
+        return neighbours + (grid.count > 1 ? [.order(Order(stage: stage, loops: grid.reversed()))] : [])
+    }
+}
