@@ -34,10 +34,13 @@ let package = Package(
         .target(name: "Rendering", dependencies: ["KernelIR"], swiftSettings: strict),
         .target(name: "COpenCL", linkerSettings: [.linkedLibrary("OpenCL")]),
         .target(name: "CSandbox"),
+        .target(name: "CInertLoader"),
         .target(name: "Devices", dependencies: ["Rendering", "COpenCL"], swiftSettings: strict),
         .target(name: "Workers", dependencies: ["Devices", "CSandbox"], swiftSettings: strict),
         .executableTarget(
-            name: "kernelwright-worker", dependencies: ["Workers", "CSandbox"], swiftSettings: strict),
+            name: "kernelwright-worker", dependencies: ["Workers", "CInertLoader"], swiftSettings: strict,
+            // Drivers must find the worker's own dlopen.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
         .target(name: "CEvaluation", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "Evaluation",
@@ -64,7 +67,7 @@ let package = Package(
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: strict),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "Scheduling"], swiftSettings: strict),
         .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: strict),
-        .testTarget(name: "WorkersTests", dependencies: ["Workers", "kernelwright-worker"], swiftSettings: strict),
+        .testTarget(name: "WorkersTests", dependencies: ["Workers"], swiftSettings: strict),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: strict),
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
         .testTarget(name: "RefinementTests", dependencies: ["Refinement"], swiftSettings: strict),

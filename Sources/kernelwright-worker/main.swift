@@ -1,1 +1,18 @@
-print("worker")
+import CInertLoader
+import Glibc
+import Workers
+
+let arguments = CommandLine.arguments.dropFirst()
+switch arguments.first {
+case "compile":
+    exit(
+        WorkerEntry.compile(arguments: Array(arguments.dropFirst())) { folder in
+            // The loader keeps the pointer for the life of the process.
+            inert_libraries_under(strdup(folder))
+        })
+case "run":
+    exit(WorkerEntry.run(arguments: Array(arguments.dropFirst())))
+default:
+    print("kernelwright-worker is started by kernelwright")
+    exit(2)
+}

@@ -1,0 +1,80 @@
+import KernelIR
+import Rendering
+
+/// Something that compiles and runs solutions: an OpenCL device, a GPU, or a model of one.
+public protocol Device: Sendable {
+    /// How commands name it, e.g. `opencl:0`.
+    var id: String { get }
+    /// What the driver calls it.
+    var name: String { get }
+    var kind: DeviceKind { get }
+    /// The driver and its version, for provenance.
+    var driver: String { get }
+    /// Whether times come from a model instead of a clock.
+    var isPredicted: Bool { get }
+    /// What schedules and dialects need to know of it.
+    var profile: TargetProfile { get }
+    var limits: DeviceLimits { get }
+
+    /// Compiles the sources and checks the launch plan against the kernels; launches nothing.
+    func compile(_ solution: Solution) throws(DeviceFailure) -> Compilation
+
+    /// Makes a compiled solution ready to launch on memory that the caller owns and keeps alive.
+    ///
+    /// `buffers` holds one region for every buffer that the plan names; the device works in place where it shares
+    /// memory with the host.
+    func load(
+        _ solution: Solution, _ binary: ProgramBinary, buffers: [BufferName: UnsafeMutableRawBufferPointer]
+    ) throws(DeviceFailure) -> any LoadedSolution
+
+    /// Measures copy, read, arithmetic and launch rates; takes seconds.
+    func measureCeilings() throws(KernelwrightError) -> Ceilings
+}
+
+/// What sort of processor a device is.
+public enum DeviceKind: String, Sendable, Hashable, Codable {
+    case cpu, gpu, accelerator
+}
+
+/// Bounds of what a launch may ask for.
+public struct DeviceLimits: Sendable, Hashable, Codable {
+    /// Work-items of one group along each axis.
+    public var maxBlock: [Int]
+    /// Work-items of one group.
+    public var maxGroupSize: Int
+    /// Bytes of local memory of one group.
+    public var localBytes: Int
+    /// Bytes of the largest buffer.
+    public var maxBufferBytes: Int
+    /// Bytes of device memory.
+    public var globalBytes: Int
+}
+
+/// A buffer as launch plans name it; parameters and inputs may share no name with scratch.
+public enum BufferName: Sendable, Hashable {
+    case input(String), parameter(String), output(String), scratch(String)
+}
+
+/// The outcome of a successful compilation.
+public struct Compilation: Sendable {
+    public var binary: ProgramBinary
+    /// Warnings and remarks of the compiler.
+    public var log: String
+}
+
+/// A solution bound to memory, ready to launch; used by one thread at a time.
+public protocol LoadedSolution: AnyObject {
+    /// Points the plan at other memory of the same sizes.
+    func bind(_ buffers: [BufferName: UnsafeMutableRawBufferPointer]) throws(DeviceFailure)
+
+    /// Runs the plan `count` times, without phase `prepare` if told so, and waits until the device is idle.
+    func run(count: Int, prepare: Bool) throws(DeviceFailure)
+}
+
+/// How a device refuses a solution.
+public enum DeviceFailure: Error, Sendable, Hashable {
+    case compileError(log: String)
+    case invalidPlan(String)
+    case launchError(String)
+    case outOfMemory(String)
+}

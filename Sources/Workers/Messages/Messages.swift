@@ -1,0 +1,35 @@
+import Rendering
+
+/// What a parent asks of a worker; one JSON line each, descriptors go along where said.
+enum WorkerRequest: Sendable, Codable {
+    /// Answered by `compiled` with the binary's file.
+    case compile(Solution)
+    /// Comes with four files: binary, sealed arena (read-only), outputs, scratch.
+    case load(Solution, device: String, arenas: ArenaLayouts)
+    /// Comes with three files: sealed arena, outputs, scratch.
+    case bind(ArenaLayouts)
+    case run(count: Int, prepare: Bool)
+}
+
+/// What a worker answers.
+enum WorkerReply: Sendable, Codable {
+    /// Sent once, unasked, when the device is ready.
+    case ready
+    case compiled(log: String, driverSeconds: Double)
+    case loaded(driverSeconds: Double)
+    case done
+    case refused(WorkerFailure)
+}
+
+/// The layouts of the arenas a plan works on, in the order of their descriptors.
+struct ArenaLayouts: Sendable, Codable {
+    var sealed: ArenaLayout
+    var outputs: ArenaLayout
+    var scratch: ArenaLayout
+}
+
+/// A message with a token that only the receiver of the request knows, so that stale or guessed answers do not count.
+struct Envelope<Body: Sendable & Codable>: Sendable, Codable {
+    var token: UInt64
+    var body: Body
+}

@@ -1,0 +1,56 @@
+import FoundationEssentials
+
+/// The command line and environment that start a worker.
+struct WorkerCommand {
+    enum Kind: String, Sendable { case compile, run }
+
+    var path: String
+    var arguments: [String]
+    var environment: [String]
+
+    /// - Parameter bubblewrap: the path of `bwrap`, nil to start the worker by itself.
+    /// - Parameter privateFolder: an existing folder for the driver's files, used only without bubblewrap.
+    init(_ kind: Kind, _ configuration: WorkerConfiguration, bubblewrap: String?, privateFolder: String) {
+        let bytes = kind == .compile ? configuration.compileBytes : configuration.runBytes
+        let options = WorkerOptions(
+            device: configuration.device, addressSpace: UInt64(bytes), cpuSeconds: UInt64(configuration.cpuSeconds),
+            fileBytes: UInt64(configuration.fileBytes))
+        let worker = [kind.rawValue] + options.arguments
+        let folder = bubblewrap == nil ? privateFolder : "/tmp"
+        environment = [
+            "PATH=/usr/bin:/bin", "HOME=\(folder)", "TMPDIR=\(folder)", "LC_ALL=C",
+            "POCL_CACHE_DIR=\(folder)/cache", "XDG_CACHE_HOME=\(folder)",
+            "LD_LIBRARY_PATH=\(configuration.readableFolders.joined(separator: ":"))",
+        ]
+        guard let bubblewrap else {
+            path = configuration.executable
+            arguments = [path] + worker
+            return
+        }
+        path = bubblewrap
+        arguments =
+            [bubblewrap] + Self.confinement(configuration) + ["--", Self.place] + worker
+    }
+
+    /// Where the executable appears inside.
+    private static let place = "/kernelwright-worker"
+
+    /// Namespaces and mounts: the system's libraries and the processor's description read-only, private /tmp, nothing
+    /// of any user, no network, no other process, no capability.
+    private static func confinement(_ configuration: WorkerConfiguration) -> [String] {
+        let system = ["/usr", "/lib", "/lib64", "/bin", "/etc/OpenCL", "/etc/ld.so.cache", "/sys/devices/system"]
+        let mounts = (system + configuration.readableFolders).flatMap(mount)
+        return ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "worker"]
+            + mounts
+            + ["--ro-bind", configuration.executable, place, "--proc", "/proc", "--dev", "/dev"]
+            + ["--size", "\(configuration.fileBytes * 4)", "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"]
+    }
+
+    /// Shows a folder read-only; a symbolic link stays one, because libraries look for files relative to themselves.
+    private static func mount(_ path: String) -> [String] {
+        if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
+            return ["--symlink", target, path]
+        }
+        return ["--ro-bind-try", path, path]
+    }
+}
