@@ -19,7 +19,7 @@ public enum LoopNestPrinter {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    /// One line: the grid and the loops, e.g. `grid m.o(96) × n.o(16): k(768) { unrolled m.i(8) { lanes n.i(16) } }`.
+    /// One line: the grid and the heaviest loops, e.g. `matmul: grid m.o(96); k(768) ▸ unrolled m.i(8) ▸ lanes n.i(16)`.
     public static func summary(_ kernel: Kernel) -> String {
         let grid = kernel.grid.isEmpty ? "" : "grid \(list(kernel.grid))"
         let local = kernel.local.isEmpty ? "" : ", local \(list(kernel.local))"
@@ -28,19 +28,25 @@ public enum LoopNestPrinter {
         return body.isEmpty ? name : "\(name); \(body)"
     }
 
-    private static func summary(_ body: [Statement]) -> String {
-        body.compactMap { statement -> String? in
+    /// The loops around the store that happens most often, the outermost first.
+    private static func summary(_ body: [Statement]) -> String { heaviest(body).loops.joined(separator: " ▸ ") }
+
+    private static func heaviest(_ body: [Statement]) -> (loops: [String], count: Int) {
+        var result: (loops: [String], count: Int) = ([], 0)
+        for statement in body {
+            let path: (loops: [String], count: Int)
             switch statement {
             case .loop(let axis, let start, let end, let kind, let inner):
-                let nested = summary(inner)
+                let nested = heaviest(inner)
                 let head = "\(prefix(kind))\(axis)(\(start == 0 ? "" : "\(start)..<")\(end))"
-                return nested.isEmpty ? head : "\(head) { \(nested) }"
-            case .when(_, let then, let otherwise):
-                let nested = summary(then + otherwise)
-                return nested.isEmpty ? nil : nested
-            case .allocate, .store, .barrier: return nil
+                path = ([head] + nested.loops, (end - start) * nested.count)
+            case .when(_, let then, let otherwise): path = heaviest(then + otherwise)
+            case .store: path = ([], 1)
+            case .allocate, .barrier: continue
             }
-        }.joined(separator: ", ")
+            if path.count > result.count { result = path }
+        }
+        return result
     }
 
     private static func nest(_ body: [Statement], _ depth: Int) -> [String] {

@@ -165,11 +165,9 @@ extension KernelPrinter {
     }
 
     private mutating func inside(_ bounds: [Bound]) throws -> Value {
-        let open = bounds.filter { !$0.isProved(scope.ranges) }
-        if open.contains(where: { $0.isRefuted(scope.ranges) }) { return dialect.literal(0, .bool) }
-        let uniform = open.filter { !scope.isSpread($0.index) }
+        let uniform = bounds.filter { !scope.isSpread($0.index) }
         var tests = uniform.isEmpty ? [] : [try condition(uniform)]
-        for bound in open where scope.isSpread(bound.index) {
+        for bound in bounds where scope.isSpread(bound.index) {
             let index = try number(bound.index, indexType)
             let range = bound.index.range(scope.ranges)
             if range.lowerBound < 0 { tests.append(dialect.compare(">=", index, dialect.literal(0, indexType))) }

@@ -36,6 +36,7 @@ extension KernelPrinter {
     }
 
     private mutating func serial(_ axis: String, _ start: Int, _ end: Int, _ body: [Statement]) throws {
+        guard end - start > 1 else { return try unrolled(axis, start..<end, body) }
         let name = identifiers.name(axis, kind: "axis")
         try block("for (\(indexTypeName) \(name) = \(start); \(name) < \(end); ++\(name))") { printer in
             printer.scope.declare(axis, name, start...(end - 1))

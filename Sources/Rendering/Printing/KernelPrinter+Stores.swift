@@ -4,7 +4,7 @@ extension KernelPrinter {
     /// Prints simultaneous stores: every value first, then the writes.
     mutating func store(_ stores: [Store]) throws {
         let resolved = stores.map { scope.resolve($0) }.filter { store in
-            !store.bounds.contains { $0.isRefuted(scope.ranges) }
+            !store.bounds.contains { $0.isRefuted(scope.ranges) } && !store.changesNothing
         }
         guard !resolved.isEmpty else { return }
         if scope.lane != nil, try resolved.contains(where: { try !isSpread($0) }) {
@@ -141,6 +141,17 @@ extension KernelPrinter {
             scope.serialize(at: lane)
             try write(dialect.lanes([lane], of: value), single)
             scope = outer
+        }
+    }
+}
+
+extension Store {
+    /// Whether the value is what the element holds already.
+    fileprivate var changesNothing: Bool {
+        if case .load(let load) = value {
+            load.buffer == buffer && load.indices == indices && load.bounds.isEmpty
+        } else {
+            false
         }
     }
 }

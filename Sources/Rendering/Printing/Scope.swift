@@ -68,8 +68,24 @@ struct Scope: Sendable {
         return place
     }
 
-    /// An expression over variables and lanes only.
-    func resolve(_ expression: Expr) -> Expr { expression.substituting(replacements, ranges) }
+    /// An expression over variables and lanes only, without the conditions that the ranges decide.
+    func resolve(_ expression: Expr) -> Expr {
+        expression.substituting(replacements, ranges).rewritten { node in
+            switch node {
+            case .inside(let bounds): return decided(bounds)
+            case .select(.constant(let condition, .bool), let whenTrue, let whenFalse):
+                return condition != 0 ? whenTrue : whenFalse
+            default: return node
+            }
+        }
+    }
+
+    private func decided(_ bounds: [Bound]) -> Expr {
+        if bounds.contains(where: { $0.isRefuted(ranges) }) { return .constant(0, .bool) }
+        let open = bounds.filter { !$0.isProved(ranges) }
+        return open.isEmpty ? .constant(1, .bool) : .inside(open)
+    }
+
     func resolve(_ index: Index) -> Index { index.substituting(replacements, ranges) }
     func resolve(_ bounds: [Bound]) -> [Bound] { bounds.map { $0.substituting(replacements, ranges) } }
 

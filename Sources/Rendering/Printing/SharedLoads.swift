@@ -66,7 +66,8 @@ extension Statement {
     var isStraight: Bool {
         switch self {
         case .store: true
-        case .loop(_, _, _, let kind, let body): kind != .serial && body.allSatisfy(\.isStraight)
+        case .loop(_, let start, let end, let kind, let body):
+            (kind != .serial || end - start == 1) && body.allSatisfy(\.isStraight)
         case .allocate, .when, .barrier: false
         }
     }
