@@ -9,7 +9,7 @@ import KernelIR
 /// the concurrency pool's. When this process dies, the child reads the end of its input, or is woken and hung up on by
 /// the kernel if it was paused.
 public final class LineProcess: @unchecked Sendable {
-    // Unchecked: `unread` is touched on `queue` alone; everything else never changes or is a system call.
+    // Unchecked: `unread` and `chunk` are touched on `queue` alone; everything else never changes or is a system call.
 
     /// Why there is no answer; the child is gone after either.
     public enum Failure: Error, Sendable, Hashable {
@@ -31,6 +31,7 @@ public final class LineProcess: @unchecked Sendable {
     private let log: Int32
     private let queue = DispatchQueue(label: "kernelwright.line-process")
     private var unread = Data()
+    private var chunk = [UInt8](repeating: 0, count: 1 << 16)
 
     /// Starts a program with exactly the given environment.
     ///
@@ -98,54 +99,55 @@ public final class LineProcess: @unchecked Sendable {
 
     private func exchange(_ line: Data, _ deadline: Duration) -> Result<Answer, Failure> {
         let start = ContinuousClock.now
-        let end = start + deadline
+        var rest = (line + [UInt8(ascii: "\n")])[...]
         do throws(Failure) {
-            try send(line + [UInt8(ascii: "\n")], until: end, deadline)
-            let answer = try receive(until: end, deadline)
-            return .success(Answer(line: answer, elapsed: ContinuousClock.now - start))
+            while true {
+                if rest.isEmpty, let answer = takeLine() {
+                    return .success(Answer(line: answer, elapsed: ContinuousClock.now - start))
+                }
+                // Reading while writing: a child that answers before it has read everything blocks neither side.
+                let ready = try wait(for: rest.isEmpty ? POLLIN : POLLIN | POLLOUT, from: start, deadline)
+                if ready & POLLOUT != 0 { try send(&rest) }
+                if ready & ~POLLOUT != 0 { try receive() }
+            }
         } catch {
             return .failure(error)
         }
     }
 
-    private func send(_ data: Data, until end: ContinuousClock.Instant, _ deadline: Duration) throws(Failure) {
-        var rest = data[...]
-        while !rest.isEmpty {
-            try wait(for: POLLOUT, until: end, deadline)
-            // No signal where the child is gone, and no waiting beyond the deadline where it does not read.
-            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-            let count = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, flags) }
-            if count > 0 { rest = rest.dropFirst(count) } else if !Self.isTransient(errno) { throw ended() }
-        }
+    /// Removes the first whole line from what was read.
+    private func takeLine() -> Data? {
+        guard let newline = unread.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        defer { unread = Data(unread[(newline + 1)...]) }
+        return Data(unread[..<newline])
     }
 
-    private func receive(until end: ContinuousClock.Instant, _ deadline: Duration) throws(Failure) -> Data {
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            if let newline = unread.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = unread[..<newline]
-                unread = Data(unread[(newline + 1)...])
-                return Data(line)
-            }
-            try wait(for: POLLIN, until: end, deadline)
-            let count = recv(socket, &chunk, chunk.count, Int32(MSG_DONTWAIT))
-            if count > 0 { unread += chunk[..<count] } else if count == 0 || !Self.isTransient(errno) { throw ended() }
-        }
+    /// Sends what the socket takes; no signal reaches this process where the child is gone.
+    private func send(_ rest: inout Data.SubSequence) throws(Failure) {
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        let count = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, flags) }
+        if count > 0 { rest = rest.dropFirst(count) } else if !Self.isTransient(errno) { throw ended() }
     }
 
-    /// Waits until the socket is ready; kills the child when the deadline passes.
+    /// Reads what has arrived.
+    private func receive() throws(Failure) {
+        let count = recv(socket, &chunk, chunk.count, Int32(MSG_DONTWAIT))
+        if count > 0 { unread += chunk[..<count] } else if count == 0 || !Self.isTransient(errno) { throw ended() }
+    }
+
+    /// Waits until the socket is ready and says for what; kills the child when the deadline passes.
     private func wait(
-        for event: Int32, until end: ContinuousClock.Instant, _ deadline: Duration
-    ) throws(Failure) {
-        var entry = pollfd(fd: socket, events: Int16(event), revents: 0)
+        for events: Int32, from start: ContinuousClock.Instant, _ deadline: Duration
+    ) throws(Failure) -> Int32 {
+        var entry = pollfd(fd: socket, events: Int16(events), revents: 0)
         while true {
-            let left = end - ContinuousClock.now
+            let left = start + deadline - ContinuousClock.now
             guard left > .zero else {
                 stop()
                 throw .timedOut(seconds: deadline / .seconds(1))
             }
             let milliseconds = min(left / .milliseconds(1) + 1, Double(Int32.max))
-            if poll(&entry, 1, Int32(milliseconds)) > 0 { return }
+            if poll(&entry, 1, Int32(milliseconds)) > 0 { return Int32(entry.revents) }
         }
     }
 

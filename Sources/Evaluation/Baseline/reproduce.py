@@ -28,7 +28,7 @@ from typing import Any
 
 # Freed memory stays with the process, so that neither side pays page faults at every call (mallopt(3)).
 KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "4294967296", "MALLOC_TRIM_THRESHOLD_": "17179869184"}
-if any(os.environ.get(key) != value for key, value in KEPT_MEMORY.items()):
+if __name__ == "__main__" and any(os.environ.get(key) != value for key, value in KEPT_MEMORY.items()):
     os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **KEPT_MEMORY})
 os.environ.setdefault("OCL_ICD_VENDORS", "/etc/OpenCL/vendors")
 

@@ -1,0 +1,63 @@
+import Foundation
+import Glibc
+import KernelIR
+import Testing
+import Workers
+
+@Suite("Line process") struct LineProcessTests {
+    private let deadline = Duration.seconds(60)
+
+    private func shell(_ script: String) throws -> LineProcess {
+        try LineProcess(
+            program: URL(fileURLWithPath: "/bin/sh"), arguments: ["-c", script], environment: [:],
+            directory: URL(fileURLWithPath: "/"))
+    }
+
+    @Test("Every request gets its answer, in order and of any length")
+    func echoes() async throws {
+        let process = try shell("exec /bin/cat")
+        for length in [0, 1, 1 << 18, 5] {
+            let line = Data(repeating: UInt8(ascii: "a"), count: length)
+            #expect(try await process.request(line, deadline: deadline).get().line == line)
+        }
+    }
+
+    @Test("A child that ends leaves what it wrote to its standard error")
+    func ends() async throws {
+        let process = try shell("read line; echo \"cannot $line\" >&2; exit 3")
+        let result = await process.request(Data("fly".utf8), deadline: deadline)
+        #expect(result.failure == .ended(signal: 0, log: "cannot fly"))
+        #expect(await process.request(Data(), deadline: deadline).failure == .ended(signal: 0, log: "cannot fly"))
+    }
+
+    @Test("A signal that ended the child is named")
+    func signals() async throws {
+        let process = try shell("read line; kill -SEGV $$; read line")
+        #expect(await process.request(Data(), deadline: deadline).failure == .ended(signal: SIGSEGV, log: ""))
+    }
+
+    @Test("A child that is silent is killed at the deadline")
+    func silent() async throws {
+        let process = try shell("read line; read line")
+        let result = await process.request(Data(), deadline: .milliseconds(10))
+        #expect(result.failure == .timedOut(seconds: 0.01))
+        #expect(await process.request(Data(), deadline: deadline).failure == .ended(signal: SIGKILL, log: ""))
+    }
+
+    @Test("A program that is not there is a missing component")
+    func missing() {
+        let nowhere = URL(fileURLWithPath: "/nonexistent/program")
+        #expect {
+            _ = try LineProcess(
+                program: nowhere, arguments: [], environment: [:], directory: URL(fileURLWithPath: "/"))
+        } throws: { error in
+            (error as? KernelwrightError)?.code == .missingComponent
+        }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let failure) = self { failure } else { nil }
+    }
+}
