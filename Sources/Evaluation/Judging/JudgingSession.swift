@@ -1,3 +1,4 @@
+import Devices
 import KernelIR
 import Rendering
 import Workers
