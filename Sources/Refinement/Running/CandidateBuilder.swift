@@ -11,26 +11,20 @@ public struct BuildFailure: Error, Sendable, Hashable {
 
 /// Turns proposals into solutions. Pure: equal proposals give equal solutions, so records need not hold them.
 public struct CandidateBuilder: Sendable {
-    /// Writes the sources of scheduled loops.
-    public typealias Render = @Sendable (LoopProgram) throws(KernelwrightError) -> Solution
-
     private let program: TensorProgram
-    private let target: TargetProfile
     private let workloadHash: String
     private let author: String
-    private let render: Render
+    private let renderer: Renderer
 
     /// - Parameters:
+    ///   - program: the unscheduled program that schedules start from.
     ///   - author: the policy's name, which the solutions carry.
-    ///   - render: writes the sources; a thrown error is the candidate's, not the environment's.
-    public init(
-        program: TensorProgram, target: TargetProfile, workloadHash: String, author: String, render: @escaping Render
-    ) {
+    ///   - renderer: writes the sources, for the profile that schedules are checked against.
+    public init(program: TensorProgram, workloadHash: String, author: String, renderer: Renderer) {
         self.program = program
-        self.target = target
         self.workloadHash = workloadHash
         self.author = author
-        self.render = render
+        self.renderer = renderer
     }
 
     /// The solution a proposal stands for, or why there is none.
@@ -43,13 +37,12 @@ public struct CandidateBuilder: Sendable {
 
     private func build(_ schedule: Schedule) -> Result<Solution, BuildFailure> {
         do {
-            let loops = try ScheduleState(program, target: target).applying(schedule).lowered()
-            var solution = try render(loops)
-            solution.workload = workloadHash
-            solution.author = author
-            solution.schedule = try JSONText.encode(schedule)
-            return .success(solution)
+            let loops = try ScheduleState(program, target: renderer.profile).applying(schedule).lowered()
+            return .success(
+                try renderer.render(
+                    loops, workload: workloadHash, schedule: try JSONText.encode(schedule), author: author))
         } catch {
+            // Whatever goes wrong here is the candidate's fault and data for its author.
             return .failure(BuildFailure("\(error)"))
         }
     }

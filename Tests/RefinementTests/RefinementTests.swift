@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Refinement
-
-@Suite("Refinement") struct RefinementTests {}
