@@ -40,13 +40,14 @@ public final class TrajectoryFile {
         _ path: String, _ file: Int32, _ header: RecordHeader
     ) throws(KernelwrightError) -> RecordContents {
         let data: Data
+        let length = lseek(file, 0, SEEK_END)
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
+            data = length > 0 ? try Data(contentsOf: URL(fileURLWithPath: path)) : Data()
         } catch {
             throw failure(path, "cannot read")
         }
         guard let contents = try RecordContents(data, place: path) else {
-            guard ftruncate(file, 0) == 0 else { throw failure(path, "cannot write") }
+            guard length == 0 || ftruncate(file, 0) == 0 else { throw failure(path, "cannot write") }
             try append(.header(header), to: file, path)
             return RecordContents(header: header)
         }

@@ -1,0 +1,49 @@
+import Evaluation
+import Foundation
+import KernelIR
+
+/// Where the package lies, and what it keeps between runs.
+struct Installation {
+    /// The folder that holds `Package.swift`.
+    let root: URL
+
+    /// Finds the package: the folder that the launcher names, else the one the running program was built in.
+    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        if let root = environment["KERNELWRIGHT_ROOT"] {
+            self.root = URL(fileURLWithPath: root)
+        } else {
+            self.root = Self.packageFolder(above: URL(fileURLWithPath: CommandLine.arguments[0]))
+        }
+    }
+
+    /// What is kept between runs: the virtual environment, measured ceilings.
+    var state: URL { root.appendingPathComponent(".kernelwright") }
+
+    var python: PythonEnvironment {
+        PythonEnvironment(
+            python: state.appendingPathComponent("venv/bin/python"), bridge: root.appendingPathComponent("bridge"))
+    }
+
+    /// The project's commit, read from the repository's files; nil outside of one.
+    var commit: String? {
+        let git = root.appendingPathComponent(".git")
+        guard let head = Self.line(git.appendingPathComponent("HEAD")) else { return nil }
+        guard head.hasPrefix("ref: ") else { return head }
+        return Self.line(git.appendingPathComponent(String(head.dropFirst(5))))
+    }
+
+    private static func line(_ file: URL) -> String? {
+        (try? String(contentsOf: file, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func packageFolder(above program: URL) -> URL {
+        var folder = program.resolvingSymlinksInPath().deletingLastPathComponent()
+        while folder.path != "/" {
+            if FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
+                return folder
+            }
+            folder.deleteLastPathComponent()
+        }
+        return URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    }
+}
