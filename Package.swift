@@ -2,11 +2,15 @@
 import PackageDescription
 
 // Targets stand in pipeline order; each may import only those above it (`scripts/validate` checks this).
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+let strict: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+    // Set by .ci/run; a flag of the build itself would reach the dependencies too.
+    + (Context.environment["KERNELWRIGHT_WARNINGS_AS_ERRORS"] == nil
+        ? [] : [.unsafeFlags(["-warnings-as-errors"])])
 
 let package = Package(
     name: "kernelwright",

@@ -13,7 +13,8 @@ enum Units {
 
     /// Operations, or operations a second with `suffix`.
     static func operations(_ value: Double, _ suffix: String = "FLOP") -> String {
-        scaled(value, [(1e12, "T\(suffix)"), (1e9, "G\(suffix)"), (1e6, "M\(suffix)"), (1e3, "k\(suffix)"), (1, suffix)])
+        scaled(
+            value, [(1e12, "T\(suffix)"), (1e9, "G\(suffix)"), (1e6, "M\(suffix)"), (1e3, "k\(suffix)"), (1, suffix)])
     }
 
     static func bytesPerSecond(_ value: Double) -> String { operations(value, "B/s") }
