@@ -71,10 +71,9 @@ extension Provenance {
 
 extension Verdict {
     /// A correct verdict with a median of so many seconds.
-    static func correct(_ seconds: Double, bitwise: Bool? = nil) -> Verdict {
+    static func correct(_ seconds: Double) -> Verdict {
         Verdict(
-            status: .correct, determinism: bitwise.map { Determinism(runs: 2, bitwise: $0) },
-            timing: Timing(samples: [seconds], callsPerBatch: 1, seed: 1), provenance: .test)
+            status: .correct, timing: Timing(samples: [seconds], callsPerBatch: 1, seed: 1), provenance: .test)
     }
 
     static let wrong = Verdict(status: .wrongValues, message: "element 0 is 1, expected 2", provenance: .test)

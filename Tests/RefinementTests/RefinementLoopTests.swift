@@ -95,18 +95,6 @@ import Workloads
         #expect(await judge.certified.isEmpty)
     }
 
-    @Test func demandsEqualBitsOnlyWhenAsked() async throws {
-        for deterministic in [false, true] {
-            var test = try TestRun()
-            defer { test.remove() }
-            test.settings.deterministic = deterministic
-            let verdict = Verdict.correct(1, bitwise: false)
-            let record = try await test.run(ScriptedJudge([verdict], certificates: [verdict]))
-            #expect(record.turns[0].turn.verdict.status == (deterministic ? .nondeterministic : .correct))
-            #expect((record.winner == nil) == deterministic)
-        }
-    }
-
     @Test func startsFromTheUsersKernel() async throws {
         let test = try TestRun()
         defer { test.remove() }

@@ -108,6 +108,7 @@ public struct RefinementLoop: Sendable {
     private func takeTurn(_ observation: Observation) async throws -> (turn: Turn, solution: String?)? {
         let began = time.now
         guard let proposal = try await propose(observation) else { return nil }
+        report(.proposed(proposal, trajectory: observation.trajectory, index: observation.history.count))
         let built = builder.build(proposal)
         let proposalSeconds = (time.now - began) / .seconds(1)
         var verdict: Verdict
@@ -115,8 +116,7 @@ public struct RefinementLoop: Sendable {
         case .failure(let failure):
             verdict = Verdict(status: .invalidPlan, message: failure.message, provenance: provenance)
         case .success(let solution):
-            verdict = try await judge.judge(solution, effort: settings.deterministic ? .full : .quick)
-            if settings.deterministic { verdict.demandDeterminism() }
+            verdict = try await judge.judge(solution, effort: .quick)
         }
         verdict.costs.proposalSeconds = proposalSeconds
         let turn = Turn(
@@ -138,44 +138,12 @@ public struct RefinementLoop: Sendable {
         for turn in record.ranking.prefix(3) {
             guard case .success(let solution) = builder.build(turn.proposal) else { continue }
             report(.certifying(turn))
-            var verdict = try await judge.certify(solution)
-            if settings.deterministic { verdict.demandDeterminism() }
+            let verdict = try await judge.certify(solution)
             let certificate = Certificate(trajectory: turn.trajectory, index: turn.index, verdict: verdict)
             certificates.append(certificate)
             report(.certified(certificate))
             if verdict.isCorrect { break }
         }
         return certificates
-    }
-}
-
-extension RecordContents {
-    /// The correct turns, the fastest first: by the ratio to the baseline where all have one, since it cancels what
-    /// disturbs the machine from one minute to the next, else by time. Earlier turns stand before their equals.
-    public var ranking: [Turn] {
-        let correct = turns.map(\.turn).filter { $0.verdict.isCorrect && $0.verdict.timing != nil }
-        let byRatio = correct.allSatisfy { $0.verdict.speedup != nil }
-        func cost(_ turn: Turn) -> Double {
-            byRatio ? 1 / (turn.verdict.speedup?.ratio ?? 1) : turn.verdict.medianSeconds ?? .infinity
-        }
-        return correct.enumerated().sorted { (cost($0.element), $0.offset) < (cost($1.element), $1.offset) }
-            .map(\.element)
-    }
-
-    /// The turn that holds the run's certificate.
-    public var winner: Turn? {
-        guard let certificate = end?.winner else { return nil }
-        return turns.map(\.turn).first {
-            $0.trajectory == certificate.trajectory && $0.index == certificate.index
-        }
-    }
-}
-
-extension Verdict {
-    /// Rejects a correct candidate whose repeated runs did not agree bit for bit.
-    mutating func demandDeterminism() {
-        guard isCorrect, deterministic == false else { return }
-        status = .nondeterministic
-        message = "repeated runs on the same inputs gave different bits, and --deterministic asks for equal ones"
     }
 }

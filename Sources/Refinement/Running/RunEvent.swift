@@ -4,6 +4,8 @@ import Policies
 public enum RunEvent: Sendable {
     /// The record held these turns already.
     case resumed([Turn])
+    /// The policy proposed what comes next; it is being judged.
+    case proposed(Proposal, trajectory: Int, index: Int)
     /// A turn is finished and on disk.
     case turn(Turn)
     /// No further turn begins.

@@ -15,7 +15,7 @@ struct Budget: ExpressibleByArgument, Sendable, Hashable {
 
     init(seconds: Double) { self.seconds = seconds }
 
-    var defaultValueDescription: String { "\(seconds.formatted(.number.grouping(.never)))s" }
+    var defaultValueDescription: String { seconds == seconds.rounded() ? "\(Int(seconds))s" : "\(seconds)s" }
 
     static let help = "Time for the search, e.g. 500ms, 60s, 2m; longer than zero."
 }

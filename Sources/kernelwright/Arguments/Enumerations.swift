@@ -1,7 +1,7 @@
 import ArgumentParser
 import Workloads
 
-extension SizePreset: @retroactive ExpressibleByArgument {}
+extension SizePreset: ExpressibleByArgument {}
 
 /// What candidates are compared with.
 enum BaselineName: String, ExpressibleByArgument, CaseIterable, Sendable {

@@ -30,6 +30,14 @@ final class Console: Sendable {
         }
     }
 
+    /// Takes back the line that `working` shows.
+    func clear() {
+        pending.withLock { pending in
+            if pending { write("\r\u{1B}[K") }
+            pending = false
+        }
+    }
+
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
     /// Columns of the terminal, 80 if it does not tell.

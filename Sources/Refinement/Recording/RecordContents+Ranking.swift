@@ -1,0 +1,24 @@
+import Evaluation
+import Policies
+
+extension RecordContents {
+    /// The correct turns, the fastest first: by the ratio to the baseline where all have one, since it cancels what
+    /// disturbs the machine from one minute to the next, else by time. Earlier turns stand before their equals.
+    public var ranking: [Turn] {
+        let correct = turns.map(\.turn).filter { $0.verdict.isCorrect && $0.verdict.timing != nil }
+        let byRatio = correct.allSatisfy { $0.verdict.speedup != nil }
+        func cost(_ turn: Turn) -> Double {
+            byRatio ? 1 / (turn.verdict.speedup?.ratio ?? 1) : turn.verdict.medianSeconds ?? .infinity
+        }
+        return correct.enumerated().sorted { (cost($0.element), $0.offset) < (cost($1.element), $1.offset) }
+            .map(\.element)
+    }
+
+    /// The turn that holds the run's certificate.
+    public var winner: Turn? {
+        guard let certificate = end?.winner else { return nil }
+        return turns.map(\.turn).first {
+            $0.trajectory == certificate.trajectory && $0.index == certificate.index
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import KernelIR
+import Workloads
+
+/// What is judged where, and against what; the options that `optimize` and `evaluate` share.
+struct JudgingOptions: ParsableArguments {
+    @Option(help: "The device, as kw devices names it.")
+    var device = "opencl:0"
+    @Option(help: "The size at which a suite's workload was traced: tiny, cpu or gpu. A file has its own.")
+    var size = SizePreset.cpu
+    @Option(help: "What candidates are compared with: onnxruntime or none.")
+    var baseline = BaselineName.onnxruntime
+    @Flag(help: "Accept only kernels whose runs agree bit for bit.")
+    var deterministic = false
+    @Option(help: "How exact results must be: declared (the arithmetic of the declared types).")
+    var precision = PrecisionName.declared
+    @Flag(help: "Parameters never change: launches of phase prepare are not timed.")
+    var frozenParameters = false
+    @Flag(help: "Run candidates without bubblewrap; for the built-in author's kernels only, marked in the record.")
+    var unsandboxed = false
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Crypto
+import Evaluation
+import Foundation
+import KernelIR
+import Policies
+import Refinement
+import Rendering
+import Workloads
+
+/// Searches a fast kernel and writes the run's folder.
+struct OptimizeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "optimize", abstract: "Writes kernels over several measured turns and certifies the fastest.",
+        discussion: """
+            Each turn is judged: every output element against an fp64 oracle, then timed next to the baseline on the same
+            inputs. The winner is judged again in fresh processes on inputs that no turn has seen. The output folder
+            holds solution.json, the kernel source, trajectory.jsonl, report.md, roofline.svg, model.onnx and reproduce.py.
+            A run that was interrupted goes on when it is started again with the same options and --out. Ctrl-C stops
+            the search and certifies the best so far. The oracle and certification are not part of --budget.
+
+            --start takes a solution.json, or an OpenCL file whose comments hold the launch plan:
+              // kw: launch NAME grid=8,4 block=64 args=x,w,y [phase=prepare]
+              // kw: scratch NAME BYTES
+
+            Examples:
+              kw optimize kernelbench/1/40
+              kw optimize kernelbench/1/23 --size tiny --budget 5s --json
+              kw optimize my-workload.json --policy beam --turns 40 --out softmax-run
+              kw optimize kernelbench/1/19 --start my-relu.cl
+            """)
+
+    @Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
+    var workload: String
+    @OptionGroup var judging: JudgingOptions
+    @Option(help: "The author: greedy (addresses the bottleneck), beam or random.")
+    var policy = PolicyName.greedy
+    @Option(help: "The most turns of one trajectory.")
+    var turns = 64
+    @Option(help: "Trajectories, which take turns on the device.")
+    var trajectories = 1
+    @Option(help: .init(Budget.help))
+    var budget = Budget(seconds: 60)
+    @Option(help: "Drives proposals; inputs are always drawn from the system's entropy.")
+    var seed: UInt64 = 0
+    @Option(help: "A solution.json or an annotated .cl file to start from.")
+    var start: String?
+    @Option(help: "The output folder (default: kernelwright-out/WORKLOAD-N).")
+    var out: String?
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard turns > 0 else { throw ValidationError("--turns is \(turns); it must be 1 or more") }
+        guard trajectories > 0 else { throw ValidationError("--trajectories is \(trajectories); it must be 1 or more") }
+    }
+
+    func run() async throws {
+        let console = Console()
+        let loaded = try WorkloadReference(workload).load(size: judging.size)
+        let laboratory = try Laboratory(loaded, options: judging, installation: Installation(), console: console)
+        let solution = try start.map { (path: String) throws(KernelwrightError) in
+            try SolutionFile(path: path).read(for: loaded, profile: laboratory.device.profile)
+        }
+        let folder = try RunFolder(named: out, workload: workload)
+        let search = Search(
+            laboratory: laboratory, settings: settings(loaded, start: solution), start: solution, folder: folder,
+            console: console)
+        let record = try await search.run(policy.policy)
+        let summary = OptimizeSummary(record, folder: folder.url)
+        console.clear()
+        if json { try console.json(summary) } else { console.result(summary.text) }
+        guard record.winner != nil else {
+            throw NoCorrectCandidate(message: "no candidate was correct (most: \(summary.status)); see \(folder.report.path)")
+        }
+    }
+
+    private func settings(_ loaded: Workload, start: Solution?) -> RunSettings {
+        let isFile = if case .file = WorkloadReference(workload) { true } else { false }
+        return RunSettings(
+            workload: workload, workloadHash: loaded.contentHash, device: judging.device,
+            size: isFile ? nil : judging.size.rawValue, policy: policy.rawValue, turns: turns,
+            trajectories: trajectories, budgetSeconds: budget.seconds, seed: seed,
+            baseline: judging.baseline == .none ? nil : judging.baseline.rawValue,
+            deterministic: judging.deterministic, frozenParameters: judging.frozenParameters,
+            unsandboxed: judging.unsandboxed, start: start?.contentHash)
+    }
+}

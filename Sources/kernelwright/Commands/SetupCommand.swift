@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+
+/// Shows what is installed here; the launcher `./kw` installs what is missing before it runs any command.
+struct SetupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "setup", abstract: "Installs what is missing, then shows what is here.",
+        discussion: """
+            ./kw asks once before it installs Debian packages and the Python environment in .kernelwright; --yes answers.
+
+            Examples:
+              ./kw --yes setup
+              ./kw setup --json
+            """)
+
+    @Flag(help: "Print one JSON array.")
+    var json = false
+
+    func run() throws {
+        let console = Console()
+        let components = Component.all(Installation())
+        if json { return try console.json(components) }
+        let rows = components.map { [$0.name, $0.isPresent ? "here" : "missing", $0.purpose, $0.isPresent ? "" : $0.command] }
+        console.result(TextTable(header: ["component", "", "for", "install"], rows: rows).text)
+    }
+}
+
+/// Something outside the package that it uses.
+private struct Component: Encodable {
+    var name: String
+    var isPresent: Bool
+    var purpose: String
+    /// The one line that installs it.
+    var command: String
+
+    static func all(_ installation: Installation) -> [Component] {
+        let tools = [
+            ("bwrap", "bubblewrap", "the sandbox of candidates"), ("objdump", "binutils", "explain --level assembly"),
+        ]
+        let isPython = (try? installation.python.check()) != nil
+        return [
+            Component(
+                name: "OpenCL driver", isPresent: hasDriver, purpose: "devices opencl:N",
+                command: "apt-get install pocl-opencl-icd"),
+            Component(
+                name: "Python environment", isPresent: isPython, purpose: "the baseline onnxruntime",
+                command: "./kw --yes setup"),
+        ]
+            + tools.map { tool, package, purpose in
+                Component(
+                    name: package, isPresent: isOnPath(tool), purpose: purpose, command: "apt-get install \(package)")
+            }
+    }
+
+    private static var hasDriver: Bool {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: "/etc/OpenCL/vendors")) ?? []
+        return files.contains { $0.hasSuffix(".icd") }
+    }
+
+    private static func isOnPath(_ tool: String) -> Bool {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)") }
+    }
+}

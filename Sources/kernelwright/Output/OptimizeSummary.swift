@@ -1,0 +1,90 @@
+import Evaluation
+import Foundation
+import Policies
+import Refinement
+
+/// The JSON object that `optimize --json` prints; design: command line.
+struct OptimizeSummary: Encodable {
+    struct Baseline: Encodable {
+        var name: String
+        var medianSeconds: Double
+    }
+
+    var workload: String
+    var device: String
+    var size: String?
+    /// `correct`, or why the best candidate is not.
+    var status: String
+    /// How many turns were judged.
+    var turns: Int
+    /// The path of `solution.json`; nil when nothing was correct.
+    var solution: String?
+    var folder: String
+    var bottleneck: String?
+    var predicted = false
+    var baseline: Baseline?
+    var medianSeconds: Double?
+    var speedup: RatioInterval?
+    /// The floor kernel's time over this one's.
+    var floorFraction: Double?
+    var rooflineFraction: Double?
+    /// Seconds of search until the first correct turn.
+    var firstCorrectSeconds: Double?
+    /// Median seconds of a turn beside the kernel's and the baseline's own runs.
+    var overheadSeconds: Double?
+    /// The part of it that is Kernelwright's own.
+    var ownSeconds: Double?
+    var stopped: String?
+
+    init(_ record: RecordContents, folder: URL) {
+        let settings = record.header.settings
+        let certificate = record.end?.winner?.verdict
+        workload = settings.workload
+        device = settings.device
+        size = settings.size
+        status = (certificate?.status ?? record.commonFailure ?? .invalidPlan).rawValue
+        turns = record.turns.count
+        self.folder = folder.path
+        solution = certificate == nil ? nil : folder.appendingPathComponent("solution.json").path
+        bottleneck = certificate?.profile?.bottleneck.rawValue
+        if let name = certificate?.timing?.baseline, let seconds = certificate?.timing?.baselineMedianSeconds {
+            baseline = Baseline(name: name, medianSeconds: seconds)
+        }
+        medianSeconds = certificate?.medianSeconds
+        speedup = certificate?.speedup
+        floorFraction = certificate?.profile?.floorFraction
+        rooflineFraction = certificate?.profile?.rooflineFraction
+        firstCorrectSeconds = record.turns.first { $0.turn.verdict.isCorrect }?.elapsedSeconds
+        let costs = record.turns.map(\.turn.verdict.costs)
+        if !costs.isEmpty {
+            overheadSeconds = median(costs.map(\.overheadSeconds))
+            ownSeconds = median(costs.map { $0.ownSeconds + $0.proposalSeconds })
+        }
+        stopped = record.end?.reason.rawValue
+    }
+
+    /// The result as people read it.
+    var text: String {
+        guard let medianSeconds else {
+            return "\(workload) on \(device): nothing correct in \(turns) turns (most: \(status)); see \(folder)"
+        }
+        let ratio = baseline.flatMap { baseline in
+            speedup.map { ", \(Units.interval($0)) against \(baseline.name) (\(Units.seconds(baseline.medianSeconds)))" }
+        }
+        let floor = floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""
+        return """
+            \(workload) on \(device): correct, \(Units.seconds(medianSeconds))\(ratio ?? "")
+            \(turns) turns, \(bottleneck ?? "unknown") bound\(floor); solution, report and reproduce.py in \(folder)
+            """
+    }
+}
+
+extension RecordContents {
+    /// The most frequent status of turns that failed, or of certificates if turns were correct; ties by name.
+    var commonFailure: Verdict.Status? {
+        let certified = end?.certificates.map(\.verdict.status) ?? []
+        let statuses = certified.isEmpty ? turns.map(\.turn.verdict.status) : certified
+        let counts = Dictionary(grouping: statuses.filter { $0 != .correct }) { $0 }.mapValues(\.count)
+        return counts.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }?.key
+    }
+}

@@ -1,0 +1,170 @@
+import Devices
+import Evaluation
+import Foundation
+import Policies
+import Refinement
+import Rendering
+import Workloads
+
+/// The report of one run in Markdown: the result, why it is fast, every turn, what it cost, where it comes from.
+struct RunReport {
+    let workload: Workload
+    let record: RecordContents
+    let ceilings: Ceilings
+    let solution: Solution?
+
+    private var settings: RunSettings { record.header.settings }
+    private var certificate: Verdict? { record.end?.winner?.verdict }
+
+    var markdown: String {
+        let sections = [heading, reason, schedule, turns, costs, provenance, repetition]
+        return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+    }
+
+    private var heading: String {
+        var lines = ["# \(workload.name) on \(certificate?.provenance.device ?? settings.device)", ""]
+        if let certificate, let seconds = certificate.medianSeconds {
+            lines.append("**Correct, \(Units.seconds(seconds)) a call\(comparison(certificate)).**")
+            lines.append("")
+            lines.append(
+                "Certified in fresh processes on inputs that no turn had seen: every output element lies within the "
+                    + "tolerance of the fp64 oracle\(accuracy(certificate)).")
+            if let message = certificate.message { lines += ["", "Note: \(message)."] }
+        } else {
+            lines.append("**Nothing was correct in \(record.turns.count) turns.**")
+            if let failure = record.turns.last?.turn.verdict.message { lines += ["", "The last one: \(failure)"] }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func comparison(_ verdict: Verdict) -> String {
+        guard let speedup = verdict.speedup, let timing = verdict.timing, let name = timing.baseline else { return "" }
+        let seconds = Units.seconds(timing.baselineMedianSeconds ?? 0)
+        return ", \(Units.interval(speedup)) against \(name) (\(seconds)), measured in turn on the same inputs"
+    }
+
+    private func accuracy(_ verdict: Verdict) -> String {
+        guard let worst = verdict.accuracy.compactMap(\.normwise).max() else { return "" }
+        return String(format: " (largest error in norm %.1e)", worst)
+    }
+
+    private var reason: String {
+        guard let profile = certificate?.profile, let seconds = certificate?.medianSeconds else { return "" }
+        var facts = [
+            "It is **\(profile.bottleneck.rawValue) bound**: \(Units.bytes(profile.minimumBytes)) must be moved and "
+                + "\(Units.operations(profile.flops)) done; at the device's measured ceilings that takes "
+                + "\(Units.seconds(profile.rooflineFraction * seconds)), so the kernel runs at "
+                + "**\(Units.percent(profile.rooflineFraction)) of the roofline**."
+        ]
+        if let floor = profile.floorFraction {
+            facts.append(
+                "A kernel that only moves the minimum bytes of this footprint, timed in the same race, needs "
+                    + "\(Units.seconds(floor * seconds)): **\(Units.percent(floor)) of the floor**.")
+        }
+        facts.append("What is left: \(profile.lever)")
+        let rows = [
+            ["memory", Units.percent(profile.bandwidthFraction), Units.bytesPerSecond(ceilings.copyBytesPerSecond)],
+            ["arithmetic", Units.percent(profile.computeFraction), Units.operations(ceilings.flopsPerSecond, "FLOP/s")],
+            ["launching", Units.percent(profile.launchFraction), Units.seconds(ceilings.launchSeconds)],
+        ]
+        let table = TextTable(
+            header: ["resource", "share of the time it would need alone", "measured ceiling"], rows: rows, numeric: [1])
+        return "## Why it is fast\n\n" + facts.joined(separator: " ") + "\n\n" + table.markdown
+            + "\n\n![roofline](roofline.svg)"
+    }
+
+    private var schedule: String {
+        guard let winner = record.winner else { return "" }
+        var text = "## How it is written\n\nTurn \(winner.index): \(winner.proposal.rationale)"
+        if case .schedule(let actions) = winner.proposal.content {
+            let lines = actions.map { (try? JSONText.encode($0)) ?? "" }
+            text += "\n\n```json\n" + lines.joined(separator: "\n") + "\n```"
+        }
+        if let solution {
+            let launches = solution.launches.map {
+                "`\($0.kernel)` on a grid of \($0.grid.map(String.init).joined(separator: "×"))"
+            }
+            text += "\n\nLaunches: " + launches.joined(separator: ", then ") + ". Sources: "
+            text += solution.sources.map { "[\($0.path)](\($0.path))" }.joined(separator: ", ") + "."
+        }
+        return text
+    }
+
+    private var turns: String {
+        let rows = record.turns.map { recorded in
+            let verdict = recorded.turn.verdict
+            return [
+                settings.trajectories > 1 ? "\(recorded.turn.trajectory).\(recorded.turn.index)" : "\(recorded.turn.index)",
+                verdict.status.rawValue, verdict.medianSeconds.map(Units.seconds) ?? "",
+                verdict.speedup.map(Units.interval) ?? "", verdict.profile?.bottleneck.rawValue ?? "",
+                verdict.isCorrect
+                    ? recorded.turn.proposal.rationale
+                    : recorded.turn.proposal.rationale + " — " + (verdict.message ?? "").prefix(200)
+                        .replacing("\n", with: " "),
+            ]
+        }
+        let table = TextTable(
+            header: ["turn", "status", "time", "speed-up", "bound by", "what was tried"], rows: rows, numeric: [0, 2])
+        let end = record.end.map { "The search stopped: \($0.reason.explanation)." } ?? ""
+        return "## Turns\n\n\(end) The times of turns come from short races; only the certificate's above counts.\n\n"
+            + table.markdown
+    }
+
+    private var costs: String {
+        let costs = record.turns.map(\.turn.verdict.costs)
+        guard !costs.isEmpty else { return "" }
+        let parts: [(String, (Costs) -> Double)] = [
+            ("proposal: policy, schedule, rendering", \.proposalSeconds), ("compiler", \.compileSeconds),
+            ("loading", \.loadSeconds), ("first launch", \.firstLaunchSeconds),
+            ("judge's own: poisoning, comparing, messages", \.ownSeconds), ("kernel's runs", \.kernelSeconds),
+            ("baseline's runs", \.baselineSeconds), ("all", \.totalSeconds),
+        ]
+        let rows = parts.map { name, part in
+            [name, Units.seconds(median(costs.map(part))), Units.seconds(costs.map(part).max() ?? 0)]
+        }
+        return "## What a candidate cost\n\n"
+            + TextTable(header: ["part", "median", "largest"], rows: rows, numeric: [1, 2]).markdown
+    }
+
+    private var provenance: String {
+        let source = certificate?.provenance ?? record.turns.last?.turn.verdict.provenance
+        guard let source else { return "" }
+        var rows = [
+            ["device", source.device], ["driver", source.driver], ["processor", source.hostCPU],
+            ["sandboxed", source.sandboxed ? "yes" : "**no**"], ["clock", source.clock],
+            ["workload", "`\(settings.workload)`, hash `\(settings.workloadHash)`"],
+            ["proposal seed", "\(settings.seed)"],
+        ]
+        rows += source.versions.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
+        if let compiler = source.compiler { rows.append(["compiler", compiler]) }
+        if let commit = source.commit { rows.append(["commit", commit]) }
+        if let seed = record.end?.inputSeed {
+            rows.append(["input seed", seed.words.map { String($0, radix: 16) }.joined(separator: " ")])
+        }
+        return "## Where it comes from\n\n" + TextTable(header: ["", ""], rows: rows).markdown
+    }
+
+    private var repetition: String {
+        guard certificate != nil else { return "" }
+        let size = settings.size.map { " --size \($0)" } ?? ""
+        return """
+            ## Repeat it
+
+            - `python reproduce.py`: checks and times the winner with pyopencl, NumPy and onnxruntime only.
+            - `./kw evaluate \(settings.workload) solution.json\(size) --device \(settings.device)`: judges it again.
+            """
+    }
+}
+
+extension StopReason {
+    /// The reason as the end of a sentence.
+    var explanation: String {
+        switch self {
+        case .turns: "the asked number of turns was done"
+        case .budget: "the budget was spent"
+        case .converged: "the last turns brought no gain of 1 %"
+        case .exhausted: "the policy had nothing left to try"
+        case .interrupted: "it was interrupted"
+        }
+    }
+}

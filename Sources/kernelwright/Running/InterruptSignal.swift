@@ -1,0 +1,23 @@
+import Dispatch
+import Foundation
+import Refinement
+
+/// Turns Ctrl-C into a request to stop; a second one ends the process at once.
+///
+/// Workers started while it lives inherit that the signal is ignored, so that Ctrl-C on a terminal reaches only us.
+final class InterruptSignal {
+    private let source: any DispatchSourceSignal
+
+    init(_ interruption: Interruption, console: Console) {
+        signal(SIGINT, SIG_IGN)
+        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        source.setEventHandler {
+            guard !interruption.isRequested else { exit(130) }
+            interruption.request()
+            console.say("stopping after this turn, then certifying the best so far; Ctrl-C again stops at once")
+        }
+        source.resume()
+    }
+
+    deinit { source.cancel() }
+}

@@ -1,0 +1,87 @@
+import Evaluation
+import Foundation
+import KernelIR
+import Policies
+import Refinement
+import Rendering
+import Workloads
+
+/// One run of `optimize`: the loop with its collaborators, and the files of its folder.
+struct Search {
+    let laboratory: Laboratory
+    let settings: RunSettings
+    let start: Solution?
+    let folder: RunFolder
+    let console: Console
+
+    /// Runs to the end and writes every file.
+    func run(_ policy: any Policy) async throws -> RecordContents {
+        let header = RecordHeader(settings: settings, versions: ["kernelwright": Version.current])
+        let file = try TrajectoryFile(path: folder.trajectory.path, header: header)
+        let builder = CandidateBuilder(
+            program: laboratory.program, workloadHash: settings.workloadHash, author: policy.name,
+            renderer: .openCL(laboratory.device.profile))
+        let record: RecordContents
+        if file.contents.end == nil {
+            record = try await search(policy, builder, file)
+        } else {
+            console.say("\(folder.url.path) holds the finished run; nothing to do")
+            record = file.contents
+        }
+        try write(record, builder)
+        return record
+    }
+
+    private func search(
+        _ policy: any Policy, _ builder: CandidateBuilder, _ file: TrajectoryFile
+    ) async throws -> RecordContents {
+        let interruption = Interruption()
+        let signal = InterruptSignal(interruption, console: console)
+        defer { withExtendedLifetime(signal) {} }
+        let seed = try folder.inputSeed()
+        let session = try await laboratory.openSession(seed: seed, console: console)
+        let loop = RefinementLoop(
+            policy: policy, builder: builder, judge: session, settings: settings, provenance: laboratory.provenance,
+            interruption: interruption, report: RunMonitor(console: console, settings: settings).show)
+        let observation = Observation(
+            workload: laboratory.workload, program: laboratory.program, target: laboratory.device.profile, start: start)
+        let record = try await loop.run(observation, into: file, inputSeed: seed)
+        await session.close()
+        folder.removePrivateSeed()
+        return record
+    }
+
+    private func write(_ record: RecordContents, _ builder: CandidateBuilder) throws {
+        let solution = try record.winner.map { try builder.build($0.proposal).get() }
+        let report = RunReport(
+            workload: laboratory.workload, record: record, ceilings: laboratory.ceilings, solution: solution)
+        try folder.write(Data(report.markdown.utf8), to: folder.report)
+        try folder.write(Data(chart(record).svg.utf8), to: folder.roofline)
+        guard let solution, let certificate = record.end?.winner?.verdict else { return }
+        // A verdict names the bounds of its worst output; integer outputs must be exact.
+        let tolerance = certificate.accuracy.last?.tolerance
+        try Reproduction(
+            workload: laboratory.workload, solution: solution,
+            device: .init(platform: laboratory.device.platformName, name: laboratory.device.name),
+            threads: laboratory.device.profile.cores,
+            tolerances: laboratory.workload.outputTypes.map { $0.dtype.isFloatingPoint ? tolerance : nil },
+            reported: certificate.speedup
+        ).write(to: folder.url)
+    }
+
+    private func chart(_ record: RecordContents) -> RooflineChart {
+        let workload = laboratory.workload
+        let elements = workload.outputTypes.map(\.elementCount).reduce(0, +)
+        let timing = record.end?.winner?.verdict.timing
+        var winner = record.winner
+        if let verdict = record.end?.winner?.verdict { winner?.verdict = verdict }
+        let name = timing?.baseline
+        return RooflineChart(
+            title: "\(workload.name) on \(laboratory.device.id) (\(laboratory.provenance.hostCPU))",
+            ceilings: laboratory.ceilings, bytes: Double(workload.minimumBytes),
+            operations: Double(workload.flops > 0 ? workload.flops : elements), turns: record.turns.map(\.turn),
+            winner: winner, baseline: name.flatMap { name in timing?.baselineMedianSeconds.map { (name, $0) } })
+    }
+}
+
+extension JudgingSession: Certifying {}
