@@ -94,23 +94,6 @@ import Workloads
         #expect(record.winner == nil)
         #expect(await judge.certified.isEmpty)
     }
-
-    @Test func startsFromTheUsersKernel() async throws {
-        let test = try TestRun()
-        defer { test.remove() }
-        let judge = ScriptedJudge([.correct(1)])
-        var observation = test.observation
-        observation.start = .sample("mine")
-        let loop = RefinementLoop(
-            policy: test.policy,
-            builder: CandidateBuilder(
-                program: TestRun.program, workloadHash: "hash", author: "counting", renderer: .openCL(.genericAVX512)),
-            judge: judge, settings: test.settings, provenance: .test, time: test.time)
-        _ = try await loop.run(
-            observation, into: try TrajectoryFile(path: test.path, header: test.header), inputSeed: nil)
-        #expect(await judge.judged.first == .sample("mine"))
-        #expect(await judge.judged.count == 4)
-    }
 }
 
 @Suite struct CandidateBuilderTests {

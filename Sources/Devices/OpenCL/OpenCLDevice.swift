@@ -6,6 +6,8 @@ import Rendering
 public final class OpenCLDevice: Device {
     public let id: String
     public let name: String
+    /// What the driver's platform calls itself.
+    public let platformName: String
     public let kind: DeviceKind
     public let driver: String
     public let isPredicted = false
@@ -20,7 +22,7 @@ public final class OpenCLDevice: Device {
         self.id = id
         self.device = CLDeviceID(raw: device)
         name = try device.text(CL_DEVICE_NAME)
-        let platformName = try CLInfo.string {
+        platformName = try CLInfo.string {
             clGetPlatformInfo(platform, cl_platform_info(CL_PLATFORM_NAME), $0, $1, $2)
         }
         driver = "\(platformName) \(try device.text(CL_DRIVER_VERSION))"

@@ -107,7 +107,7 @@ public struct RefinementLoop: Sendable {
     /// One turn; nil when the policy has nothing left to try.
     private func takeTurn(_ observation: Observation) async throws -> (turn: Turn, solution: String?)? {
         let began = time.now
-        guard let proposal = try await propose(observation) else { return nil }
+        guard let proposal = try await policy.propose(observation) else { return nil }
         report(.proposed(proposal, trajectory: observation.trajectory, index: observation.history.count))
         let built = builder.build(proposal)
         let proposalSeconds = (time.now - began) / .seconds(1)
@@ -122,14 +122,6 @@ public struct RefinementLoop: Sendable {
         let turn = Turn(
             trajectory: observation.trajectory, index: observation.history.count, proposal: proposal, verdict: verdict)
         return (turn, try? built.get().contentHash)
-    }
-
-    /// What the policy proposes; the first trajectory begins with the user's own kernel, where there is one.
-    private func propose(_ observation: Observation) async throws -> Proposal? {
-        if let start = observation.start, observation.history.isEmpty, observation.trajectory == 0 {
-            return Proposal(.source(start), rationale: "the kernel to start from, as it is")
-        }
-        return try await policy.propose(observation)
     }
 
     /// Certifies the best turns in order until one holds; three at most.

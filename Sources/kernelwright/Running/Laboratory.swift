@@ -45,7 +45,7 @@ struct Laboratory {
         try await host.warmUp()
         console.working("drawing inputs and computing the expected outputs")
         let setting = JudgingSession.Setting(
-            workload: workload, host: host, inputs: OracleInputs(workload, seed: seed), provenance: provenance,
+            workload: workload, host: host, inputs: ReferenceInputs(workload, seed: seed), provenance: provenance,
             target: device.profile, ceilings: ceilings, frozenParameters: options.frozenParameters,
             demandsDeterminism: options.deterministic)
         let session = try await JudgingSession(setting, baseline: try startBaseline())

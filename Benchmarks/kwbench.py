@@ -1,0 +1,92 @@
+"""What the benchmark scripts share: running the command line, keeping results, showing progress."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "Benchmarks" / "results"
+KW = ROOT / "kw"
+PYTHON = ROOT / ".kernelwright" / "venv" / "bin" / "python"
+
+
+def kw(*arguments: str, check: bool = True) -> Any:
+    """What a command prints with --json; a run without a correct candidate (exit code 5) is a result too."""
+    run = subprocess.run([KW, "--yes", *arguments, "--json"], cwd=ROOT, capture_output=True, text=True)
+    if check and run.returncode not in (0, 5):
+        raise SystemExit(f"kw {' '.join(arguments)}: {run.stderr.strip().splitlines()[-1]}")
+    return json.loads(run.stdout) if run.stdout.strip() else None
+
+
+def reproduce(folder: Path) -> dict[str, Any]:
+    """What reproduce.py of a run's folder finds."""
+    run = subprocess.run([PYTHON, folder / "reproduce.py"], cwd=folder, capture_output=True, text=True)
+    lines = (run.stdout + run.stderr).strip().splitlines()
+    found: dict[str, Any] = {"exitCode": run.returncode, "output": lines}
+    for line in lines:
+        if line.startswith("ratio "):
+            found["ratio"] = float(line.split()[1])
+    return found
+
+
+def collect(
+    names: Iterable[str], folder: Path, measure: Callable[[str], dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Measures what has no result file yet, one name after the other, and hands back all results."""
+    names = list(names)
+    folder.mkdir(parents=True, exist_ok=True)
+    results: dict[str, dict[str, Any]] = {}
+    started, measured = time.monotonic(), 0
+    for position, name in enumerate(names):
+        file = folder / (name.replace("/", "-") + ".json")
+        if not file.exists():
+            write(file, json.dumps(measure(name), indent=1, sort_keys=True) + "\n")
+            measured += 1
+        results[name] = json.loads(file.read_text())
+        if measured:
+            missing = sum(not (folder / (rest.replace("/", "-") + ".json")).exists() for rest in names[position + 1:])
+            left = (time.monotonic() - started) / measured * missing
+            print(f"{position + 1}/{len(names)} {name}: {line_of(results[name])}; {left / 60:.0f} min left",
+                  file=sys.stderr, flush=True)
+    return results
+
+
+def write(file: Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    part = file.with_name(file.name + ".part")
+    part.write_text(text)
+    os.replace(part, file)
+
+
+def line_of(result: dict[str, Any]) -> str:
+    speedup = result.get("speedup")
+    ratio = f", {interval(speedup)}" if speedup else ""
+    return f"{result['status']}{ratio}"
+
+
+def interval(speedup: dict[str, float]) -> str:
+    return f"{speedup['ratio']:.2f} [{speedup['low']:.2f}, {speedup['high']:.2f}]"
+
+
+def geometric_mean(values: Iterable[float]) -> float:
+    values = list(values)
+    return math.exp(sum(map(math.log, values)) / len(values)) if values else math.nan
+
+
+def machine() -> str:
+    """The device and processor that results are labelled with."""
+    device = kw("devices")[0]
+    ceilings = device["ceilings"]
+    processor = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+                      if line.startswith("model name")), "unknown processor")
+    return (f"{device['id']}, {device['name']} ({device['driver']}), {processor}, {os.cpu_count()} cores; ceilings: copy "
+            f"{ceilings['copyBytesPerSecond'] / 1e9:.1f} GB/s, read {ceilings['readBytesPerSecond'] / 1e9:.1f} GB/s, "
+            f"arithmetic {ceilings['flopsPerSecond'] / 1e9:.0f} GFLOP/s, launch {ceilings['launchSeconds'] * 1e6:.1f} µs")
