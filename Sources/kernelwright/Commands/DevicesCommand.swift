@@ -1,5 +1,6 @@
 import ArgumentParser
 import Devices
+import Foundation
 import KernelIR
 
 /// Lists the devices with their measured ceilings.

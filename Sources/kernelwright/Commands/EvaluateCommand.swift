@@ -1,4 +1,5 @@
 import ArgumentParser
+import Devices
 import Evaluation
 import Foundation
 import KernelIR
@@ -17,9 +18,10 @@ struct EvaluateCommand: AsyncParsableCommand {
               kw evaluate kernelbench/1/19 my-relu.cl --size tiny --baseline none --json
             """)
 
-    @Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
+    @ArgumentParser.Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
     var workload: String
-    @Argument(help: "A solution.json, or an OpenCL file with '// kw:' comments (see kw optimize --help).")
+    @ArgumentParser.Argument(
+        help: "A solution.json, or an OpenCL file with '// kw:' comments (see kw optimize --help).")
     var solution: String
     @OptionGroup var judging: JudgingOptions
     @Flag(help: "Print the verdict as one JSON object.")

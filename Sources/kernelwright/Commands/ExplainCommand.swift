@@ -22,9 +22,9 @@ struct ExplainCommand: AsyncParsableCommand {
               kw explain kernelbench/1/1 run/solution.json --level 6
             """)
 
-    @Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
+    @ArgumentParser.Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
     var workload: String
-    @Argument(help: "A solution.json, an annotated .cl file, or the folder of a run.")
+    @ArgumentParser.Argument(help: "A solution.json, an annotated .cl file, or the folder of a run.")
     var solution: String?
     @Option(help: "Only this level: a number from 1 to 7 or a name.")
     var level: ExplainLevel?

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Crypto
+import Devices
 import Evaluation
 import Foundation
 import KernelIR
@@ -30,7 +31,7 @@ struct OptimizeCommand: AsyncParsableCommand {
               kw optimize kernelbench/1/19 --start my-relu.cl
             """)
 
-    @Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
+    @ArgumentParser.Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
     var workload: String
     @OptionGroup var judging: JudgingOptions
     @Option(help: "The author: greedy (addresses the bottleneck), beam or random.")
@@ -71,7 +72,8 @@ struct OptimizeCommand: AsyncParsableCommand {
         console.clear()
         if json { try console.json(summary) } else { console.result(summary.text) }
         guard record.winner != nil else {
-            throw NoCorrectCandidate(message: "no candidate was correct (most: \(summary.status)); see \(folder.report.path)")
+            throw NoCorrectCandidate(
+                message: "no candidate was correct (most: \(summary.status)); see \(folder.report.path)")
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 
 /// Shows what is installed here; the launcher `./kw` installs what is missing before it runs any command.
@@ -20,7 +21,9 @@ struct SetupCommand: ParsableCommand {
         let console = Console()
         let components = Component.all(Installation())
         if json { return try console.json(components) }
-        let rows = components.map { [$0.name, $0.isPresent ? "here" : "missing", $0.purpose, $0.isPresent ? "" : $0.command] }
+        let rows = components.map {
+            [$0.name, $0.isPresent ? "here" : "missing", $0.purpose, $0.isPresent ? "" : $0.command]
+        }
         console.result(TextTable(header: ["component", "", "for", "install"], rows: rows).text)
     }
 }

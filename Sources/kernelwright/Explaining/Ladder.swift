@@ -74,7 +74,9 @@ struct Ladder {
         var lines = record.turns.map {
             TurnLine(turn: $0.turn, namesTrajectory: record.header.settings.trajectories > 1).text
         }
-        if let verdict = record.end?.winner?.verdict { lines += ["", "certificate", VerdictText(verdict: verdict).text] }
+        if let verdict = record.end?.winner?.verdict {
+            lines += ["", "certificate", VerdictText(verdict: verdict).text]
+        }
         return lines.joined(separator: "\n")
     }
 }

@@ -69,7 +69,9 @@ struct OptimizeSummary: Encodable {
             return "\(workload) on \(device): nothing correct in \(turns) turns (most: \(status)); see \(folder)"
         }
         let ratio = baseline.flatMap { baseline in
-            speedup.map { ", \(Units.interval($0)) against \(baseline.name) (\(Units.seconds(baseline.medianSeconds)))" }
+            speedup.map {
+                ", \(Units.interval($0)) against \(baseline.name) (\(Units.seconds(baseline.medianSeconds)))"
+            }
         }
         let floor = floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""
         return """

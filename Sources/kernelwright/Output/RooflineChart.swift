@@ -58,7 +58,8 @@ struct RooflineChart {
         position(value, yRange, Self.plot.bottom, Self.plot.top)
     }
 
-    private func position(_ value: Double, _ range: (low: Double, high: Double), _ from: Double, _ to: Double) -> Double {
+    private func position(_ value: Double, _ range: (low: Double, high: Double), _ from: Double, _ to: Double) -> Double
+    {
         let part = log(min(max(value, range.low), range.high) / range.low) / log(range.high / range.low)
         return from + part * (to - from)
     }
@@ -160,7 +161,8 @@ struct RooflineChart {
         return [
             "<circle cx=\"\(f(x))\" cy=\"\(f(y))\" r=\"7\" fill=\"#2f855a\" stroke=\"white\" stroke-width=\"1.5\"/>",
             text(
-                x + (isRight ? -12 : 12), y - 8, "winner: turn \(winner.index), "
+                x + (isRight ? -12 : 12), y - 8,
+                "winner: turn \(winner.index), "
                     + Units.seconds(winner.verdict.medianSeconds ?? 0),
                 anchor: isRight ? "end" : "start", fill: "#22613f", weight: "bold"),
         ]

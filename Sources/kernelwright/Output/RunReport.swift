@@ -64,7 +64,10 @@ struct RunReport {
         facts.append("What is left: \(profile.lever)")
         let rows = [
             ["memory", Units.percent(profile.bandwidthFraction), Units.bytesPerSecond(ceilings.copyBytesPerSecond)],
-            ["arithmetic", Units.percent(profile.computeFraction), Units.operations(ceilings.flopsPerSecond, "FLOP/s")],
+            [
+                "arithmetic", Units.percent(profile.computeFraction),
+                Units.operations(ceilings.flopsPerSecond, "FLOP/s"),
+            ],
             ["launching", Units.percent(profile.launchFraction), Units.seconds(ceilings.launchSeconds)],
         ]
         let table = TextTable(
@@ -94,12 +97,14 @@ struct RunReport {
         let rows = record.turns.map { recorded in
             let verdict = recorded.turn.verdict
             return [
-                settings.trajectories > 1 ? "\(recorded.turn.trajectory).\(recorded.turn.index)" : "\(recorded.turn.index)",
+                settings.trajectories > 1
+                    ? "\(recorded.turn.trajectory).\(recorded.turn.index)" : "\(recorded.turn.index)",
                 verdict.status.rawValue, verdict.medianSeconds.map(Units.seconds) ?? "",
                 verdict.speedup.map(Units.interval) ?? "", verdict.profile?.bottleneck.rawValue ?? "",
                 verdict.isCorrect
                     ? recorded.turn.proposal.rationale
-                    : recorded.turn.proposal.rationale + " — " + (verdict.message ?? "").prefix(200)
+                    : recorded.turn.proposal.rationale + " — "
+                        + (verdict.message ?? "").prefix(200)
                         .replacing("\n", with: " "),
             ]
         }

@@ -16,10 +16,12 @@ struct VerdictText {
         }
         if let determinism = verdict.determinism {
             lines.append(
-                "bits        \(determinism.bitwise ? "equal" : "different") in \(determinism.runs) runs on the same inputs")
+                "bits        \(determinism.bitwise ? "equal" : "different") in \(determinism.runs) runs on the same inputs"
+            )
         }
         if let timing = verdict.timing {
-            lines.append("time        \(Units.seconds(timing.medianSeconds)) (median of \(timing.samples.count) batches)")
+            lines.append(
+                "time        \(Units.seconds(timing.medianSeconds)) (median of \(timing.samples.count) batches)")
             if let speedup = timing.speedup, let name = timing.baseline {
                 let seconds = timing.baselineMedianSeconds.map { " (\(Units.seconds($0)))" } ?? ""
                 lines.append("speed-up    \(Units.interval(speedup)) against \(name)\(seconds)")
@@ -28,7 +30,8 @@ struct VerdictText {
         if let profile = verdict.profile {
             let floor = profile.floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""
             lines.append(
-                "bound by    \(profile.bottleneck.rawValue): \(Units.percent(profile.rooflineFraction)) of the roofline\(floor)")
+                "bound by    \(profile.bottleneck.rawValue): \(Units.percent(profile.rooflineFraction)) of the roofline\(floor)"
+            )
             lines.append("next        \(profile.lever)")
         }
         lines.append("measured on \(verdict.provenance.device), \(verdict.provenance.hostCPU)")

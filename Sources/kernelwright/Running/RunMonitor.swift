@@ -1,4 +1,5 @@
 import Evaluation
+import Policies
 import Refinement
 
 /// Shows a run on standard error while it goes on.
@@ -17,7 +18,8 @@ struct RunMonitor: Sendable {
         case .certifying(let turn): console.working("certifying turn \(turn.index) on inputs it never saw")
         case .certified(let certificate):
             let verdict = certificate.verdict
-            let result = verdict.isCorrect
+            let result =
+                verdict.isCorrect
                 ? [verdict.medianSeconds.map(Units.seconds), verdict.speedup.map(Units.interval)].compactMap { $0 }
                     .joined(separator: ", ")
                 : verdict.message ?? ""

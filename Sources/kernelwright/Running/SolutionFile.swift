@@ -11,7 +11,8 @@ struct SolutionFile {
     func read(for workload: Workload, profile: TargetProfile) throws(KernelwrightError) -> Solution {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw KernelwrightError(
-                .badInput, "cannot read the solution \(path)", hint: "give a solution.json or a kernel file ending in .cl")
+                .badInput, "cannot read the solution \(path)",
+                hint: "give a solution.json or a kernel file ending in .cl")
         }
         if path.hasSuffix(".cl") {
             return try AnnotatedKernel(source: String(decoding: data, as: UTF8.self), path: path)
@@ -27,7 +28,8 @@ struct SolutionFile {
     }
 
     private func decode(_ data: Data) throws(KernelwrightError) -> Solution {
-        let hint = "a solution is {name, workload, target, sources: [{path, content}], options, scratch, launches, author}"
+        let hint =
+            "a solution is {name, workload, target, sources: [{path, content}], options, scratch, launches, author}"
         do {
             return try JSONDecoder().decode(Solution.self, from: data)
         } catch DecodingError.keyNotFound(let key, let context) {
