@@ -23,7 +23,7 @@ public enum WorkloadFile {
         do {
             workload = try JSONDecoder().decode(Workload.self, from: json)
         } catch let error as DecodingError {
-            throw explain(error, place: place)
+            throw explain(error, in: json, place: place)
         } catch {
             throw KernelwrightError(.badInput, "\(place): not a workload", cause: "\(error)")
         }
@@ -38,7 +38,7 @@ public enum WorkloadFile {
         return try encoder.encode(workload) + Data("\n".utf8)
     }
 
-    private static func explain(_ error: DecodingError, place: String) -> KernelwrightError {
+    private static func explain(_ error: DecodingError, in json: Data, place: String) -> KernelwrightError {
         let hint =
             "a workload is {name, inputs, parameters, constants, nodes: [{name, op, arguments, outputs}], outputs}"
         switch error {
@@ -52,8 +52,7 @@ public enum WorkloadFile {
                 .badInput, "\(place)\(path(context.codingPath)): unsupported dtype",
                 hint: "dtypes are " + DType.allCases.map(\.rawValue).joined(separator: " "))
         case .dataCorrupted(let context):
-            let detail = context.underlyingError.map { ($0 as NSError).userInfo[NSDebugDescriptionErrorKey] ?? $0 }
-            let text = detail.map { "malformed JSON: \($0)" } ?? context.debugDescription
+            let text = JSONSyntax.fault(in: json).map { "malformed JSON at \($0)" } ?? context.debugDescription
             return KernelwrightError(.badInput, "\(place)\(path(context.codingPath)): \(text)", hint: hint)
         @unknown default:
             return KernelwrightError(.badInput, "\(place): \(error)", hint: hint)

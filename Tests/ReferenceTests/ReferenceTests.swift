@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Reference
-
-@Suite("Reference") struct ReferenceTests {}

@@ -1,0 +1,101 @@
+import Foundation
+import KernelIR
+import Testing
+
+@testable import Workloads
+
+@Suite("Random inputs") struct RandomInputTests {
+    private func draw(
+        _ distribution: InputDistribution, _ count: Int = 20001, name: String = "x", seed: Seed = Seed(1)
+    ) -> [Float] {
+        var values = [Float](repeating: .nan, count: count)
+        values.withUnsafeMutableBytes {
+            distribution.fill(TensorSpec(name: name, dtype: .float32, shape: [count]), seed: seed, into: $0)
+        }
+        return values
+    }
+
+    private func moments(_ values: [Float]) -> (mean: Double, deviation: Double) {
+        let mean = values.map(Double.init).reduce(0, +) / Double(values.count)
+        let squares = values.map { (Double($0) - mean) * (Double($0) - mean) }.reduce(0, +)
+        return (mean, (squares / Double(values.count)).squareRoot())
+    }
+
+    @Test("Equal seeds and names give equal values, others do not", arguments: InputDistribution.allCases)
+    func determinism(distribution: InputDistribution) {
+        #expect(draw(distribution) == draw(distribution))
+        #expect(draw(distribution) != draw(distribution, name: "y"))
+        #expect(draw(distribution) != draw(distribution, seed: Seed(2)))
+        #expect(draw(distribution) != draw(distribution, seed: Seed(1).derived(for: "certify")))
+        #expect(draw(distribution).allSatisfy { $0.isFinite })
+        // A value depends on its position, not on the tensor's size.
+        #expect(Array(draw(distribution).prefix(1000)) == draw(distribution, 1000))
+    }
+
+    @Test("Shapes of the distributions")
+    func shapes() {
+        let uniform = draw(.uniform)
+        #expect(uniform.allSatisfy { (0..<1).contains($0) })
+        #expect(abs(moments(uniform).mean - 0.5) < 0.01 && abs(moments(uniform).deviation - 0.2887) < 0.01)
+        let normal = moments(draw(.normal))
+        #expect(abs(normal.mean) < 0.03 && abs(normal.deviation - 1) < 0.03)
+        #expect(abs(moments(draw(.largeMagnitude)).deviation - 100) < 3)
+        let zeros = draw(.zeroRich).filter { $0 == 0 }.count
+        #expect(abs(Double(zeros) / 20001 - 0.75) < 0.02)
+        let tail = draw(.heavyTailed)
+        #expect(tail.contains { $0 > 8 } && tail.contains { $0 < -8 } && tail.filter { abs($0) < 1 }.count > 15000)
+    }
+
+    @Test("Neighbours are independent")
+    func correlation() {
+        let values = draw(.uniform).map { Double($0) - 0.5 }
+        for distance in [1, 2, 16] {
+            let products = zip(values, values.dropFirst(distance)).map(*)
+            #expect(abs(products.reduce(0, +) / Double(products.count)) < 0.003)
+        }
+    }
+
+    @Test("Every dtype is filled to its end", arguments: DType.allCases, [1, 2, 7])
+    func dtypes(dtype: DType, count: Int) {
+        let spec = TensorSpec(name: "x", dtype: dtype, shape: [count])
+        var bytes = [UInt8](repeating: 0xFF, count: spec.byteCount + 4)
+        bytes.withUnsafeMutableBytes { InputDistribution.normal.fill(spec, seed: Seed(5), into: $0) }
+        #expect(bytes.suffix(4).allSatisfy { $0 == 0xFF })
+        #expect(bytes.dropLast(4).suffix(dtype.byteCount).contains { $0 != 0xFF })
+    }
+
+    @Test("Matrices are scaled by their fan-in; scales and biases are never an identity")
+    func parameters() throws {
+        let workload = try Suite.workload(id: "kernelbench/2/39", size: .tiny)
+        let weight = try #require(workload.parameters.first { $0.name == "p_gemm_weight" })
+        let bound = (3 / Double(weight.shape[1])).squareRoot()
+        #expect(ParameterDistribution(of: weight, in: workload) == ParameterDistribution(low: -bound, high: bound))
+        for name in ["p_gemm_bias", "p_bn_weight", "p_bn_bias", "p_scale"] {
+            let spec = try #require(workload.parameters.first { $0.name == name })
+            var values = [Float](repeating: 0, count: spec.elementCount)
+            values.withUnsafeMutableBytes { workload.fill(spec, seed: Seed(9), into: $0) }
+            #expect(values.allSatisfy { (0.5...1.5).contains($0) })
+            #expect(Set(values).count > values.count / 2)
+        }
+    }
+
+    @Test("Every 16-bit pattern survives the way through Float")
+    func halfPrecision() {
+        for bits in UInt16.min...UInt16.max {
+            let (half, brain) = (HalfPrecision.float(float16: bits), HalfPrecision.float(bfloat16: bits))
+            #expect(half.isNaN || HalfPrecision.float16(half) == bits)
+            #expect(brain.isNaN || HalfPrecision.bfloat16(brain) == bits)
+        }
+    }
+
+    @Test(
+        "16-bit types round to nearest, ties to even",
+        arguments: [
+            (Float(1), UInt16(0x3C00)), (1 + 0x1p-11, 0x3C00), (1 + 0x1.8p-10, 0x3C02), (65519, 0x7BFF),
+            (65520, 0x7C00),
+            (0x1p-25, 0), (0x1.8p-25, 1), (-0x1p-14, 0x8400), (0x1.ffep-15, 0x0400), (.infinity, 0x7C00),
+        ])
+    func rounding(value: Float, bits: UInt16) {
+        #expect(HalfPrecision.float16(value) == bits)
+    }
+}
