@@ -14,6 +14,8 @@ public struct Reproduction: Sendable {
     public var threads: Int
     /// The tolerance of each output in order, nil where all elements must be equal.
     public var tolerances: [Tolerance?]
+    /// What the baseline's outputs are held to, in the same order.
+    public var baselineTolerances: [Tolerance?]
     /// The judge's own result, printed for comparison.
     public var reported: RatioInterval?
 
@@ -24,17 +26,21 @@ public struct Reproduction: Sendable {
         public init(platform: String, name: String) { (self.platform, self.name) = (platform, name) }
     }
 
-    /// - Precondition: there is one tolerance for each output of the workload.
+    /// Without `baselineTolerances`, the baseline is held to the candidate's.
+    /// - Precondition: there is one tolerance of each kind for each output of the workload.
     public init(
         workload: Workload, solution: Solution, device: Device, threads: Int, tolerances: [Tolerance?],
-        reported: RatioInterval? = nil
+        baselineTolerances: [Tolerance?]? = nil, reported: RatioInterval? = nil
     ) {
+        let baselineTolerances = baselineTolerances ?? tolerances
+        precondition(baselineTolerances.count == tolerances.count, "there must be one tolerance for each output")
         precondition(tolerances.count == workload.outputs.count, "there must be one tolerance for each output")
         self.workload = workload
         self.solution = solution
         self.device = device
         self.threads = threads
         self.tolerances = tolerances
+        self.baselineTolerances = baselineTolerances
         self.reported = reported
     }
 
@@ -70,10 +76,11 @@ public struct Reproduction: Sendable {
     }
 
     private func record(of model: OnnxModel) -> Record {
-        let outputs = zip(zip(workload.outputs, model.outputs), tolerances).map { names, tolerance in
-            Record.Output(
-                name: names.0, modelName: names.1.name, dtype: names.1.dtype, shape: names.1.shape,
-                tolerance: tolerance)
+        let outputs = workload.outputs.indices.map { index in
+            let spec = model.outputs[index]
+            return Record.Output(
+                name: workload.outputs[index], modelName: spec.name, dtype: spec.dtype, shape: spec.shape,
+                tolerance: tolerances[index], baselineTolerance: baselineTolerances[index])
         }
         return Record(device: device, threads: threads, outputs: outputs, reported: reported)
     }
@@ -87,6 +94,7 @@ public struct Reproduction: Sendable {
             var dtype: DType
             var shape: [Int]
             var tolerance: Tolerance?
+            var baselineTolerance: Tolerance?
         }
 
         var device: Device

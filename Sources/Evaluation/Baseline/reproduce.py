@@ -446,9 +446,9 @@ def main() -> int:
         kernels.run(1)
         baseline.run(1)
         for output, right in zip(outputs, evaluate(workload, inputs), strict=True):
-            tolerance = output.get("tolerance")
-            correct &= check("kernels", output["name"], widened(ours[output["name"]]), right, tolerance)
-            correct &= check("onnxruntime", output["name"], widened(theirs[output["modelName"]]), right, tolerance)
+            name, found, other = output["name"], ours[output["name"]], theirs[output["modelName"]]
+            correct &= check("kernels", name, widened(found), right, output.get("tolerance"))
+            correct &= check("onnxruntime", name, widened(other), right, output.get("baselineTolerance"))
 
     slow, fast = alternate(baseline.run, kernels.run, options.pairs)
     low, high = interval(slow, fast, random)
