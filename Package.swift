@@ -76,5 +76,7 @@ let package = Package(
             name: "EvaluationTests", dependencies: ["Evaluation", "kernelwright-worker"], swiftSettings: strict),
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
         .testTarget(name: "RefinementTests", dependencies: ["Refinement"], swiftSettings: strict),
+        .testTarget(
+            name: "KernelwrightTests", dependencies: ["kernelwright", "kernelwright-worker"], swiftSettings: strict),
     ]
 )

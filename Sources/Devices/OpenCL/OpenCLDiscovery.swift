@@ -24,12 +24,12 @@ extension OpenCLDevice {
 
     /// The device with the given id.
     ///
-    /// - Throws: `missingComponent` naming the devices that are there.
+    /// - Throws: `badInput` naming the devices that are there; `missingComponent` when there is none.
     public static func named(_ id: String) throws(KernelwrightError) -> OpenCLDevice {
         let devices = try all()
         if let device = devices.first(where: { $0.id == id }) { return device }
         throw KernelwrightError(
-            .missingComponent, "there is no device '\(id)'",
+            .badInput, "there is no device '\(id)'",
             hint: "devices here: \(devices.map(\.id).joined(separator: " "))")
     }
 

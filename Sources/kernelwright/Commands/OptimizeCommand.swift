@@ -40,7 +40,8 @@ struct OptimizeCommand: AsyncParsableCommand {
     var turns = 64
     @Option(help: "Trajectories, which take turns on the device.")
     var trajectories = 1
-    @Option(help: .init(Budget.help))
+    @Option(
+        help: "Time for the search, longer than zero: 500ms, 60s, 2m, 1h.", transform: Budget.init(argument:))
     var budget = Budget(seconds: 60)
     @Option(help: "Drives proposals; inputs are always drawn from the system's entropy.")
     var seed: UInt64 = 0

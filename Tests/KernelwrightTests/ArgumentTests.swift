@@ -1,0 +1,88 @@
+import KernelIR
+import Rendering
+import Testing
+import Workloads
+
+@testable import kernelwright
+
+@Suite struct BudgetTests {
+    @Test(arguments: [("500ms", 0.5), ("60s", 60), ("2m", 120), ("1h", 3600), ("7", 7), ("1.5s", 1.5)])
+    func readsTimes(text: String, seconds: Double) throws {
+        #expect(try Budget(argument: text).seconds == seconds)
+    }
+
+    @Test(arguments: ["0", "0s", "-1s", "s", "", "ten", "nan", "infs", "1d"])
+    func refusesWhatIsNoPositiveTime(text: String) {
+        #expect(throws: (any Error).self) { try Budget(argument: text) }
+    }
+}
+
+@Suite struct ExplainLevelTests {
+    @Test func readsNumbersAndNames() {
+        #expect(ExplainLevel(argument: "3") == .schedule)
+        #expect(ExplainLevel(argument: "assembly") == .assembly)
+        #expect(ExplainLevel(argument: "0") == nil)
+        #expect(ExplainLevel(argument: "8") == nil)
+        #expect(ExplainLevel(argument: "loop") == nil)
+    }
+}
+
+@Suite struct AnnotatedKernelTests {
+    private let workload: Workload = {
+        let x = TensorSpec(name: "x", dtype: .float32, shape: [8])
+        let w = TensorSpec(name: "w", dtype: .float32, shape: [8])
+        let node = Node(name: "y", op: "aten.mul.Tensor", arguments: [.value("x"), .value("w")], outputs: [x.type])
+        return Workload(name: "scale", inputs: [x], parameters: [w], nodes: [node], outputs: ["y"])
+    }()
+
+    private func read(_ source: String) throws -> Solution {
+        try AnnotatedKernel(source: source, path: "k.cl").solution(for: workload, profile: .genericAVX512)
+    }
+
+    @Test func readsLaunchesAndScratch() throws {
+        let solution = try read(
+            """
+            // kw: scratch tmp 64
+            // kw: launch pack grid=2 block=4,1 args=w,tmp phase=prepare
+            // kw: launch scale grid=8,2,1 args=x,tmp,y,int32:8
+            __kernel void pack() {}
+            """)
+        #expect(solution.scratch == [.init(name: "tmp", bytes: 64)])
+        #expect(
+            solution.launches == [
+                .init(
+                    kernel: "pack", phase: .prepare, grid: [2], block: [4, 1],
+                    arguments: [.parameter("w"), .scratch("tmp")]),
+                .init(
+                    kernel: "scale", grid: [8, 2, 1], block: [1],
+                    arguments: [.input("x"), .scratch("tmp"), .output("y"), .scalar(.int32, 8)]),
+            ])
+        #expect(solution.workload == workload.contentHash)
+        #expect(solution.author == "user")
+    }
+
+    @Test func passesAllTensorsByDefault() throws {
+        let solution = try read("// kw: launch scale grid=8\n")
+        #expect(solution.launches[0].arguments == [.input("x"), .parameter("w"), .output("y")])
+        #expect(solution.launches[0].block == [1])
+    }
+
+    @Test(arguments: [
+        ("__kernel void k() {}", "k.cl: no launch is given"),
+        ("// kw: launch", "k.cl:1: launch takes a kernel's name"),
+        ("\n// kw: launch k grid=0", "k.cl:2: '0' is not one to three positive sizes"),
+        ("// kw: launch k grid=-4", "k.cl:1: '-4' is not one to three positive sizes"),
+        ("// kw: launch k grid=1,1,1,1", "k.cl:1: '1,1,1,1' is not one to three positive sizes"),
+        ("// kw: launch k args=z", "k.cl:1: unknown argument 'z'"),
+        ("// kw: launch k phase=later", "k.cl:1: phase is prepare or run"),
+        ("// kw: launch k grids=1", "k.cl:1: unknown key 'grids'"),
+        ("// kw: scratch tmp -1", "k.cl:1: scratch takes a name and a number of bytes"),
+        ("// kw: lunch k", "k.cl:1: unknown word 'lunch'"),
+    ])
+    func namesThePlaceOfAMistake(source: String, message: String) {
+        let error = #expect(throws: KernelwrightError.self) { try read(source) }
+        #expect(error?.message == message)
+        #expect(error?.code == .badInput)
+        #expect(error?.hint != nil)
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+/// Runs the built command line and looks at what scripts see: exit codes and one line on standard error.
+@Suite struct BadInputTests {
+    struct Outcome {
+        var code: Int32
+        var output: String
+        var error: String
+    }
+
+    private static var program: URL {
+        Bundle.allBundles.map(\.bundleURL).map { $0.deletingLastPathComponent().appendingPathComponent("kernelwright") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+            ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent("kernelwright")
+    }
+
+    private func run(_ arguments: [String]) throws -> Outcome {
+        let process = Process()
+        process.executableURL = Self.program
+        process.arguments = arguments
+        let (output, error) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = error
+        try process.run()
+        let results = [output, error].map {
+            String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        }
+        process.waitUntilExit()
+        return Outcome(code: process.terminationStatus, output: results[0], error: results[1])
+    }
+
+    private func withFile<T>(_ content: String, named: String = "workload.json", _ body: (String) throws -> T) throws
+        -> T
+    {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bad-input-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent(named)
+        try Data(content.utf8).write(to: file)
+        return try body(file.path)
+    }
+
+    private func expectOneLine(_ outcome: Outcome, code: Int32, _ parts: String...) {
+        #expect(outcome.code == code, "\(outcome.error)")
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
+        for part in parts { #expect(outcome.error.contains(part), "\(outcome.error)") }
+    }
+
+    @Test(arguments: [
+        (["optimize"], "WORKLOAD"),
+        (["optimize", "kernelbench/1/23", "--budget", "0s"], "'0s' is no time longer than zero"),
+        (["optimize", "kernelbench/1/23", "--turns", "0"], "--turns is 0"),
+        (["optimize", "kernelbench/1/23", "--trajectories", "-2"], "-2"),
+        (["optimize", "kernelbench/1/23", "--policy", "psychic"], "greedy"),
+        (["optimize", "kernelbench/1/23", "--size", "huge"], "tiny"),
+        (["explain", "kernelbench/1/23", "--level", "9"], "measurements"),
+        (["polish"], "polish"),
+    ])
+    func wrongUsageIsExitCode2(arguments: [String], part: String) throws {
+        let outcome = try run(arguments)
+        #expect(outcome.code == 2)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
+        #expect(outcome.error.localizedCaseInsensitiveContains(part), "\(outcome.error)")
+    }
+
+    @Test(arguments: [
+        ("kernelbench/1/999", "1 to 100"), ("kernelbench/9/1", "levels are 1 to 3"),
+        ("absent.json", "kernelbench/LEVEL/NUMBER"),
+    ])
+    func anUnknownWorkloadIsExitCode3(workload: String, part: String) throws {
+        expectOneLine(try run(["optimize", workload]), code: 3, part)
+    }
+
+    @Test func malformedJSONNamesTheFile() throws {
+        try withFile("{\"name\": ") { path in
+            expectOneLine(try run(["optimize", path]), code: 3, path, "malformed JSON")
+        }
+    }
+
+    @Test func negativeSizesAreNamed() throws {
+        try withFile(Self.workload(op: "aten.relu.default", shape: "[2, -3]")) { path in
+            expectOneLine(try run(["optimize", path]), code: 3, "-3")
+        }
+    }
+
+    @Test func anUnsupportedOperatorIsNamedWithTheSupportedOnes() throws {
+        try withFile(Self.workload(op: "aten.bessel_j0.default", shape: "[4]")) { path in
+            expectOneLine(try run(["optimize", path]), code: 3, "aten.bessel_j0.default", "aten.relu.default")
+        }
+    }
+
+    @Test func anUnknownSuiteListsTheSuites() throws {
+        expectOneLine(try run(["workloads", "--suite", "other"]), code: 3, "kernelbench")
+    }
+
+    @Test func helpIsNoError() throws {
+        let outcome = try run(["optimize", "--help"])
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("Examples:"))
+        #expect(outcome.error.isEmpty)
+    }
+
+    @Test func theCatalogueIsOneJSONArray() throws {
+        let outcome = try run(["workloads", "--level", "1", "--size", "tiny", "--json"])
+        let lines = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
+        #expect(lines.count == 100)
+        #expect(Set(lines[0].keys) == ["id", "name", "operators", "flops", "bytes"])
+        #expect(lines[22]["id"] as? String == "kernelbench/1/23")
+    }
+
+    private static func workload(op: String, shape: String) -> String {
+        """
+        {"name": "w", "inputs": [{"name": "x", "dtype": "float32", "shape": \(shape)}],
+         "nodes": [{"name": "y", "op": "\(op)", "arguments": ["%x"], "outputs": [{"dtype": "float32", "shape": \(shape)}]}],
+         "outputs": ["y"]}
+        """
+    }
+}
