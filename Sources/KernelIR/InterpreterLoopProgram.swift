@@ -19,9 +19,6 @@ public enum LoopProgramInterpreter {
     }
 }
 
-/// Runs some statements for the work-item or the group of the moment.
-private typealias Run = () throws(KernelwrightError) -> Void
-
 /// One kernel with everything resolved.
 private struct KernelRunner {
     private let kernel: Kernel
@@ -50,12 +47,13 @@ private struct KernelRunner {
         for cells in stored { cells.shadow = Shadow(count: cells.count, agent: agent) }
         defer { for cells in stored { cells.shadow = nil } }
         let body = try block(kernel.body, &scope)
+        let agent = agent
         agent.group = -1
-        try forEachPoint(grid, kernel.grid.map(\.extent)) { () throws(KernelwrightError) in
+        try loops(grid, kernel.grid.map(\.extent)) { () throws(KernelwrightError) in
             agent.group += 1
             agent.epoch = 0
             try body()
-        }
+        }()
     }
 
     private func declare(
@@ -89,13 +87,14 @@ private struct KernelRunner {
         let (agent, itemSlot) = (agent, itemSlot)
         let locals = kernel.local.compactMap { scope.axes[$0.name] }
         let extents = kernel.local.map(\.extent)
+        let all = loops(locals, extents) { () throws(KernelwrightError) in
+            itemSlot.pointee = agent.item
+            try body()
+            agent.item += 1
+        }
         return { () throws(KernelwrightError) in
             agent.item = 0
-            try forEachPoint(locals, extents) { () throws(KernelwrightError) in
-                itemSlot.pointee = agent.item
-                try body()
-                agent.item += 1
-            }
+            try all()
         }
     }
 
@@ -202,16 +201,6 @@ private func sequence(_ runs: [Run]) -> Run {
                 try runs[position]()
                 position += 1
             }
-        }
-    }
-}
-
-private func loop(_ slot: UnsafeMutablePointer<Int>, _ start: Int, _ end: Int, _ body: @escaping Run) -> Run {
-    { () throws(KernelwrightError) in
-        slot.pointee = start
-        while slot.pointee < end {
-            try body()
-            slot.pointee += 1
         }
     }
 }

@@ -60,23 +60,23 @@ func outputs(
     return result
 }
 
-/// Visits every point of a box, the last axis fastest.
-func forEachPoint(
-    _ slots: [UnsafeMutablePointer<Int>], _ extents: [Int], _ visit: () throws(KernelwrightError) -> Void
-) throws(KernelwrightError) {
-    guard extents.allSatisfy({ $0 > 0 }) else { return }
-    for slot in slots { slot.pointee = 0 }
-    while true {
-        try visit()
-        var dimension = slots.count - 1
-        while dimension >= 0 {
-            slots[dimension].pointee += 1
-            if slots[dimension].pointee < extents[dimension] { break }
-            slots[dimension].pointee = 0
-            dimension -= 1
+/// Runs something at the current point.
+typealias Run = () throws(KernelwrightError) -> Void
+
+/// Runs the body for every value of an axis.
+func loop(_ slot: UnsafeMutablePointer<Int>, _ start: Int, _ end: Int, _ body: @escaping Run) -> Run {
+    { () throws(KernelwrightError) in
+        slot.pointee = start
+        while slot.pointee < end {
+            try body()
+            slot.pointee += 1
         }
-        if dimension < 0 { return }
     }
+}
+
+/// Runs the body at every point of a box, the last axis fastest.
+func loops(_ slots: [UnsafeMutablePointer<Int>], _ extents: [Int], _ body: @escaping Run) -> Run {
+    zip(slots, extents).reversed().reduce(body) { loop($1.0, 0, $1.1, $0) }
 }
 
 /// One stage with everything resolved.
@@ -110,7 +110,7 @@ private struct StageRunner {
         switch stage.kind {
         case .map:
             let write = try writer(stage.body, compiler)
-            try forEachPoint(spatial, stage.axes.map(\.extent), write)
+            try loops(spatial, stage.axes.map(\.extent), write)()
         case .reduce(let monoid, let over): try reduce(monoid, over)
         }
     }
@@ -120,9 +120,8 @@ private struct StageRunner {
         let memory = UnsafeMutablePointer<Double>.allocate(capacity: 3 * states)
         memory.initialize(repeating: 0, count: 3 * states)
         defer { memory.deallocate() }
-        let (left, right, next) = (memory, memory + states, memory + 2 * states)
         var combining = compiler
-        (combining.left, combining.right, combining.states) = (left, right, monoid.states)
+        (combining.left, combining.right, combining.states) = (memory, memory + states, monoid.states)
         let (lifting, inner) = StageRunner.adding(over, slots, to: compiler)
         var (lifts, combines): ([Evaluate], [Evaluate]) = ([], [])
         for lift in stage.body { lifts.append(try lifting.compile(lift)) }
@@ -131,15 +130,30 @@ private struct StageRunner {
             throw compiler.failure("lift, combine and identity of \(monoid.name) differ in count")
         }
         let finish = try writer(stage.finish, combining)
-        let (identity, extents) = (monoid.identity, over.map(\.extent))
-        try forEachPoint(spatial, stage.axes.map(\.extent)) { () throws(KernelwrightError) in
-            for state in 0..<states { left[state] = identity[state] }
-            try forEachPoint(inner, extents) { () throws(KernelwrightError) in
-                for state in 0..<states { right[state] = try lifts[state]() }
-                for state in 0..<states { next[state] = try combines[state]() }
-                left.update(from: next, count: states)
-            }
+        let identity = monoid.identity
+        let sweep = loops(inner, over.map(\.extent), step(lifts, combines, memory))
+        let element: Run = { () throws(KernelwrightError) in
+            for state in 0..<states { memory[state] = identity[state] }
+            try sweep()
             try finish()
+        }
+        try loops(spatial, stage.axes.map(\.extent), element)()
+    }
+
+    /// Takes in one element; `memory` holds the states, the lifted element and the new states.
+    private func step(_ lifts: [Evaluate], _ combines: [Evaluate], _ memory: UnsafeMutablePointer<Double>) -> Run {
+        let states = lifts.count
+        if states == 1 {
+            let (lift, combine) = (lifts[0], combines[0])
+            return { () throws(KernelwrightError) in
+                memory[1] = try lift()
+                memory[0] = try combine()
+            }
+        }
+        return { () throws(KernelwrightError) in
+            for state in 0..<states { memory[states + state] = try lifts[state]() }
+            for state in 0..<states { memory[2 * states + state] = try combines[state]() }
+            memory.update(from: memory + 2 * states, count: states)
         }
     }
 

@@ -54,13 +54,14 @@ public func lower(_ workload: Workload) throws(KernelwrightError) -> TensorProgr
         try check(results, call)
         values[node.name] = results
     }
-    var given: Set<String> = []
+    var (given, outputs): (Set<String>, [(String, Tensor)]) = ([], [])
     for (name, value) in graph.outputs where given.insert(name).inserted {
         guard let tensor = values[value]?.first else {
             throw KernelwrightError(.badInput, "workload \(workload.name): output \(name) is undefined")
         }
-        try builder.output(tensor, as: name)
+        outputs.append((name, tensor))
     }
+    try builder.output(outputs)
     return Canonicalization(builder).program(named: workload.name)
 }
 

@@ -62,23 +62,29 @@ struct ProgramBuilder {
         return copy.reshaped(to: shape) ?? copy
     }
 
-    /// Hands a value out under a name: its buffer becomes the output, or is copied where it is not its own.
-    mutating func output(_ tensor: Tensor, as name: String) throws(KernelwrightError) {
-        if case .buffer(let buffer) = tensor.source, tensor.offset == 0, tensor.isContiguous,
-            let position = buffers.firstIndex(where: { $0.name == buffer }),
-            buffers[position].role == .temporary, buffers[position].count == tensor.count
-        {
-            buffers[position].role = .output
-            rename(buffer, to: name)
-            return
+    /// Hands values out under names: a value's buffer becomes the output, or is copied where it is not its own.
+    mutating func output(_ values: [(name: String, tensor: Tensor)]) throws(KernelwrightError) {
+        // Buffers that have the right name already come first, so that no view takes them.
+        let own = values.filter { $0.tensor.source == .buffer($0.name) }
+        for (name, tensor) in own + values.filter({ $0.tensor.source != .buffer($0.name) }) {
+            if let position = position(ofWhole: tensor) {
+                buffers[position].role = .output
+                rename(buffers[position].name, to: name)
+                continue
+            }
+            guard !buffers.contains(where: { $0.name == name }) else {
+                throw KernelwrightError(
+                    .badInput, "output \(name) is an input", hint: "name the results of operators as outputs")
+            }
+            _ = map(name, tensor.shape, tensor.type) { tensor.element($0) }
+            buffers[buffers.count - 1].role = .output
         }
-        guard !buffers.contains(where: { $0.name == name }) else {
-            throw KernelwrightError(
-                .badInput, "output \(name) is an input or computed already", hint: "name the result of an operator once"
-            )
-        }
-        _ = map(name, tensor.shape, tensor.type) { tensor.element($0) }
-        buffers[buffers.count - 1].role = .output
+    }
+
+    /// The temporary buffer of which a value is the whole, in order.
+    private func position(ofWhole tensor: Tensor) -> Int? {
+        guard case .buffer(let name) = tensor.source, tensor.offset == 0, tensor.isContiguous else { return nil }
+        return buffers.firstIndex { $0.name == name && $0.role == .temporary && $0.count == tensor.count }
     }
 
     private mutating func rename(_ old: String, to new: String) {

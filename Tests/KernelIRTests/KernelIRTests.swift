@@ -1,5 +1,0 @@
-import Testing
-
-@testable import KernelIR
-
-@Suite("KernelIR") struct KernelIRTests {}

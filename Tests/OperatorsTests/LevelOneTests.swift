@@ -1,0 +1,24 @@
+import KernelIR
+import Operators
+import Reference
+import Testing
+import Workloads
+
+/// The suite's own workloads against the oracle.
+@Suite("KernelBench level 1") struct LevelOneTests {
+    static let numbers = Array(1...40) + [47, 48, 49, 51, 52, 53, 88]
+
+    @Test(arguments: numbers)
+    func agreesWithTheReference(number: Int) throws {
+        let workload = try Suite.kernelBench.workload(level: 1, number: number, size: .tiny)
+        let arguments = workload.arguments(seed: Seed(1))
+        try expectReferenceValues(workload, arguments.mapValues(\.values), workload.name)
+    }
+
+    @Test(arguments: numbers, [SizePreset.cpu, .gpu])
+    func publishedSizesLower(number: Int, size: SizePreset) throws {
+        let program = try lower(Suite.kernelBench.workload(level: 1, number: number, size: size))
+        try program.verify()
+        #expect(program.stages.allSatisfy { $0.axes.count <= 4 && $0.reduceAxes.count <= 2 })
+    }
+}
