@@ -68,6 +68,8 @@ public enum BinaryOperator: String, Sendable, Hashable, Codable, CaseIterable {
     case add, subtract, multiply, divide, power
     /// The greater or lesser operand; NaN when either is NaN, as PyTorch does.
     case max, min
+    /// The right operand if it is greater, else the left: one instruction, which passes over a NaN on the right.
+    case maxNumber
     /// Comparisons give `bool`; with NaN all but `notEqual` are false.
     case less, lessOrEqual, equal, notEqual
     /// Logic on booleans.
@@ -77,7 +79,7 @@ public enum BinaryOperator: String, Sendable, Hashable, Codable, CaseIterable {
     public var isPredicate: Bool {
         switch self {
         case .less, .lessOrEqual, .equal, .notEqual, .and, .or: true
-        case .add, .subtract, .multiply, .divide, .power, .max, .min: false
+        case .add, .subtract, .multiply, .divide, .power, .max, .min, .maxNumber: false
         }
     }
 }

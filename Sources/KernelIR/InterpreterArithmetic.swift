@@ -71,6 +71,7 @@ func scalarFunction(_ op: BinaryOperator, of type: DType) -> (Double, Double) ->
     case .divide: type.isFloatingPoint ? { $0 / $1 } : { ($0 / $1).rounded(.towardZero) }
     case .power: { pow($0, $1) }
     case .max: { $0.isNaN || $0 > $1 ? $0 : $1 }
+    case .maxNumber: { $1 > $0 ? $1 : $0 }
     case .min: { $0.isNaN || $0 < $1 ? $0 : $1 }
     case .less: { $0 < $1 ? 1 : 0 }
     case .lessOrEqual: { $0 <= $1 ? 1 : 0 }

@@ -30,6 +30,13 @@ public struct Monoid: Sendable, Hashable, Codable {
         Monoid(name: "max", states: [type], identity: [-.infinity], combine: [.binary(.max, .left(0), .right(0))])
     }
 
+    /// The greatest number, passing over NaN; for a maximum that only scales what is summed afterwards.
+    public static func maximumNumber(_ type: DType = .float32) -> Monoid {
+        Monoid(
+            name: "maxNumber", states: [type], identity: [-.infinity],
+            combine: [.binary(.maxNumber, .left(0), .right(0))])
+    }
+
     public static func minimum(_ type: DType = .float32) -> Monoid {
         Monoid(name: "min", states: [type], identity: [.infinity], combine: [.binary(.min, .left(0), .right(0))])
     }
@@ -44,7 +51,7 @@ public struct Monoid: Sendable, Hashable, Codable {
     ///
     /// Source: Milakov and Gimelshein, "Online normalizer calculation for softmax", arXiv 1805.02867.
     public static func logSumExp(_ type: DType = .float32) -> Monoid {
-        let m = Expr.binary(.max, .left(0), .right(0))
+        let m = Expr.binary(.maxNumber, .left(0), .right(0))
         // A side that holds nothing yet has m = -inf; the difference would be NaN when both do.
         func scaled(_ side: (Int) -> Expr) -> Expr {
             .select(.binary(.equal, side(0), m), side(1), side(1) * .unary(.exp, side(0) - m))

@@ -58,7 +58,7 @@ enum SamplePrograms {
                 Buffer("s", shape: [rows], role: .temporary), Buffer("y", shape: [rows, n], role: .output),
             ],
             stages: [
-                .reduce("max", [row], .maximum(), over: [r], [x], finish: [.state(0)], into: ["m"]),
+                .reduce("max", [row], .maximumNumber(), over: [r], [x], finish: [.state(0)], into: ["m"]),
                 .reduce("sum", [row], .sum(), over: [r], [e], finish: [.state(0)], into: ["s"]),
                 .map("out", [row, r], [e / .load("s", [.axis("row")])], into: ["y"]),
             ])

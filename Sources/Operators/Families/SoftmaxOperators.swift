@@ -25,19 +25,20 @@ enum SoftmaxOperators {
         let type = result.accumulating
         let over = Set([try call.dimension(try call.integer(1, "dim"), rank: x.rank)]).intersection(0..<x.rank)
         let greatest = builder.reduce(
-            "\(call.name).max", x.shape, over: over, .maximum(type), results: [("\(call.name).max", type)],
+            "\(call.name).max", x.shape, over: over, .maximumNumber(type), results: [("\(call.name).max", type)],
             lift: { [x.element($0, as: type)] }, finish: { _ in [.state(0)] })[0].expanded(to: x.shape)
         func shifted(_ point: [Index]) -> Expr { x.element(point, as: type) - greatest.element(point) }
-        let sumName = "\(call.name).\(isLogarithm ? "logsum" : "sum")"
+        let sumName = "\(call.name).\(isLogarithm ? "logsum" : "scale")"
         let sum = builder.reduce(
             sumName, x.shape, over: over, .sum(type), results: [(sumName, type)],
             lift: { [.unary(.exp, shifted($0))] },
-            finish: { _ in [isLogarithm ? .unary(.log, .state(0)) : .state(0)] })[0].expanded(to: x.shape)
+            finish: { _ in [isLogarithm ? .unary(.log, .state(0)) : .unary(.reciprocal, .state(0))] })[0].expanded(
+                to: x.shape)
         return [
             builder.map(call.name, x.shape, result) { point in
                 let value =
                     isLogarithm
-                    ? shifted(point) - sum.element(point) : .unary(.exp, shifted(point)) / sum.element(point)
+                    ? shifted(point) - sum.element(point) : .unary(.exp, shifted(point)) * sum.element(point)
                 return value.cast(from: type, to: result)
             }
         ]

@@ -95,6 +95,7 @@ extension KernelPrinter {
             return dialect.power(dialect.broadcast(a, width: width), dialect.broadcast(b, width: width))
         case .max: return extremum(.max, a, b, constant: left.asOrdinaryConstant ?? right.asOrdinaryConstant)
         case .min: return extremum(.min, a, b, constant: left.asOrdinaryConstant ?? right.asOrdinaryConstant)
+        case .maxNumber: return maxNumber(a, b)
         case .less: return compare("<", a, b)
         case .lessOrEqual: return compare("<=", a, b)
         case .equal: return compare("==", a, b)
@@ -148,6 +149,12 @@ extension KernelPrinter {
         var operand = a.text == limit.text ? b : a
         if !operand.isSimple { operand = named(operand, "t") }
         return select(dialect.compare(symbol, limit, operand), limit, operand)
+    }
+
+    /// The form that compilers turn into one maximum instruction.
+    private mutating func maxNumber(_ left: Value, _ right: Value) -> Value {
+        let operands = [left, right].map { $0.isSimple ? $0 : named($0, "t") }
+        return select(dialect.compare(">", operands[1], operands[0]), operands[1], operands[0])
     }
 
     private func select(_ condition: Value, _ whenTrue: Value, _ whenFalse: Value) -> Value {

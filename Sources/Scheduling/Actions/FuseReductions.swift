@@ -84,7 +84,7 @@ private struct ReductionPair {
         let axes = rows + [blocking.outer]
         let neutral = law.blockMonoids[number].identity[0]
         let pivot = Expr.load(names[0], axes.map { .axis($0.name) })
-        let lift = number == 0 ? element : law.second(element, pivot)
+        let lift = number == 0 ? element : law.second(element, law.blockPivot(pivot))
         return .reduce(
             names[number], axes, law.blockMonoids[number], over: [blocking.inner],
             [blocking.applied(to: lift, otherwise: .float(neutral), axes)],

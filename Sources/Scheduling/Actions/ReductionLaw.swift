@@ -13,6 +13,8 @@ struct ReductionLaw: Sendable {
     let finishFirst: @Sendable (_ state: Expr, _ count: Expr) -> Expr
     /// What the second reduction lifts, given the element and the first result.
     let second: @Sendable (_ element: Expr, _ pivot: Expr) -> Expr
+    /// What a block's second reduction takes for its first result.
+    let blockPivot: @Sendable (_ first: Expr) -> Expr
     /// The fused monoid's states for one block.
     let lift: @Sendable (_ count: Expr, _ first: Expr, _ second: Expr) -> [Expr]
     /// Whether the first stage's finish is what the law says, given its number of elements.
@@ -22,9 +24,11 @@ struct ReductionLaw: Sendable {
 
     /// max x, then Σ exp(x − max x).
     static let logSumExp = ReductionLaw(
-        monoid: .logSumExp(), firstState: 0, secondState: 1, blockMonoids: [.maximum(), .sum()],
+        monoid: .logSumExp(), firstState: 0, secondState: 1, blockMonoids: [.maximumNumber(), .sum()],
         finishFirst: { state, _ in state },
         second: { element, pivot in .unary(.exp, element - pivot) },
+        // A block of nothing but -inf has the maximum -inf, and -inf − -inf would be NaN where its share is 0.
+        blockPivot: { .binary(.maxNumber, $0, .float(-1e38)) },
         lift: { _, first, second in [first, second] },
         isFinish: { finish, _ in finish == .state(0) })
 
@@ -33,6 +37,7 @@ struct ReductionLaw: Sendable {
         monoid: .welford(), firstState: 1, secondState: 2, blockMonoids: [.sum(), .sum()],
         finishFirst: { state, count in state / count },
         second: { element, pivot in (element - pivot) * (element - pivot) },
+        blockPivot: { $0 },
         lift: { count, first, second in [count, first, second] },
         isFinish: { finish, count in
             let n = Double(count)

@@ -120,7 +120,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         guard block != 0 else { return names }
         for (first, second) in zip(reductions, reductions.dropFirst()) {
             // Exponentials are dear, so blocks of a log-sum-exp should sit in the first-level cache; a mean is cheap.
-            let length = block ?? (first.monoid == .maximum() ? 256 : 4096)
+            let length = block ?? (first.monoid == .maximumNumber() ? 256 : 4096)
             let action = FuseReductions(first: first.name, second: second.name, block: length)
             if builder.attempt(.fuseReductions(action)) { names.removeAll { $0 == first.name } }
         }
