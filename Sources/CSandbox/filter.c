@@ -33,7 +33,7 @@ static const struct call running[] = {
     CALL(futex), CALL(read), CALL(write), CALL(close), CALL(recvmsg), CALL(sendmsg), CALL(mmap), CALL(munmap),
     CALL(mremap), CALL(madvise), CALL(mprotect), CALL(brk), CALL(clock_gettime), CALL(clock_getres),
     CALL(clock_nanosleep), CALL(nanosleep), CALL(gettimeofday), CALL(sched_yield), CALL(sched_getaffinity),
-    CALL(exit), CALL(exit_group), CALL(rt_sigreturn), CALL(rt_sigprocmask), CALL(rt_sigaction), CALL(sigaltstack),
+    CALL(exit), CALL(exit_group), CALL(rt_sigreturn), CALL(rt_sigprocmask), CALL(sigaltstack),
     CALL(restart_syscall), CALL(gettid), CALL(getpid), CALL(tgkill), CALL(getrandom), CALL(rseq),
     CALL(set_robust_list), CALL(ppoll),
 #ifdef __NR_poll
@@ -67,7 +67,7 @@ static const struct call never_compiling[] = {
 /* Only for the names of refused calls. */
 static const struct call others[] = {
     CALL(clone), CALL(clone3), CALL(execve), CALL(execveat), CALL(kill), CALL(tkill), CALL(sendto), CALL(recvfrom),
-    CALL(getppid), CALL(prctl), CALL(prlimit64), CALL(memfd_create), CALL(shmget), CALL(wait4),
+    CALL(getppid), CALL(prctl), CALL(prlimit64), CALL(memfd_create), CALL(rt_sigaction), CALL(seccomp), CALL(shmget), CALL(wait4),
 #ifdef __NR_fork
     CALL(fork), CALL(vfork), CALL(alarm), CALL(pause),
 #endif
@@ -147,6 +147,9 @@ int sandbox_install(enum sandbox_filter filter, const struct sandbox_text *texts
         match(program, never_compiling, COUNT(never_compiling), SECCOMP_RET_TRAP);
         finish(program, SECCOMP_RET_ALLOW);
     } else {
+        /* Compiler libraries install handlers of their own; they are told that it worked, and ours stay. */
+        EMIT(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_rt_sigaction, 0, 1));
+        finish(program, SECCOMP_RET_ERRNO);
         match(program, running, COUNT(running), SECCOMP_RET_ALLOW);
         if (filter == SANDBOX_LOAD) {
             match(program, loading, COUNT(loading), SECCOMP_RET_ALLOW);

@@ -1,6 +1,7 @@
 import Devices
 import KernelIR
 import Rendering
+import Testing
 
 @testable import Workers
 
@@ -73,3 +74,6 @@ struct Fixture {
         return candidate.inspect()
     }
 }
+
+/// The suites that start workers run one after another, so that each sees only its own processes.
+@Suite(.serialized) struct WorkerSuites {}

@@ -1,11 +1,20 @@
 import COpenCL
 import KernelIR
+import Synchronization
+
+/// Drivers initialize themselves at the first query and PoCL 3.1 crashes when two threads do it at once, so this guards
+/// their state, which is one for the process.
+private let initialization = Mutex(())
 
 extension OpenCLDevice {
     /// Every device of every installed platform, as `opencl:0`, `opencl:1`, … ordered by platform name.
     ///
     /// - Throws: `missingComponent` when there is none.
     public static func all() throws(KernelwrightError) -> [OpenCLDevice] {
+        try initialization.withLock { _ throws(KernelwrightError) in try discover() }
+    }
+
+    private static func discover() throws(KernelwrightError) -> [OpenCLDevice] {
         let found: [OpenCLDevice]
         do {
             let pairs = try platforms().flatMap { platform throws(CLStatus) in

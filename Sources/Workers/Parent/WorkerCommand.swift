@@ -20,8 +20,11 @@ struct WorkerCommand {
         environment = [
             "PATH=/usr/bin:/bin", "HOME=\(folder)", "TMPDIR=\(folder)", "LC_ALL=C",
             "POCL_CACHE_DIR=\(folder)/cache", "XDG_CACHE_HOME=\(folder)",
-            "LD_LIBRARY_PATH=\(configuration.readableFolders.joined(separator: ":"))",
         ]
+        // An empty list would mean the working folder.
+        if !configuration.readableFolders.isEmpty {
+            environment.append("LD_LIBRARY_PATH=\(configuration.readableFolders.joined(separator: ":"))")
+        }
         guard let bubblewrap else {
             path = configuration.executable
             arguments = [path] + worker

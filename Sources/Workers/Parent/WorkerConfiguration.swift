@@ -18,6 +18,8 @@ public struct WorkerConfiguration: Sendable {
     public var confinement: Confinement
     /// The worker executable.
     public var executable: String
+    /// Where bubblewrap is looked for.
+    public var programFolders = ["/usr/bin", "/usr/local/bin", "/bin"]
     /// Folders beside the system's own that workers may read: run-time libraries and drivers.
     public var readableFolders: [String]
     /// Bytes of address space of a run worker.
@@ -64,8 +66,7 @@ public struct WorkerConfiguration: Sendable {
                 hint: "swift build --product kernelwright-worker")
         }
         guard confinement == .bubblewrap else { return nil }
-        let folders = ["/usr/bin", "/usr/local/bin", "/bin"]
-        guard let folder = folders.first(where: { access("\($0)/bwrap", X_OK) == 0 }) else {
+        guard let folder = programFolders.first(where: { access("\($0)/bwrap", X_OK) == 0 }) else {
             throw KernelwrightError(
                 .missingComponent, "bubblewrap is not installed, so candidates cannot be confined",
                 hint: "apt-get install bubblewrap, or --unsandboxed for kernels of the built-in author")

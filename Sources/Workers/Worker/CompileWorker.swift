@@ -14,7 +14,7 @@ struct CompileWorker {
         if let cache = getenv("POCL_CACHE_DIR") { makeInert(String(cString: cache)) }
         // This also loads the compiler, so that the first candidate does not pay for it.
         rehearses = (try? setup.device.launchesAreInert()) ?? false
-        try SystemError.check(sandbox_install(SANDBOX_COMPILE, nil, 0))
+        try setup.seal(SANDBOX_COMPILE, [])
     }
 
     func serve() -> Int32 {

@@ -20,7 +20,7 @@ final class RunWorker {
         setup = try WorkerSetup(options)
         text = ProgramText.own()
         guard !text.isEmpty else { throw SystemError(code: ENOENT) }
-        try SystemError.check(sandbox_install(SANDBOX_LOAD, text, text.count))
+        try setup.seal(SANDBOX_LOAD, text)
     }
 
     func serve() -> Int32 {

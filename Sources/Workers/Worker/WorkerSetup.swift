@@ -9,21 +9,27 @@ import KernelIR
 struct WorkerSetup {
     let device: OpenCLDevice
     let channel: MessageChannel
+    /// Where the signal handler writes; lives as long as the worker.
+    private let report: SharedMapping
 
     init(_ options: WorkerOptions) throws {
         try SystemError.check(sandbox_die_with_parent())
         try SystemError.check(
             sandbox_limit(options.addressSpace, options.cpuSeconds, options.fileBytes, 0))
-        let report = try SharedMapping(FileDescriptor(3), bytes: WorkerReport.fileBytes, writable: true)
-        // The handler writes there until the process ends.
-        let pointer = Unmanaged.passRetained(report).takeUnretainedValue().base
-        try SystemError.check(sandbox_report_to(pointer.assumingMemoryBound(to: sandbox_report.self)))
+        report = try SharedMapping(FileDescriptor(3), bytes: WorkerReport.fileBytes, writable: true)
         // Nothing that a library prints or reads may touch the protocol.
         let socket = try FileDescriptor(fcntl(0, F_DUPFD_CLOEXEC, 64))
         let null = try FileDescriptor(open("/dev/null", O_RDONLY))
         try SystemError.check(dup2(null.raw, 0))
         channel = MessageChannel(socket)
         device = try OpenCLDevice.named(options.device)
+    }
+
+    /// Gives up system calls for good and has fatal signals reported; call it when the driver is at work, because
+    /// compiler libraries install signal handlers of their own.
+    func seal(_ filter: sandbox_filter, _ text: [sandbox_text]) throws(SystemError) {
+        try SystemError.check(sandbox_report_to(report.base.assumingMemoryBound(to: sandbox_report.self)))
+        try SystemError.check(sandbox_install(filter, text, text.count))
     }
 
     /// Receives requests and answers each, until the parent hangs up.
