@@ -4,7 +4,7 @@ public struct Costs: Sendable, Hashable, Codable {
     public var proposalSeconds: Double
     /// The device's compiler, in the compile worker.
     public var compileSeconds: Double
-    /// Starting the run worker, opening the device in it and loading the binary.
+    /// The driver's part of starting the run worker: opening the device and loading the binary.
     public var loadSeconds: Double
     /// The first launch, in which some drivers finish compiling.
     public var firstLaunchSeconds: Double
@@ -12,7 +12,7 @@ public struct Costs: Sendable, Hashable, Codable {
     public var kernelSeconds: Double
     /// The baseline's launches between them.
     public var baselineSeconds: Double
-    /// Everything else: poisoning, comparing, copying, talking to workers.
+    /// Everything else that passed: starting processes, talking to them, poisoning, comparing, statistics.
     public var ownSeconds: Double
 
     public init(
