@@ -67,8 +67,8 @@ enum ActivationConverters {
 
     /// log(1 + exp(β x)) / β as (relu(z) + log(1 + exp(−|z|))) / β with z = β x.
     ///
-    /// This form never overflows and is right to the rounding of 1 + exp. ONNX Runtime's own Softplus is scalar code
-    /// and was 2.7 times slower. Beyond the threshold PyTorch returns x: the form does too, once exp(−threshold) is
+    /// This form never overflows and is right to the rounding of 1 + exp. ONNX Runtime's own Softplus is 2.7 times
+    /// slower where measured. Beyond the threshold PyTorch returns x: the form does too, once exp(−threshold) is
     /// lost in rounding; a lower threshold is made explicit.
     private static let softplus: Converter = { call, graph throws(KernelwrightError) in
         let x = try call.tensor(0, "self")
