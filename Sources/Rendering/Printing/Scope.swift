@@ -75,6 +75,13 @@ struct Scope: Sendable {
             case .inside(let bounds): return decided(bounds)
             case .select(.constant(let condition, .bool), let whenTrue, let whenFalse):
                 return condition != 0 ? whenTrue : whenFalse
+            case .unary(.not, .constant(let condition, .bool)): return .constant(condition != 0 ? 0 : 1, .bool)
+            case .binary(.and, .constant(let condition, .bool), let other),
+                .binary(.and, let other, .constant(let condition, .bool)):
+                return condition != 0 ? other : .constant(0, .bool)
+            case .binary(.or, .constant(let condition, .bool), let other),
+                .binary(.or, let other, .constant(let condition, .bool)):
+                return condition != 0 ? .constant(1, .bool) : other
             default: return node
             }
         }

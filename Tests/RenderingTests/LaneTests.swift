@@ -1,0 +1,96 @@
+import KernelIR
+import Testing
+
+@testable import Rendering
+
+@Suite struct LaneTests {
+    @Test(arguments: [2, 4, 8, 16])
+    func consecutiveElements(_ width: Int) throws {
+        let index = Index.o * width + .l
+        let body = try Printed.body(
+            [.lanes("l", width, [.set("y", [index], .load("x", [index]))])], grid: [Axis("o", 64 / width)])
+        #expect(body == "vstore\(width)(vload\(width)(0, x + o * \(width)), 0, y + o * \(width));")
+    }
+
+    @Test func otherWidthsAreUnrolled() throws {
+        let body = try Printed.body([.lanes("l", 3, [.set("y", [.l], .load("x", [.l]))])])
+        #expect(body == "y[0] = x[0];\ny[1] = x[1];\ny[2] = x[2];")
+    }
+
+    @Test func oneElementForAllLanes() throws {
+        let line = try Printed.lanes(.load("x", [.o16]) * .load("x", [.o]))
+        #expect(line == "vstore16(vload16(0, x + o * 16) * x[o], 0, y + o * 16);")
+        #expect(try Printed.lanes(.load("x", [.o])) == "vstore16((float16)(x[o]), 0, y + o * 16);")
+    }
+
+    @Test func stridesBecomeConstructors() throws {
+        let body = try Printed.body(
+            [.lanes("l", 4, [.set("y", [.l], .load("x", [Index(9) - .l * 3]))])])
+        #expect(
+            body == """
+                const int x_at_0 = 9;
+                vstore4((float4)(x[x_at_0], x[x_at_0 - 3], x[x_at_0 - 6], x[x_at_0 - 9]), 0, y);
+                """)
+    }
+
+    @Test func hiddenAxesBecomeLoops() throws {
+        let ranges = Ranges([Axis("o", 4), Axis("l", 16)])
+        #expect(
+            try Printed.lanes(.load("x", [(Index.o * 3 + .l).remainder(by: 7, ranges)])) == """
+                float x_lanes_0[16] __attribute__((aligned(64)));
+                for (int l = 0; l < 16; ++l) {
+                    x_lanes_0[l] = x[(o * 3 + l) % 7];
+                }
+                vstore16(vload16(0, x_lanes_0), 0, y + o * 16);
+                """)
+    }
+
+    /// A reshape that is no more than another name of the same position stays one vector load.
+    @Test func reshapesStayVectors() throws {
+        let ranges = Ranges([Axis("o", 4), Axis("l", 16)])
+        let square = Buffer("x", shape: [8, 8], role: .input)
+        let load = Expr.load("x", [Index.o16.divided(by: 8, ranges), Index.o16.remainder(by: 8, ranges)])
+        #expect(
+            try Printed.lanes(load, buffers: [square, Printed.y]) == "vstore16(vload16(0, x + o * 16), 0, y + o * 16);")
+    }
+
+    @Test func stridedStoresGoLaneByLane() throws {
+        let body = try Printed.body([.lanes("l", 4, [.set("y", [.l * 16], .load("x", [.l]))])])
+        #expect(
+            body == """
+                float y_lanes_0[4] __attribute__((aligned(64)));
+                vstore4(vload4(0, x), 0, y_lanes_0);
+                for (int l = 0; l < 4; ++l) {
+                    y[l * 16] = y_lanes_0[l];
+                }
+                """)
+    }
+
+    /// All lanes into one element: the iterations run one after the other.
+    @Test func accumulationAcrossLanesIsSerial() throws {
+        let body = try Printed.body([
+            .register("s", []), .register("v", [2], vector: true),
+            .lanes("l", 2, [.set("s", [], .load("s", []) + .load("v", [.l]))]),
+        ])
+        #expect(body.hasSuffix("s = s + v.s0;\ns = s + v.s1;"))
+    }
+
+    @Test func indicesAsNumbers() throws {
+        let line = try Printed.lanes(.cast(.float32, .index(Index.o * 4 + .l * 2, .int32)), width: 4)
+        #expect(line.contains("convert_float4(o * 4 + (int4)(0, 2, 4, 6))"))
+    }
+
+    @Test func startsOtherThanZero() throws {
+        let loop = Statement.loop(
+            axis: "l", start: 4, end: 8, kind: .lanes, body: [.set("y", [.l], .load("x", [.l * 2 - Index(8)]))])
+        #expect(try Printed.body([loop]).contains("0, y + 4);"))
+        #expect(try Printed.body([loop]).contains("const int x_at_0 = 0;"))
+    }
+
+    @Test func streamingStores() throws {
+        let streamed = Statement.store([Store("y", [.o16], .load("x", [.o16]), isStreaming: true)])
+        let source = try Printed.source([.lanes("l", 16, [streamed])], grid: [Axis("o", 4)])
+        #expect(source.contains("kw_stream_float32x16(vload16(0, x + o * 16), y + o * 16);"))
+        #expect(source.contains("if (((size_t)p & 63) == 0) {"))
+    }
+}

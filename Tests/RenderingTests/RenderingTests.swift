@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Rendering
-
-@Suite("Rendering") struct RenderingTests {}
