@@ -23,7 +23,11 @@ final class MessageChannel {
 
     /// Sends one message, with at most 16 files.
     func send<Body>(_ message: Envelope<Body>, files: [FileDescriptor] = []) throws(Failure) {
-        guard var bytes = try? [UInt8](JSONEncoder().encode(message)) else { throw .malformed("unencodable message") }
+        let encoder = JSONEncoder()
+        // Scalars of a launch plan may be infinite.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        guard var bytes = try? [UInt8](encoder.encode(message)) else { throw .malformed("unencodable message") }
         bytes.append(UInt8(ascii: "\n"))
         var done = 0
         var attached = files.map(\.raw)
@@ -45,7 +49,10 @@ final class MessageChannel {
             if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = Data(pending[..<end])
                 pending.removeSubrange(...end)
-                guard let message = try? JSONDecoder().decode(Envelope<Body>.self, from: line) else {
+                let decoder = JSONDecoder()
+                decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+                    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+                guard let message = try? decoder.decode(Envelope<Body>.self, from: line) else {
                     throw .malformed(String(decoding: line.prefix(200), as: UTF8.self))
                 }
                 defer { descriptors = [] }
