@@ -21,7 +21,8 @@ struct Kernelwright: AsyncParsableCommand {
               kw devices                                     what can run here, and how fast it is
               kw workloads --size tiny                       what there is to optimize
               kw optimize kernelbench/1/40 --budget 60s      find a fast kernel; see the folder it names
-              kw explain kernelbench/1/40 --level schedule   how it came about
+              kw explain kernelbench/1/40 --level stages     what is computed
+              kw test                                        every test of the project
             """,
         version: Version.current,
         subcommands: [

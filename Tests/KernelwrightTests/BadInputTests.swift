@@ -53,7 +53,7 @@ import Testing
         (["optimize"], "WORKLOAD"),
         (["optimize", "kernelbench/1/23", "--budget", "0s"], "'0s' is no time longer than zero"),
         (["optimize", "kernelbench/1/23", "--turns", "0"], "--turns is 0"),
-        (["optimize", "kernelbench/1/23", "--trajectories", "-2"], "-2"),
+        (["optimize", "kernelbench/1/23", "--trajectories=-2"], "--trajectories is -2"),
         (["optimize", "kernelbench/1/23", "--policy", "psychic"], "greedy"),
         (["optimize", "kernelbench/1/23", "--size", "huge"], "tiny"),
         (["explain", "kernelbench/1/23", "--level", "9"], "measurements"),
@@ -90,6 +90,23 @@ import Testing
     @Test func anUnsupportedOperatorIsNamedWithTheSupportedOnes() throws {
         try withFile(Self.workload(op: "aten.bessel_j0.default", shape: "[4]")) { path in
             expectOneLine(try run(["optimize", path]), code: 3, "aten.bessel_j0.default", "aten.relu.default")
+        }
+    }
+
+    @Test func anUnknownDeviceListsTheDevices() throws {
+        let arguments = ["optimize", "kernelbench/1/19", "--size", "tiny", "--device", "opencl:99"]
+        expectOneLine(try run(arguments), code: 3, "opencl:99", "opencl:0")
+    }
+
+    @Test func anUnwritableFolderIsNamed() throws {
+        let arguments = ["optimize", "kernelbench/1/19", "--size", "tiny", "--out", "/proc/none/run"]
+        expectOneLine(try run(arguments), code: 3, "/proc/none/run", "--out")
+    }
+
+    @Test func aMalformedSolutionIsNamed() throws {
+        try withFile("{\"name\": \"s\"}", named: "solution.json") { path in
+            expectOneLine(
+                try run(["evaluate", "kernelbench/1/19", path, "--size", "tiny"]), code: 3, path, "is missing")
         }
     }
 

@@ -76,6 +76,13 @@ extension Verdict {
             status: .correct, timing: Timing(samples: [seconds], callsPerBatch: 1, seed: 1), provenance: .test)
     }
 
+    /// A correct verdict with paired times of the candidate and a baseline.
+    static func correct(candidate: [Double], baseline: [Double]) -> Verdict {
+        let timing = Timing(
+            samples: candidate, callsPerBatch: 1, baseline: "test", baselineSamples: baseline, seed: 1)
+        return Verdict(status: .correct, timing: timing, provenance: .test)
+    }
+
     static let wrong = Verdict(status: .wrongValues, message: "element 0 is 1, expected 2", provenance: .test)
 }
 

@@ -86,6 +86,16 @@ import Workloads
         #expect(record.winner?.index == 2)
     }
 
+    @Test func ranksByWhatIsShownNotByTheLuckiestRatio() async throws {
+        let test = try TestRun()
+        defer { test.remove() }
+        let steady = Verdict.correct(candidate: [1, 1, 1, 1], baseline: [1.4, 1.4, 1.4, 1.4])
+        let lucky = Verdict.correct(candidate: [1, 9, 0.1, 1], baseline: [1, 1, 9, 9])
+        #expect((lucky.speedup?.ratio ?? 0) > (steady.speedup?.ratio ?? 9))
+        let record = try await test.run(ScriptedJudge([.wrong, lucky, steady, .wrong]))
+        #expect(record.winner?.index == 2)
+    }
+
     @Test func hasNoWinnerWithoutACorrectTurn() async throws {
         let test = try TestRun()
         defer { test.remove() }

@@ -2,13 +2,14 @@ import Evaluation
 import Policies
 
 extension RecordContents {
-    /// The correct turns, the fastest first: by the ratio to the baseline where all have one, since it cancels what
-    /// disturbs the machine from one minute to the next, else by time. Earlier turns stand before their equals.
+    /// The correct turns, the fastest first: where all have a ratio to the baseline, by the lower end of its interval,
+    /// since a ratio cancels what disturbs the machine and the lower end is what was shown; else by time. Earlier turns
+    /// stand before their equals.
     public var ranking: [Turn] {
         let correct = turns.map(\.turn).filter { $0.verdict.isCorrect && $0.verdict.timing != nil }
         let byRatio = correct.allSatisfy { $0.verdict.speedup != nil }
         func cost(_ turn: Turn) -> Double {
-            byRatio ? 1 / (turn.verdict.speedup?.ratio ?? 1) : turn.verdict.medianSeconds ?? .infinity
+            byRatio ? 1 / (turn.verdict.speedup?.low ?? 1) : turn.verdict.medianSeconds ?? .infinity
         }
         return correct.enumerated().sorted { (cost($0.element), $0.offset) < (cost($1.element), $1.offset) }
             .map(\.element)

@@ -19,7 +19,7 @@ struct RooflineChart {
     let baseline: (name: String, seconds: Double)?
 
     private static let size = (width: 760.0, height: 480.0)
-    private static let plot = (left: 84.0, right: 730.0, top: 56.0, bottom: 410.0)
+    private static let plot = (left: 112.0, right: 740.0, top: 56.0, bottom: 410.0)
 
     var svg: String {
         let elements = frame + axes + roof + crosses + dots + baselineMark + winnerMark
@@ -95,13 +95,14 @@ struct RooflineChart {
         lines += decades(yRange).flatMap { value in
             [
                 line(plot.left, y(value), plot.right, y(value), "#e4e4e4"),
-                text(plot.left - 8, y(value) + 4, Units.operations(value, "FLOP/s"), anchor: "end"),
+                text(plot.left - 8, y(value) + 4, Self.rate(value), anchor: "end"),
             ]
         }
         lines.append(
             text((plot.left + plot.right) / 2, plot.bottom + 40, "operations for each byte moved", anchor: "middle"))
         lines.append(
-            "<text transform=\"translate(14 \(f(middle))) rotate(-90)\" text-anchor=\"middle\">attained</text>")
+            "<text transform=\"translate(18 \(f(middle))) rotate(-90)\" text-anchor=\"middle\">operations a second</text>"
+        )
         return lines
     }
 
@@ -181,6 +182,13 @@ struct RooflineChart {
     /// A power of ten as people write it.
     private static func decade(_ value: Double) -> String {
         value >= 1 ? String(format: "%.0f", value) : String(format: "%g", value)
+    }
+
+    /// A power of ten operations a second, e.g. `10 GFLOP/s`.
+    private static func rate(_ value: Double) -> String {
+        let prefixes: [(Double, String)] = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
+        let prefix = prefixes.first { value >= $0.0 * 0.999 } ?? (1, "")
+        return String(format: "%.0f ", value / prefix.0) + prefix.1 + "FLOP/s"
     }
 
     private func text(

@@ -51,8 +51,9 @@ struct RunReport {
     private var reason: String {
         guard let profile = certificate?.profile, let seconds = certificate?.medianSeconds else { return "" }
         var facts = [
-            "It is **\(profile.bottleneck.rawValue) bound**: \(Units.bytes(profile.minimumBytes)) must be moved and "
-                + "\(Units.operations(profile.flops)) done; at the device's measured ceilings that takes "
+            "It is **\(profile.bottleneck.rawValue) bound**: \(Units.bytes(profile.minimumBytes)) must be moved"
+                + (profile.flops > 0 ? " and \(Units.operations(profile.flops)) done" : "")
+                + "; at the device's measured ceilings that takes "
                 + "\(Units.seconds(profile.rooflineFraction * seconds)), so the kernel runs at "
                 + "**\(Units.percent(profile.rooflineFraction)) of the roofline**."
         ]
@@ -71,7 +72,8 @@ struct RunReport {
             ["launching", Units.percent(profile.launchFraction), Units.seconds(ceilings.launchSeconds)],
         ]
         let table = TextTable(
-            header: ["resource", "share of the time it would need alone", "measured ceiling"], rows: rows, numeric: [1])
+            header: ["resource", "share of the time that its work needs at the ceiling", "measured ceiling"],
+            rows: rows, numeric: [1])
         return "## Why it is fast\n\n" + facts.joined(separator: " ") + "\n\n" + table.markdown
             + "\n\n![roofline](roofline.svg)"
     }
