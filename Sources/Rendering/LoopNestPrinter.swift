@@ -19,7 +19,8 @@ public enum LoopNestPrinter {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    /// One line: the grid and the heaviest loops, e.g. `matmul: grid m.o(96); k(768) ▸ unrolled m.i(8) ▸ lanes n.i(16)`.
+    /// One line: the grid and the heaviest loops, e.g.
+    /// `matmul: grid m.o(96); k(768) ▸ unrolled m.i(8) ▸ lanes n.i(16)`.
     public static func summary(_ kernel: Kernel) -> String {
         let grid = kernel.grid.isEmpty ? "" : "grid \(list(kernel.grid))"
         let local = kernel.local.isEmpty ? "" : ", local \(list(kernel.local))"

@@ -34,7 +34,8 @@ import Testing
             grid: [Axis("o", 4)], buffers: short)
         #expect(
             body == """
-                kw_store_first_float32x16(kw_load_first_float32x16(x + o * 16, 50 - o * 16, 0.0f), y + o * 16, 50 - o * 16);
+                kw_store_first_float32x16(kw_load_first_float32x16(x + o * 16, 50 - o * 16, 0.0f), \
+                y + o * 16, 50 - o * 16);
                 """)
     }
 
@@ -55,6 +56,17 @@ import Testing
                 }
                 vstore16(x_0, 0, y + o * 16);
                 """)
+    }
+
+    /// The last vector of a private row: no lane test for what can never be whole, and each bound once.
+    @Test func boundsThatAreNeverWhole() throws {
+        let bound = Bound(.l + 32, below: 37)
+        let body = try Printed.body([
+            .allocate(LocalBuffer("s", .float32, shape: [37], space: .memory)),
+            .lanes("l", 16, [.set("s", [.l + 32], .float(1), [bound, bound])]),
+        ])
+        #expect(body.contains("if (l + 32 < 37) {"))
+        #expect(!body.contains("else"))
     }
 
     @Test func branches() throws {

@@ -69,14 +69,16 @@ extension KernelPrinter {
         return (range.lowerBound < 0 ? [low] : []) + (range.upperBound >= bound.extent ? [high] : [])
     }
 
-    /// Bounds that no lane decides and that imply the given ones in every lane; nil where a quotient hides the axis.
+    /// Bounds that no lane decides and that imply the given ones in every lane; nil where a quotient hides the axis or they
+    /// can never hold.
     func boundsForAllLanes(_ bounds: [Bound]) -> [Bound]? {
         guard let lane = scope.lane else { return bounds }
         guard !bounds.contains(where: { $0.index.hidesAxis(lane.axis) }) else { return nil }
-        return bounds.flatMap { bound -> [Bound] in
+        let all = bounds.flatMap { bound -> [Bound] in
             guard scope.isSpread(bound.index) else { return [bound] }
             return [0, lane.width - 1].map { Bound(scope.index(bound.index, inLane: $0), below: bound.extent) }
         }
+        return all.contains { $0.isRefuted(scope.ranges) } ? nil : all
     }
 
     /// The index as a number in every lane, or as a scalar where it is the same in all.

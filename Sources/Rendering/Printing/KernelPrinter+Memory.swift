@@ -5,7 +5,7 @@ extension KernelPrinter {
     /// The value of a load, resolved, in the lanes around.
     mutating func load(_ load: Load) throws -> Value {
         let place = try scope.place(load.buffer)
-        let open = load.bounds.filter { !$0.isProved(scope.ranges) }
+        let open = load.bounds.open(scope.ranges)
         let fill = dialect.literal(load.fill, place.type)
         if open.contains(where: { $0.isRefuted(scope.ranges) }) { return fill }
         if open.contains(where: { scope.isSpread($0.index) }) { return try laneGuarded(load, place, open, fill) }

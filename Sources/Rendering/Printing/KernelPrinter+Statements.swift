@@ -66,7 +66,7 @@ extension KernelPrinter {
     }
 
     private mutating func when(_ bounds: [Bound], _ then: [Statement], _ otherwise: [Statement]) throws {
-        let open = scope.resolve(bounds).filter { !$0.isProved(scope.ranges) }
+        let open = scope.resolve(bounds).open(scope.ranges)
         if open.isEmpty { return try inScope { try $0.statements(then) } }
         if open.contains(where: { $0.isRefuted(scope.ranges) }) {
             return try inScope { try $0.statements(otherwise) }
@@ -141,5 +141,12 @@ extension Bound {
     func isRefuted(_ ranges: Ranges) -> Bool {
         let range = index.range(ranges)
         return range.upperBound < 0 || range.lowerBound >= extent
+    }
+}
+
+extension [Bound] {
+    /// The bounds that the ranges leave open, each once.
+    func open(_ ranges: Ranges) -> [Bound] {
+        reduce(into: []) { if !$1.isProved(ranges), !$0.contains($1) { $0.append($1) } }
     }
 }

@@ -161,6 +161,6 @@ extension Scope {
     fileprivate func resolve(_ store: Store) -> Store {
         Store(
             store.buffer, store.indices.map(resolve), resolve(store.value),
-            bounds: resolve(store.bounds).filter { !$0.isProved(ranges) }, isStreaming: store.isStreaming)
+            bounds: resolve(store.bounds).open(ranges), isStreaming: store.isStreaming)
     }
 }

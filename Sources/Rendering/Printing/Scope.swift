@@ -89,7 +89,7 @@ struct Scope: Sendable {
 
     private func decided(_ bounds: [Bound]) -> Expr {
         if bounds.contains(where: { $0.isRefuted(ranges) }) { return .constant(0, .bool) }
-        let open = bounds.filter { !$0.isProved(ranges) }
+        let open = bounds.open(ranges)
         return open.isEmpty ? .constant(1, .bool) : .inside(open)
     }
 
