@@ -18,7 +18,7 @@ public struct ExpectedOutput: Sendable {
     /// The number of finite values.
     public let finiteCount: Int
     /// The bounds for floating-point types; nil for the others, which must be exact.
-    public let tolerance: Tolerance?
+    public private(set) var tolerance: Tolerance?
 
     /// Prepares the oracle's `values` of one output; O(n).
     ///
@@ -47,6 +47,13 @@ public struct ExpectedOutput: Sendable {
         rms = finite == 0 ? 0 : (squares / Double(finite)).squareRoot()
         tolerance =
             dtype.isFloatingPoint ? Tolerance(plain: plain, dtype: dtype, reductionLength: reductionLength) : nil
+    }
+
+    /// The same values with the bounds that a baseline must keep.
+    public func forBaseline() -> ExpectedOutput {
+        var lenient = self
+        lenient.tolerance = tolerance?.forBaseline(dtype)
+        return lenient
     }
 
     /// Bytes of the output in device memory.

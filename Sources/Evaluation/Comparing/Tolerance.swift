@@ -35,6 +35,14 @@ public struct Tolerance: Sendable, Hashable, Codable {
         }
         self.init(normwise: bound(plain.normwise), elementwise: bound(plain.elementwise))
     }
+
+    /// What a baseline is held to in the same place: any arithmetic in the declared type, however it orders its sums.
+    ///
+    /// Libraries add long rows in order, which a candidate may not. Asking less of the baseline can only lower a ratio.
+    public func forBaseline(_ dtype: DType) -> Tolerance {
+        guard let ceiling = dtype.narrowerRounding else { return self }
+        return Tolerance(normwise: max(normwise, ceiling), elementwise: max(elementwise, 4 * ceiling))
+    }
 }
 
 extension DType {

@@ -139,6 +139,16 @@ import Testing
         #expect(!found.isAcceptable)
     }
 
+    @Test("a baseline may add a long row in order; half precision is beyond it too")
+    func baseline() {
+        let oracle = Samples.normal(4096, seed: 3).map(Double.init)
+        let expected = Samples.expected(oracle, plain: oracle.map(Float.init), reductionLength: 1 << 22)
+        let drifted = oracle.map { Float($0 * (1 + 5e-5)) }
+        #expect(!expected.compare(drifted).isAcceptable)
+        #expect(expected.forBaseline().compare(drifted).isAcceptable)
+        #expect(!expected.forBaseline().compare(oracle.map { Float(Float16($0)) }).isAcceptable)
+    }
+
     @Test("the bound always admits twice the plain error")
     func conditioning() {
         let tolerance = Tolerance(
