@@ -69,7 +69,8 @@ public enum LoopNestPrinter {
     private static func allocation(_ buffer: LocalBuffer) -> String {
         let shape = buffer.shape.map(String.init).joined(separator: ", ")
         return
-            "\(buffer.space.rawValue) \(buffer.name)[\(shape)] \(buffer.type.rawValue)\(buffer.isVector ? " vector" : "")"
+            "\(buffer.space.rawValue) \(buffer.name)[\(shape)] \(buffer.type.rawValue)"
+            + (buffer.isVector ? " vector" : "")
     }
 
     private static func text(_ store: Store) -> String {

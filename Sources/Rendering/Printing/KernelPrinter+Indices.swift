@@ -69,8 +69,8 @@ extension KernelPrinter {
         return (range.lowerBound < 0 ? [low] : []) + (range.upperBound >= bound.extent ? [high] : [])
     }
 
-    /// Bounds that no lane decides and that imply the given ones in every lane; nil where a quotient hides the axis or they
-    /// can never hold.
+    /// Bounds that no lane decides and that imply the given ones in every lane; nil where a quotient hides
+    /// the axis or they can never hold.
     func boundsForAllLanes(_ bounds: [Bound]) -> [Bound]? {
         guard let lane = scope.lane else { return bounds }
         guard !bounds.contains(where: { $0.index.hidesAxis(lane.axis) }) else { return nil }
