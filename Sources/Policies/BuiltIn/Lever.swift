@@ -59,12 +59,12 @@ extension Lever {
     private static let contraction = [
         Lever(
             "parts of the reduced axis", .contraction, helps: [.memory, .compute], \.gemm.reductionBlock,
-            [0, 512, 1024, 2048]),
+            [nil, 0, 512, 1024, 2048]),
         Lever("register tile", .contraction, helps: [.compute], tiles: [(6, 4), (8, 3), (8, 2), (12, 2), (4, 4)]),
-        Lever("results past the caches", .contraction, helps: [.memory], \.gemm.streams, [true, false]),
+        Lever("results past the caches", .contraction, helps: [.memory], \.gemm.streams, [nil, true, false]),
         Lever("right operand in panels", .contraction, helps: [.memory, .launch], \.gemm.packsRight, [true, false]),
         Lever("rows' grid axis fastest", .contraction, helps: [.memory, .compute], \.gemm.rowsFastest, [true, false]),
-        Lever("left operand copied", .contraction, helps: [.memory, .compute], \.gemm.packsLeft, [false, true]),
+        Lever("left operand copied", .contraction, helps: [.memory, .compute], \.gemm.packsLeft, [nil, false, true]),
         Lever("reduced loop written out", .contraction, helps: [.compute], \.gemm.unroll, [1, 2, 4]),
     ]
 

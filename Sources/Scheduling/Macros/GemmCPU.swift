@@ -16,16 +16,16 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     public var packsRight: Bool
     /// Whether the left operand is copied first so that the reduced axis is contiguous; `nil` where it is not already.
     public var packsLeft: Bool?
-    /// Elements of the reduced axis in one independent part; 0 keeps it whole.
-    public var reductionBlock: Int
+    /// Elements of the reduced axis in one independent part; 0 keeps it whole, `nil` cuts it where it is very long.
+    public var reductionBlock: Int?
     /// Whether the rows' grid axis runs fastest.
     public var rowsFastest: Bool
-    /// Whether results are written past the caches; worth it where the reduced axis is short.
-    public var streams: Bool
+    /// Whether results are written past the caches; `nil` where the reduced axis is short.
+    public var streams: Bool?
 
     public init(
         rows: Int = 6, vectors: Int = 4, unroll: Int = 1, packsRight: Bool = true, packsLeft: Bool? = nil,
-        reductionBlock: Int = 0, rowsFastest: Bool = true, streams: Bool = false
+        reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil
     ) {
         self.rows = rows
         self.vectors = vectors
@@ -47,8 +47,9 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         let rows = min(self.rows, whole.m.extent)
         try pack(whole, &builder, name, tile: tile, lanes: lanes)
         var tiled = name
-        if reductionBlock > 0, reductionBlock < whole.k.extent {
-            try builder.apply(.splitReduction(SplitReduction(stage: name, axis: whole.k.name, block: reductionBlock)))
+        let block = reductionBlock ?? (whole.k.extent > 8192 ? 512 : 0)
+        if block > 0, block < whole.k.extent {
+            try builder.apply(.splitReduction(SplitReduction(stage: name, axis: whole.k.name, block: block)))
             try ReductionCPU().apply(to: &builder, stage: name)
             tiled += ".partial"
         }
@@ -85,7 +86,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         try builder.apply(.vectorize(Vectorize(stage: name, loop: vector.inner, gather: true)))
         for loop in registers.reversed() { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
         try builder.bindGrid(name, count: grid.count)
-        if streams { try builder.apply(.stream(Stream(stage: name))) }
+        if streams ?? (parts.k.extent <= 128) { try builder.apply(.stream(Stream(stage: name))) }
     }
 }
 
