@@ -33,7 +33,7 @@ enum ElementaryFunctions {
 
     private static func greatestError(_ operation: UnaryOperator) -> String {
         switch operation {
-        case .exp: "1.0 units in the last place (ulp)"
+        case .exp: "1.0 units in the last place (ulp); 0 below 2⁻¹²⁵"
         case .expm1: "1.5 ulp"
         case .log: "1.0 ulp"
         case .log1p: "1.5 ulp"
@@ -97,12 +97,12 @@ extension ElementaryFunctions {
 // MARK: Formulas
 
 extension ElementaryFunctions {
-    /// 2ⁿ·exp(r); the scale in two factors, so that overflow and denormal results round once.
+    /// s·2·exp(r) with s = 2ⁿ⁻¹, which does not overflow before the result does, and is 0 where the result would be
+    /// less than 2⁻¹²⁵: one scale in place of the two that gradual underflow takes.
     private static let exp =
-        [clamp("x", ">", "89.0f"), clamp("x", "<", "-104.0f")] + reduction(of: "x", bias: 0) + exponential + [
-            "const $I i = as_$I(t) - 0x4B400000;",
-            "const $I h = i >> 1;",
-            "return (fma(r * r, p, r) + 1.0f) * as_$F((h + 127) << 23) * as_$F((i - h + 127) << 23);",
+        [clamp("x", ">", "89.0f"), clamp("x", "<", "-87.5f")] + reduction(of: "x", bias: 126) + exponential + [
+            "p = fma(r * r, p, r) + 1.0f;",
+            "return as_$F(as_$I(t) << 23) * (p + p);",
         ]
 
     /// 2·(s·(exp(r) - 1) + s - 1/2) with s = 2ⁿ⁻¹, which does not overflow before the result does.
