@@ -50,7 +50,7 @@ struct Trial {
         }
         let lastRun = try await check(&examination)
         var race = try await startRace(candidate, guess: lastRun.seconds)
-        defer { race.rivals.forEach { if $0.name == FloorKernel.name { $0.timer.contender.stop() } } }
+        defer { race.rivals.filter(\.isFloor).forEach { $0.timer.contender.stop() } }
         defer {
             examination.findings.costs.kernelSeconds += race.candidate.spentSeconds
             examination.findings.costs.baselineSeconds += race.rivals.map(\.timer.spentSeconds).reduce(0, +)
@@ -107,18 +107,19 @@ struct Trial {
         if let opponent, opponent.fault == nil {
             race.rivals.append(Race.Rival(name: opponent.contender.name, timer: opponent.timer))
         }
-        if procedure.timesFloor, let floor = try await startFloor(guess: guess) {
-            race.rivals.append(Race.Rival(name: FloorKernel.name, timer: floor))
+        for store in procedure.timesFloor ? FloorKernel.Store.allCases : [] {
+            guard let floor = try await startFloor(store, guess: guess) else { continue }
+            race.rivals.append(Race.Rival(name: store.rawValue, timer: floor, isFloor: true))
         }
         return race
     }
 
     /// The floor kernel on the timed inputs; nil when the device cannot run it.
-    private mutating func startFloor(guess: Double) async throws -> BatchTimer? {
+    private mutating func startFloor(_ store: FloorKernel.Store, guess: Double) async throws -> BatchTimer? {
         let live = setting.workload.liveValues
         let specs = timedSet.buffers.specs.filter { $0.role == .output || live.contains($0.name) }
         let kernel = FloorKernel(buffers: specs, cores: setting.target.cores)
-            .solution(workload: solution.workload, profile: setting.target.name)
+            .solution(workload: solution.workload, profile: setting.target.name, store: store)
         do {
             let running = try await launch(kernel, on: timedSet, costs: &floorCosts)
             var timer = BatchTimer(
@@ -138,9 +139,8 @@ struct Trial {
 
     /// Keeps the times, and the faults of rivals that dropped out.
     private mutating func settle(_ race: Race) {
-        let floor = race.rivals.first { $0.name == FloorKernel.name && !$0.samples.isEmpty }
-        floorSeconds = floor.map { median($0.samples) }
-        let rival = race.rivals.first { $0.name != FloorKernel.name }
+        floorSeconds = race.rivals.filter { $0.isFloor && !$0.samples.isEmpty }.map { median($0.samples) }.min()
+        let rival = race.rivals.first { !$0.isFloor }
         if let fault = rival?.fault { opponent?.disqualify(fault) }
         timing = Timing(
             samples: race.samples, callsPerBatch: race.candidate.calls,

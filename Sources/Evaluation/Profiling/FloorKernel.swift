@@ -5,8 +5,14 @@ import Workers
 /// A kernel that only moves the minimum bytes of a workload: it reads every input and parameter byte and writes every
 /// output byte. What it takes is the least a kernel of this footprint can take here; its values mean nothing.
 public struct FloorKernel: Sendable {
-    /// The solution's name and the rival's in a race.
-    static let name = "floor"
+    /// How outputs are stored; which way is faster depends on the sizes and the machine, so both are timed.
+    public enum Store: String, Sendable, CaseIterable {
+        /// Ordinary stores, which read a cache line before they write to it.
+        case cached = "floor"
+        /// Stores that go past the caches, where the compiler has them.
+        case streaming = "floor past the caches"
+    }
+
     /// Bytes that one work-group reads and writes together: small enough for the second-level cache, large enough
     /// that starting a group does not count.
     private static let groupBytes = 256 << 10
@@ -29,23 +35,30 @@ public struct FloorKernel: Sendable {
         groups = max(1, min(max(cores, bytes / Self.groupBytes), bytes / Self.vectorBytes))
     }
 
-    /// The kernel as a solution for the judge's timing; OpenCL C with one work-item a group.
-    public func solution(workload: String, profile: String) -> Solution {
+    /// The kernel as a solution for the judge's timing, named for its way to store; OpenCL C with one work-item a group.
+    public func solution(workload: String, profile: String, store: Store) -> Solution {
         Solution(
-            name: Self.name, workload: workload, target: .init(language: .opencl, profile: profile),
-            sources: [.init(path: "floor.cl", content: source)],
+            name: store.rawValue, workload: workload, target: .init(language: .opencl, profile: profile),
+            sources: [.init(path: "floor.cl", content: source(store))],
             launches: [.init(kernel: "move", grid: [groups, 1, 1], block: [1, 1, 1], arguments: arguments)],
-            author: Self.name)
+            author: "floor")
     }
 
     private var arguments: [Solution.Argument] {
         reads.map { $0.role == .input ? .input($0.name) : .parameter($0.name) } + writes.map { .output($0.name) }
     }
 
-    private var source: String {
+    private func source(_ store: Store) -> String {
         let inputs = reads.indices.map { "__global const uchar *restrict r\($0)" }
         let outputs = writes.indices.map { "__global uchar *restrict w\($0)" }
+        let condition =
+            store == .streaming ? "defined(__clang__) && __has_builtin(__builtin_nontemporal_store)" : "0"
         return """
+            #if \(condition)
+            #define PUT(place, value) __builtin_nontemporal_store(value, place)
+            #else
+            #define PUT(place, value) *(place) = (value)
+            #endif
             // Each group reads its share of every input, then writes its share of every output.
             __attribute__((reqd_work_group_size(1, 1, 1)))
             __kernel void move(\((inputs + outputs).joined(separator: ", "))) {
@@ -79,7 +92,7 @@ public struct FloorKernel: Sendable {
                 {
                     __global float16 *to = (__global float16 *)w\(index);
                     ulong end = (group + 1) * \(vectors)UL / groups;
-                    for (ulong i = group * \(vectors)UL / groups; i < end; i++) to[i] = value;
+                    for (ulong i = group * \(vectors)UL / groups; i < end; i++) PUT(to + i, value);
                     if (group == 0) for (ulong i = \(vectors * vectorBytes)UL; i < \(spec.byteCount)UL; i++) w\(index)[i] = rest;
                 }
 

@@ -6,12 +6,15 @@ struct Race {
     struct Rival {
         var name: String
         var timer: BatchTimer
+        /// Whether it is a floor kernel, whose values mean nothing.
+        var isFloor: Bool
         var samples: [Double] = []
         /// Why it dropped out, if it did.
         var fault: String?
 
-        init(name: String, timer: BatchTimer) {
+        init(name: String, timer: BatchTimer, isFloor: Bool = false) {
             self.name = name
+            self.isFloor = isFloor
             self.timer = timer
         }
     }

@@ -13,6 +13,10 @@ import Workloads
     static let ceilings = Ceilings(
         copyBytesPerSecond: 1e10, readBytesPerSecond: 2e10, flopsPerSecond: 1e11, launchSeconds: 1e-5)
 
+    static let floors: [String: Behaviour] = [
+        "floor": .relu(milliseconds: 3), "floor past the caches": .relu(milliseconds: 1),
+    ]
+
     /// A session whose candidates are called as their behaviours.
     func session(
         _ behaviours: [String: Behaviour], failures: [String: WorkerFailure] = [:], baseline: Behaviour? = nil,
@@ -25,7 +29,7 @@ import Workloads
             outputs: ["y"])
         let ticks = Mutex(0)
         let host = FakeHost(
-            behaviours: behaviours.merging(["floor": .relu(milliseconds: 1)]) { own, _ in own },
+            behaviours: behaviours.merging(Self.floors) { own, _ in own },
             compileFailures: failures)
         let setting = JudgingSession.Setting(
             workload: workload, host: host, inputs: FakeInputs(seed: Seed(1)),

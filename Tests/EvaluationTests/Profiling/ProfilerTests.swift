@@ -62,12 +62,16 @@ import Workers
             BufferSpec(name: "y", role: .output, dtype: .int64, shape: [5]),
             BufferSpec(name: "t", role: .scratch, dtype: .int8, shape: [64]),
         ]
-        let floor = FloorKernel(buffers: specs, cores: 2).solution(workload: "w", profile: "cpu")
+        let floor = FloorKernel(buffers: specs, cores: 2).solution(workload: "w", profile: "cpu", store: .cached)
         #expect(floor.launches.count == 1)
+        let names = FloorKernel.Store.allCases.map {
+            FloorKernel(buffers: specs, cores: 2).solution(workload: "w", profile: "cpu", store: $0).name
+        }
+        #expect(Set(names).count == 2)
         #expect(floor.launches[0].arguments == [.input("x"), .parameter("w"), .output("y")])
         #expect(floor.launches[0].grid == [2, 1, 1])
         let large = FloorKernel(
             buffers: [BufferSpec(name: "y", role: .output, dtype: .float32, shape: [1 << 24])], cores: 2)
-        #expect(large.solution(workload: "w", profile: "cpu").launches[0].grid[0] == 256)
+        #expect(large.solution(workload: "w", profile: "cpu", store: .cached).launches[0].grid[0] == 256)
     }
 }
