@@ -58,7 +58,9 @@ struct RunFolder {
     }
 
     private static func unused(_ workload: String) -> URL {
-        let base = workload.replacing(".json", with: "").split(separator: "/").suffix(3).joined(separator: "-")
+        let isFile = if case .file = WorkloadReference(workload) { true } else { false }
+        let parts = workload.replacing(".json", with: "").split(separator: "/")
+        let base = parts.suffix(isFile ? 1 : 3).joined(separator: "-")
         let parent = URL(fileURLWithPath: "kernelwright-out")
         var number = 1
         while FileManager.default.fileExists(atPath: parent.appendingPathComponent("\(base)-\(number)").path) {
