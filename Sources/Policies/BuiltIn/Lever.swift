@@ -28,9 +28,16 @@ struct Lever: Sendable {
             values.filter { $0 != parameters[keyPath: path] }.map { value in
                 var changed = parameters
                 changed[keyPath: path] = value
-                return (changed, "\(name): \(value)")
+                return (changed, "\(name): \(Lever.text(value))")
             }
         }
+    }
+
+    /// A value for people: what `nil` stands for is the macro's own choice.
+    private static func text(_ value: Any) -> String {
+        let mirror = Mirror(reflecting: value)
+        guard mirror.displayStyle == .optional else { return "\(value)" }
+        return mirror.children.first.map { "\($0.value)" } ?? "the macro's choice"
     }
 
     /// A lever whose values set several parameters at once.
