@@ -19,7 +19,7 @@ import Testing
 
     @Test func anUnknownDeviceNamesThoseThere() {
         let error = #expect(throws: KernelwrightError.self) { _ = try OpenCLDevice.named("opencl:99") }
-        #expect(error?.code == .missingComponent && error?.hint?.contains("opencl:0") == true)
+        #expect(error?.code == .badInput && error?.hint?.contains("opencl:0") == true)
     }
 
     /// The caller's own memory holds the result without any transfer.
