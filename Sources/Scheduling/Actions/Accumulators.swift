@@ -1,6 +1,9 @@
+import KernelIR
+
 /// Splits a reduced loop into `count` independent partial results, combined at the end.
 ///
-/// Legal for a serial reduced loop with 2 to 16 partial results; the inner loop goes directly outside the lanes.
+/// Legal for a serial reduced loop of a commutative monoid with 2 to 16 partial results, where `split` by that number is
+/// legal; the inner loop goes directly outside the lanes.
 /// Hides the latency of one accumulator's chain of dependent operations.
 /// ```
 /// for k in 0..<64              for k.o in 0..<16
@@ -27,6 +30,11 @@ public struct Accumulators: ScheduleAction {
                 .illegalOrder, "loop \(loop) of \(stage) is not a serial reduced loop",
                 hint: "reduced loops: "
                     + (try state.nest(stage)).loops.filter(\.isReduction).map(\.name).joined(separator: " "))
+        }
+        guard try state.stage(stage).monoid?.isCommutative != false else {
+            throw ScheduleError(
+                .illegalOrder, "the monoid of \(stage) is not commutative, so \(loop) must be walked in order",
+                hint: "splitReduction keeps the order")
         }
         guard (2...16).contains(count) else {
             throw ScheduleError(.illegalParameter, "\(count) accumulators", hint: "2 to 16")

@@ -35,7 +35,8 @@ public struct Attach: ScheduleAction {
         let (position, loop) = try state.loop(loop, of: to)
         try state.checkCarriesNothing(stage)
         guard stage != to, try state.nest(stage).attachment == nil else {
-            throw ScheduleError(.illegalOrder, "stage \(stage) is attached already or is \(to) itself")
+            throw ScheduleError(.illegalOrder, "stage \(stage) is attached already or is \(to) itself",
+                hint: "attach a stage once, to a reader")
         }
         let nextIsGrid = consumerNest.loops.dropFirst(position + 1).first?.kind == .grid
         guard loop.kind == .serial || (loop.kind == .grid && !nextIsGrid) else {
@@ -46,6 +47,13 @@ public struct Attach: ScheduleAction {
         for output in producer.outputs where state.program.buffer(output)?.role == .output {
             throw ScheduleError(
                 .illegalDataFlow, "stage \(stage) writes the output \(output)", hint: "attach producers")
+        }
+        let isInsideReduction = consumerNest.loops[...position].contains(where: \.isReduction)
+        let finish = try state.stage(to).finish.flatMap(\.loads)
+        if isInsideReduction, let load = finish.first(where: { producer.outputs.contains($0.buffer) }) {
+            throw ScheduleError(
+                .illegalDataFlow, "\(to) reads \(load.buffer) when its reduction is finished, outside \(loop.name)",
+                hint: "attach outside the reduced loops")
         }
         let region = try state.region(of: producer, in: to, position)
         let outer = consumerNest.loops[...position].reduce(state.outerIterations(of: to)) { $0 * $1.extent }

@@ -1,6 +1,7 @@
 /// Spreads a loop over work-groups.
 ///
-/// Legal for a spatial serial loop of a stage that is not attached, with only grid loops outside it, at most three a stage.
+/// Legal for a spatial serial loop of a stage that is not attached, with only grid loops outside it, at most three a stage,
+/// none of which carries an attached stage.
 /// ```
 /// for m.o in 0..<16            grid m.o in 0..<16
 ///     for n              →         for n
@@ -31,6 +32,7 @@ public struct Bind: ScheduleAction {
                 .illegalOrder, "loop \(loop) of \(stage) is not the outermost serial loop, or the grid has three axes",
                 hint: "reorder or fuse first; outermost is \(nest.loops.first { $0.kind != .grid }?.name ?? "none")")
         }
+        for outer in nest.loops[..<position] { try state.checkNotCarrying(outer.name, of: stage) }
         nest.loops[position].kind = .grid
         state.nests[stage] = nest
     }

@@ -2,8 +2,9 @@ import KernelIR
 
 /// Computes a map stage on the results of a reduction as they are finished.
 ///
-/// Legal when `stage` is a map that reads `into`'s result at its own point (also through a reshape in linear order), and
-/// nothing is attached to it. The result itself is still stored where others need it.
+/// Legal when `stage` is a map that reads `into`'s result at its own point (also through a reshape in linear order),
+/// whatever else it reads is ready before `into`, and it is neither attached nor carries attached stages. The result
+/// itself is still stored where others need it.
 /// ```
 /// C[m,n] = Σ A·B                 D[m,n] = max(0, Σ A·B)
 /// D[m,n] = max(0, C[m,n])   →
@@ -28,6 +29,8 @@ public struct Epilogue: ScheduleAction {
                 .illegalDataFlow, "\(stage) is no map or \(into) no reduction", hint: "a map goes into a reduction")
         }
         try state.checkCarriesNothing(stage)
+        try state.checkNotAttached(stage)
+        try state.checkReady(consumer, before: producer)
         let loads = consumer.loads.filter { producer.outputs.contains($0.buffer) }
         guard let point = producer.point(of: consumer, readThrough: loads) else {
             throw ScheduleError(
@@ -83,6 +86,24 @@ extension Stage {
 }
 
 extension ScheduleState {
+    /// Throws where a stage is attached to another.
+    fileprivate func checkNotAttached(_ stage: String) throws(ScheduleError) {
+        guard let attachment = nests[stage]?.attachment else { return }
+        throw ScheduleError(
+            .illegalOrder, "stage \(stage) is attached to \(attachment.consumer)", hint: "do this before attaching")
+    }
+
+    /// Throws where a stage reads something that is written after another stage.
+    fileprivate func checkReady(_ consumer: Stage, before producer: Stage) throws(ScheduleError) {
+        let later = program.stages.drop { $0.name != producer.name }.dropFirst()
+        for load in consumer.loads {
+            guard let writer = later.first(where: { $0.outputs.contains(load.buffer) }) else { continue }
+            throw ScheduleError(
+                .illegalDataFlow, "\(consumer.name) reads \(load.buffer), which \(writer.name) writes after \(producer.name)",
+                hint: "inline \(writer.name) first")
+        }
+    }
+
     /// Declares buffers with another shape of as many elements; refuses where another stage reads them.
     fileprivate mutating func reshape(
         _ names: [String], to shape: [Int], besides stage: String

@@ -37,6 +37,7 @@ public struct Fuse: ScheduleAction {
                 hint: "fuse two serial loops, both spatial or both reduced")
         }
         let fused = Nest.Loop("\(outer)_\(inner)", a.extent * b.extent, isReduction: a.isReduction)
+        try state.checkUnused([fused.name], replacing: outer)
         nest.loops.replaceSubrange(position...next, with: [fused])
         state.nests[stage] = nest
         let ranges = state.ranges

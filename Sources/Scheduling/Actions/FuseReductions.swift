@@ -33,24 +33,25 @@ public struct FuseReductions: ScheduleAction {
                 .illegalDataFlow, "no law fuses \(first) and \(second)",
                 hint: "a maximum with a sum of exponentials, or a mean with a sum of squared deviations")
         }
-        let blocking = try Blocking(cut, block, prefix: second)
+        try state.checkNothingReads(a, before: b)
+        let taken = state.axisNames
+        let blocking = try Blocking(cut, block, prefix: "\(second).\(cut.name)", taken: taken)
         let names = [state.freshName("\(second).block0"), state.freshName("\(second).block1")]
         let others = Array(a.reduceAxes.dropLast())
         let rows = (a.axes + others)
         for (number, name) in names.enumerated() {
-            let prefixed = Dictionary(
-                uniqueKeysWithValues: rows.map { ($0.name, "\(name).\($0.name)") }
-                    + [(blocking.outer.name, "\(name).b"), (blocking.inner.name, "\(name).r")])
+            var prefixed = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, "\(name).\($0.name)") })
+            let used = taken.union(prefixed.values)
+            prefixed[blocking.outer.name] = "\(name).b".unused(in: used)
+            prefixed[blocking.inner.name] = "\(name).r".unused(in: used)
             let stage = pair.blockStage(number, names, rows: rows, blocking).renaming(prefixed)
             state.program.buffers.append(Buffer(name, .float32, shape: stage.axes.map(\.extent), role: .temporary))
             state.insert(stage, before: first)
         }
-        let total = pair.total(names, others: others, blocking)
-        let last = max(
-            state.program.stages.firstIndex { $0.name == first } ?? 0,
-            state.program.stages.firstIndex { $0.name == second } ?? 0)
-        state.program.stages[last] = total
-        state.program.stages.removeAll { $0.name == first || ($0.name == second && $0 != total) }
+        let blocks = Axis("\(second).b".unused(in: taken), blocking.outer.extent)
+        let total = pair.total(names, others: others, blocks, blocking)
+        state.replace(total)
+        state.program.stages.removeAll { $0.name == first }
         state.nests[first] = nil
         state.nests[second] = Nest(total)
     }
@@ -92,8 +93,7 @@ private struct ReductionPair {
     }
 
     /// The stage that combines the blocks and finishes both results.
-    func total(_ names: [String], others: [Axis], _ blocking: Blocking) -> Stage {
-        let blocks = Axis("\(b.name).b", blocking.outer.extent)
+    func total(_ names: [String], others: [Axis], _ blocks: Axis, _ blocking: Blocking) -> Stage {
         let place = (a.axes + others + [blocks]).map { Index.axis($0.name) }
         let count = blocking.count.substituting(
             [blocking.outer.name: .axis(blocks.name)], Ranges(a.axes + others + [blocks]))
@@ -108,5 +108,17 @@ private struct ReductionPair {
         return .reduce(
             b.name, a.axes, law.monoid, over: others + [blocks], law.lift(count, loads[0], loads[1]),
             finish: [.state(law.firstState)] + finishSecond, into: a.outputs + b.outputs)
+    }
+}
+
+extension ScheduleState {
+    /// Throws where a stage between two others reads the first one's results, which are ready only after the second.
+    fileprivate func checkNothingReads(_ first: Stage, before second: Stage) throws(ScheduleError) {
+        for stage in program.stages.prefix(while: { $0.name != second.name }) {
+            guard let load = stage.loads.first(where: { first.outputs.contains($0.buffer) }) else { continue }
+            throw ScheduleError(
+                .illegalDataFlow, "\(stage.name) reads \(load.buffer) of \(first.name) before \(second.name) is done",
+                hint: "inline \(stage.name), or keep the reductions apart")
+        }
     }
 }

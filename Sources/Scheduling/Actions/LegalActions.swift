@@ -6,8 +6,11 @@ extension ScheduleState {
     /// The list names the parameters that are usually worth trying, not every legal integer. Complexity: one attempted
     /// application each, about 20 a loop.
     public func legalActions() -> [Action] {
-        program.stages.flatMap { candidates(for: $0) }.filter { (try? applying($0)) != nil }
+        candidateActions().filter { (try? applying($0)) != nil }
     }
+
+    /// The actions worth trying, legal or not, in the order of `legalActions`.
+    func candidateActions() -> [Action] { program.stages.flatMap { candidates(for: $0) } }
 
     private func candidates(for stage: Stage) -> [Action] {
         let loops = nests[stage.name]?.loops ?? []

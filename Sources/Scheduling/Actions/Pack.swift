@@ -2,7 +2,7 @@ import KernelIR
 
 /// Copies an input into panels before use: `width` neighbours of one axis lie together, then the other axes in order.
 ///
-/// Legal when the stage reads the buffer in one place, each dimension at a plain axis of its own, and `axis` is one of
+/// Legal when the buffer is in device memory (its producer is not attached), the stage reads it in one place, each dimension at a plain axis of its own, and `axis` is one of
 /// them. The last panel is padded with zeros, which only points beyond the axis' end read. The copy is a stage of its
 /// own (`pack.BUFFER`) and is timed with the program.
 /// ```
@@ -38,6 +38,11 @@ public struct Pack: ScheduleAction {
             throw ScheduleError(
                 .illegalDataFlow, "\(buffer) is not read at plain axes that include \(axis)",
                 hint: "axes: " + axes.joined(separator: " "))
+        }
+        if let producer = state.program.producer(of: buffer), state.nests[producer.name]?.attachment != nil {
+            throw ScheduleError(
+                .illegalDataFlow, "\(buffer) lives inside a kernel, since \(producer.name) is attached",
+                hint: "pack before attaching, or pack another buffer")
         }
         guard width >= 2, width <= 1024 else {
             throw ScheduleError(.illegalParameter, "panel width \(width)", hint: "2 to 1024")

@@ -2,7 +2,7 @@ import KernelIR
 
 /// Puts the named loops in the given order, at the places they hold now.
 ///
-/// Legal when the kinds still nest as grid ⊃ serial ⊃ unrolled ⊃ lanes, no attached stage's loop moves, and reduced loops
+/// Legal when the kinds still nest as grid ⊃ serial ⊃ unrolled ⊃ lanes, no loop moves past an attached stage's, and reduced loops
 /// keep their order unless the monoid is commutative. A spatial loop may move inside a reduced one: its accumulators
 /// then live side by side, in registers when the loop is unrolled or lanes.
 /// ```
@@ -35,6 +35,9 @@ public struct Reorder: ScheduleAction {
         for (place, source) in zip(positions.sorted(), positions) { nest.loops[place] = old[source] }
         for (place, source) in zip(positions.sorted(), positions) where place != source {
             try state.checkNotPinned(old[source].name, of: stage)
+        }
+        for carrier in old.indices where Set(old[..<carrier]) != Set(nest.loops.prefix { $0 != old[carrier] }) {
+            try state.checkNotCarrying(old[carrier].name, of: stage)
         }
         try nest.checkKindsNest(stage)
         let reductions = (old.filter(\.isReduction).map(\.name), nest.loops.filter(\.isReduction).map(\.name))

@@ -2,8 +2,9 @@ import KernelIR
 
 /// Splits a loop in two: an outer one and an inner one of `factor` iterations.
 ///
-/// Legal for every serial loop and factor ≥ 2 that carries no attached stage. Where the factor does not divide the extent
-/// the last block reaches beyond the end; what lies there is guarded, and lowering keeps the guard out of full blocks.
+/// Legal for every serial loop that carries no attached stage, and a factor ≥ 2 that divides the extent; any factor where
+/// what lies beyond the loop's end is beyond the axis' end too, as for a whole axis. There the last block is guarded, and
+/// lowering keeps the guard out of full blocks.
 /// ```
 /// for m in 0..<100          for m.o in 0..<13
 ///     C[m] = …        →         for m.i in 0..<8
@@ -35,9 +36,43 @@ public struct Split: ScheduleAction {
         var nest = try state.nest(stage)
         let outer = Nest.Loop(loop + ".o", (old.extent + factor - 1) / factor, isReduction: old.isReduction)
         let inner = Nest.Loop(loop + ".i", factor, isReduction: old.isReduction)
+        try state.checkOverhang(loop, of: stage, by: factor)
+        try state.checkUnused([outer.name, inner.name], replacing: loop)
         nest.loops.replaceSubrange(position...position, with: [outer, inner])
         state.nests[stage] = nest
         nest.redefine([loop: .axis(outer.name) * factor + .axis(inner.name)], state.ranges)
         state.nests[stage] = nest
+    }
+}
+
+extension ScheduleState {
+    /// Refuses blocks that reach beyond a loop's end where that is not beyond the axis' end: points would come twice.
+    fileprivate func checkOverhang(_ name: String, of stage: String, by factor: Int) throws(ScheduleError) {
+        let extent = try loop(name, of: stage).loop.extent
+        guard extent % factor != 0 else { return }
+        let (stage, nest) = (try self.stage(stage), try nest(stage))
+        let blocks = (extent + factor - 1) / factor
+        let beyond = ranges.adding(name, extent...(blocks * factor - 1))
+        let isGuarded = nest.guardedIndices(stage).contains { index, extent in
+            let range = index.range(beyond)
+            return range.lowerBound >= extent || range.upperBound < 0
+        }
+        guard !isGuarded else { return }
+        let divisors = (2...max(2, extent)).filter { extent % $0 == 0 }.map(String.init)
+        throw ScheduleError(
+            .illegalParameter, "factor \(factor) does not divide the \(extent) iterations of \(name) in \(stage.name)",
+            hint: "factors: " + divisors.joined(separator: " "))
+    }
+}
+
+extension Nest {
+    /// What lowering guards: each axis' place and extent, in an attached stage relative to the part computed there.
+    fileprivate func guardedIndices(_ stage: Stage) -> [(index: Index, extent: Int)] {
+        let axes = (stage.axes + stage.reduceAxes).compactMap { axis in
+            definitions[axis.name].map { (index: $0, extent: axis.extent) }
+        }
+        guard let attachment else { return axes }
+        let parts = zip(axes, zip(attachment.bases, attachment.extents)).filter { $1.1 > 1 }
+        return axes + parts.map { (index: $0.index - $1.0, extent: $1.1) }
     }
 }

@@ -29,9 +29,15 @@ public struct SplitReduction: ScheduleAction {
                 hint: "reduced axes: " + whole.reduceAxes.map(\.name).joined(separator: " "))
         }
         try state.checkUntouched(whole)
-        let blocking = try Blocking(cut, block, prefix: "\(stage).partial")
-        let others = whole.reduceAxes.filter { $0.name != axis }
+        guard monoid.isCommutative || cut == whole.reduceAxes.last else {
+            throw ScheduleError(
+                .illegalOrder, "the monoid of \(stage) is not commutative",
+                hint: "cut the last axis: \(whole.reduceAxes.last?.name ?? "none")")
+        }
         let partial = state.freshName("\(stage).partial")
+        let others = whole.reduceAxes.filter { $0.name != axis }
+        let taken = state.axisNames.union((whole.axes + others).map { "\(partial).\($0.name)" })
+        let blocking = try Blocking(cut, block, prefix: "\(partial).\(cut.name)", taken: taken)
         let buffers = monoid.states.indices.map { "\(partial).\($0)" }
         let renamed = Stage.reduce(
             partial, whole.axes, monoid, over: whole.reduceAxes, whole.body, finish: [], into: buffers)
@@ -44,7 +50,7 @@ public struct SplitReduction: ScheduleAction {
             blocking.applied(to: lift, otherwise: .constant(neutral.0, neutral.1), first.axes)
         }
         first.finish = monoid.states.indices.map { .state($0) }
-        let blocks = Axis("\(axis).b", blocking.outer.extent)
+        let blocks = Axis("\(axis).b".unused(in: taken), blocking.outer.extent)
         let place = ([blocks] + whole.axes + others).map { Index.axis($0.name) }
         whole.kind = .reduce(monoid, over: others + [blocks])
         whole.body = buffers.map { .load($0, place) }
@@ -63,14 +69,14 @@ struct Blocking {
     let outer: Axis
     let inner: Axis
 
-    init(_ cut: Axis, _ block: Int, prefix: String) throws(ScheduleError) {
+    init(_ cut: Axis, _ block: Int, prefix: String, taken: Set<String>) throws(ScheduleError) {
         guard block >= 2, block < cut.extent else {
             throw ScheduleError(
                 .illegalParameter, "blocks of \(block) on axis \(cut.name)", hint: "2 to \(cut.extent - 1)")
         }
         self.cut = cut
-        outer = Axis("\(prefix).\(cut.name).b", (cut.extent + block - 1) / block)
-        inner = Axis("\(prefix).\(cut.name)", block)
+        outer = Axis("\(prefix).b".unused(in: taken), (cut.extent + block - 1) / block)
+        inner = Axis(prefix.unused(in: taken), block)
     }
 
     private var index: Index { .axis(outer.name) * inner.extent + .axis(inner.name) }
@@ -87,6 +93,16 @@ struct Blocking {
         guard !isExact else { return .float(Double(inner.extent)) }
         let left = Index(cut.extent) - .axis(outer.name) * inner.extent
         return .cast(.float32, .binary(.min, .constant(Double(inner.extent), .int32), .index(left, .int32)))
+    }
+}
+
+extension String {
+    /// The name, with a number behind it where it is taken already.
+    func unused(in taken: Set<String>) -> String {
+        guard taken.contains(self) else { return self }
+        var number = 2
+        while taken.contains("\(self)\(number)") { number += 1 }
+        return "\(self)\(number)"
     }
 }
 

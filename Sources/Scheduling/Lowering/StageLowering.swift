@@ -19,7 +19,7 @@ struct StageLowering {
 
     /// The whole stage below its grid loops.
     func statements() -> [Statement] {
-        let atGrid = nest.loops.last { $0.kind == .grid }.map { attached(at: $0.name) } ?? []
+        let atGrid = nest.loops.filter { $0.kind == .grid }.flatMap { attached(at: $0.name) }
         switch stage.kind {
         case .map:
             let stores = zip(stage.outputs, stage.body).map { store($0, $1) }

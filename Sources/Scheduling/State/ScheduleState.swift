@@ -58,6 +58,18 @@ public struct ScheduleState: Sendable, Hashable, Codable {
         }
     }
 
+    /// Refuses to change how often a loop's body runs while a stage is attached to it.
+    func checkNotCarrying(_ loop: String, of stage: String) throws(ScheduleError) {
+        for other in program.stages {
+            guard let attachment = nests[other.name]?.attachment, attachment.consumer == stage,
+                attachment.loop == loop
+            else { continue }
+            throw ScheduleError(
+                .illegalOrder, "loop \(loop) of \(stage) carries the attached stage \(other.name)",
+                hint: "change the loops inside before attaching")
+        }
+    }
+
     /// Ranges of all loops of all stages; names are unique, so one environment serves every proof.
     var ranges: Ranges {
         var ranges = Ranges()
@@ -69,11 +81,24 @@ public struct ScheduleState: Sendable, Hashable, Codable {
 
     /// A name that no stage or buffer has yet: `base`, or `base` with a number.
     func freshName(_ base: String) -> String {
-        let taken = Set(program.stages.map(\.name) + program.buffers.map(\.name))
-        guard taken.contains(base) else { return base }
-        var number = 2
-        while taken.contains("\(base)\(number)") { number += 1 }
-        return "\(base)\(number)"
+        base.unused(in: Set(program.stages.map(\.name) + program.buffers.map(\.name)))
+    }
+
+    /// The names of all axes and loops.
+    var axisNames: Set<String> {
+        program.stages.reduce(into: []) { names, stage in
+            names.formUnion((stage.axes + stage.reduceAxes).map(\.name))
+            names.formUnion(nests[stage.name]?.loops.map(\.name) ?? [])
+        }
+    }
+
+    /// Refuses names for new loops that others have already, since one environment of ranges serves all loops.
+    func checkUnused(_ names: [String], replacing loop: String) throws(ScheduleError) {
+        for name in names where axisNames.contains(name) {
+            throw ScheduleError(
+                .illegalOrder, "loop \(loop) cannot become \(name), which another loop or axis is called",
+                hint: "use other loops, or rename the axis in the program")
+        }
     }
 
     /// Adds a stage before another one, with the default nest and unique axis names.

@@ -1,0 +1,66 @@
+import KernelIR
+
+@testable import Scheduling
+
+/// Random walks through the legal actions.
+enum RandomSchedule {
+    /// Up to `steps` actions, each legal after the ones before it.
+    static func make(_ start: ScheduleState, steps: Int, _ generator: inout SeededGenerator) -> Schedule {
+        var state = start
+        var schedule: Schedule = []
+        for _ in 0..<steps {
+            guard let (action, next) = step(state, &generator) else { break }
+            schedule.append(action)
+            state = next
+        }
+        return schedule
+    }
+
+    /// A legal action: a listed one, or one with other parameters than the list proposes.
+    ///
+    /// Kinds are drawn before actions, so that the many possible splits don't crowd out the rest.
+    private static func step(
+        _ state: ScheduleState, _ generator: inout SeededGenerator
+    ) -> (Action, ScheduleState)? {
+        let candidates = state.candidateActions()
+        let kinds = Dictionary(grouping: candidates.indices) { type(of: candidates[$0].wrapped).name }
+        let names = kinds.keys.sorted()
+        for _ in 0..<64 {
+            guard let name = names.randomElement(using: &generator),
+                let place = kinds[name]?.randomElement(using: &generator)
+            else { return nil }
+            let action = Bool.random(using: &generator) ? candidates[place] : varied(candidates[place], &generator)
+            if let next = try? state.applying(action) { return (action, next) }
+        }
+        return nil
+    }
+
+    /// The action with parameters that no list would propose: odd factors, narrow panels, permissions granted.
+    private static func varied(_ action: Action, _ generator: inout SeededGenerator) -> Action {
+        let number = Int.random(in: 2...20, using: &generator)
+        switch action {
+        case .split(var split):
+            split.factor = number
+            return .split(split)
+        case .vectorize(var vectorize):
+            vectorize.gather = true
+            return .vectorize(vectorize)
+        case .accumulators(var accumulators):
+            accumulators.count = number
+            return .accumulators(accumulators)
+        case .pack(var pack):
+            pack.width = number
+            return .pack(pack)
+        case .attach(var attach):
+            attach.allowRecompute = true
+            return .attach(attach)
+        case .splitReduction(var split):
+            split.block = number
+            return .splitReduction(split)
+        case .fuseReductions(var fuse):
+            fuse.block = number
+            return .fuseReductions(fuse)
+        default: return action
+        }
+    }
+}
