@@ -68,8 +68,10 @@ struct OwnershipCheck {
                     pending = true
                 }
             }
-            for inner in recombined(equal) where !equations.contains(where: { $0.first == inner }) {
-                equations.append(accesses.map { _ in inner })
+            let recombined = recombined(equal).map { inner in accesses.map { _ in inner } }
+            for equation in recombined + equations.flatMap({ refined($0, given: equal) })
+            where !equations.contains(equation) {
+                equations.append(equation)
                 pending = true
             }
         }
@@ -78,12 +80,22 @@ struct OwnershipCheck {
 
     /// Indices whose quotient and remainder by the same divisor are both known to be equal.
     private func recombined(_ equal: Set<Index.Atom>) -> [Index] {
-        equal.compactMap { atom in
-            guard case .quotient(let inner, let divisor) = atom, equal.contains(.remainder(inner, divisor)) else {
+        equal.compactMap { $0.dividend(given: equal)?.index }.sorted { $0.description < $1.description }
+    }
+
+    /// The equation with a quotient replaced by what is divided, where the remainder is known to be equal: without known
+    /// atoms, `c·(x/d) + rest` becomes `c·x + d·rest`.
+    private func refined(_ sides: [Index], given equal: Set<Index.Atom>) -> [[Index]] {
+        guard let first = sides.first else { return [] }
+        let shared = first.terms.filter { term in sides.allSatisfy { $0.terms.contains(term) } }
+        let known = shared.filter { equal.contains($0.atom) }.reduce(Index(0)) { $0 + Index(0, [$1]) }
+        return shared.compactMap { term in
+            guard !equal.contains(term.atom), let (index, divisor) = term.atom.dividend(given: equal) else {
                 return nil
             }
-            return inner
-        }.sorted { $0.description < $1.description }
+            let quotient = Index(0, [term])
+            return sides.map { ($0 - known - quotient) * divisor + index * term.coefficient }
+        }
     }
 
     private func solved(_ sides: [Index], _ accesses: [Access], given equal: Set<Index.Atom>) -> Set<Index.Atom> {
@@ -132,6 +144,22 @@ struct OwnershipCheck {
 
     private func hull(_ accesses: [Access], _ interval: (Access) -> Interval) -> Interval {
         accesses.dropFirst().reduce(interval(accesses[0])) { $0.union(interval($1)) }
+    }
+}
+
+extension Index.Atom {
+    /// For a quotient, an index and divisor that give it, where the remainder is in `equal`: x and d for `x/d` with `x%d`,
+    /// x/d and e for `x/(d·e)` with `(x/d)%e`.
+    fileprivate func dividend(given equal: Set<Index.Atom>) -> (index: Index, divisor: Int)? {
+        guard case .quotient(let whole, let divisor) = self else { return nil }
+        if equal.contains(.remainder(whole, divisor)) { return (whole, divisor) }
+        let nested = equal.compactMap { atom -> (index: Index, divisor: Int)? in
+            guard case .remainder(let index, let part) = atom, divisor % part == 0, part < divisor,
+                index == Index(0, [.init(coefficient: 1, atom: .quotient(whole, divisor / part))])
+            else { return nil }
+            return (index, part)
+        }
+        return nested.min { $0.divisor < $1.divisor }
     }
 }
 

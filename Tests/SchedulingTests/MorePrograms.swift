@@ -44,7 +44,8 @@ enum MorePrograms {
             name: "diamond",
             buffers: [
                 Buffer("x", shape: [rows, n], role: .input), Buffer("twice", shape: [rows, n], role: .temporary),
-                Buffer("least", shape: [rows], role: .temporary), Buffer("shifted", shape: [rows, n], role: .temporary),
+                Buffer("least", shape: [rows], role: .temporary),
+                Buffer("shifted", shape: [rows, n], role: .temporary),
                 Buffer("y", shape: [rows, n], role: .output),
             ],
             stages: [
@@ -110,7 +111,8 @@ enum MorePrograms {
                 Buffer("y", shape: [batch, rows, columns], role: .output),
             ],
             stages: [
-                .reduce("norm", [b], .sum(), over: [i, j], [x * x], finish: [.unary(.sqrt, .state(0))], into: ["norm"]),
+                .reduce(
+                    "norm", [b], .sum(), over: [i, j], [x * x], finish: [.unary(.sqrt, .state(0))], into: ["norm"]),
                 .map("out", [b, i, j], [x / .load("norm", [.axis("b")])], into: ["y"]),
             ])
     }
@@ -123,5 +125,36 @@ enum MorePrograms {
             "offset", [row(rows)], [.unary(.negate, .load("mean", [.axis("row")]))], into: ["offset"])
         program.stages.insert(offset, at: 1)
         return program
+    }
+
+    /// Row sums plus a bias that a stage before computes and the reduction's finish reads.
+    static func biased(_ rows: Int, _ n: Int) -> TensorProgram {
+        let place = [Index.axis("row")]
+        return TensorProgram(
+            name: "biased",
+            buffers: [
+                Buffer("x", shape: [rows, n], role: .input), Buffer("b", shape: [rows], role: .input),
+                Buffer("bias", shape: [rows], role: .temporary), Buffer("y", shape: [rows], role: .output),
+            ],
+            stages: [
+                .map("double", [row(rows)], [.load("b", place) * .float(2)], into: ["bias"]),
+                .reduce(
+                    "sum", [row(rows)], .sum(), over: [Axis("r", n)], [.load("x", place + [.axis("r")])],
+                    finish: [.state(0) + .load("bias", place)], into: ["y"]),
+            ])
+    }
+
+    /// Three maps in a row.
+    static func longChain(_ n: Int) -> TensorProgram {
+        let stages = [("first", "x", "t"), ("second", "t", "u"), ("third", "u", "y")].map { name, source, target in
+            Stage.map(name, [Axis("i", n)], [.load(source, [.axis("i")]) + .float(1)], into: [target])
+        }
+        return TensorProgram(
+            name: "longChain",
+            buffers: [
+                Buffer("x", shape: [n], role: .input), Buffer("t", shape: [n], role: .temporary),
+                Buffer("u", shape: [n], role: .temporary), Buffer("y", shape: [n], role: .output),
+            ],
+            stages: stages)
     }
 }

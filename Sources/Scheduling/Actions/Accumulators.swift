@@ -37,7 +37,8 @@ public struct Accumulators: ScheduleAction {
                 hint: "splitReduction keeps the order")
         }
         guard (2...16).contains(count) else {
-            throw ScheduleError(.illegalParameter, "\(count) accumulators", hint: "2 to 16")
+            throw ScheduleError(
+                .illegalParameter, "\(count) accumulators for loop \(loop) of \(stage)", hint: "2 to 16")
         }
         var copy = state
         try Split(stage: stage, loop: loop, factor: count).apply(to: &copy)

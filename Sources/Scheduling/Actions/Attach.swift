@@ -35,7 +35,8 @@ public struct Attach: ScheduleAction {
         let (position, loop) = try state.loop(loop, of: to)
         try state.checkCarriesNothing(stage)
         guard stage != to, try state.nest(stage).attachment == nil else {
-            throw ScheduleError(.illegalOrder, "stage \(stage) is attached already or is \(to) itself",
+            throw ScheduleError(
+                .illegalOrder, "stage \(stage) is attached already or is \(to) itself",
                 hint: "attach a stage once, to a reader")
         }
         let nextIsGrid = consumerNest.loops.dropFirst(position + 1).first?.kind == .grid
@@ -46,7 +47,7 @@ public struct Attach: ScheduleAction {
         }
         for output in producer.outputs where state.program.buffer(output)?.role == .output {
             throw ScheduleError(
-                .illegalDataFlow, "stage \(stage) writes the output \(output)", hint: "attach producers")
+                .illegalDataFlow, "stage \(stage) writes the output \(output)", hint: "attach producers of temporaries")
         }
         let isInsideReduction = consumerNest.loops[...position].contains(where: \.isReduction)
         let finish = try state.stage(to).finish.flatMap(\.loads)
@@ -139,9 +140,10 @@ extension ScheduleState {
             guard let part else {
                 throw ScheduleError(.illegalDataFlow, "nothing reads \(producer.name)", hint: "attach read stages")
             }
-            let constantBase = part.base.asConstant.map { $0 + part.low }
-            let reach = constantBase.map { axis.extent - $0 } ?? axis.extent
-            region.bases.append(part.base + part.low)
+            let base = part.base + part.low
+            region.bases.append(base)
+            // Nothing lies beyond the axis' end; what lies before its beginning still counts from the base.
+            let reach = max(1, axis.extent - base.range(ranges).lowerBound)
             region.extents.append(min(part.high - part.low + 1, reach))
         }
         let bytes = region.extents.reduce(4, *)

@@ -99,7 +99,8 @@ extension ScheduleState {
         for load in consumer.loads {
             guard let writer = later.first(where: { $0.outputs.contains(load.buffer) }) else { continue }
             throw ScheduleError(
-                .illegalDataFlow, "\(consumer.name) reads \(load.buffer), which \(writer.name) writes after \(producer.name)",
+                .illegalDataFlow,
+                "\(consumer.name) reads \(load.buffer), which \(writer.name) writes after \(producer.name)",
                 hint: "inline \(writer.name) first")
         }
     }
@@ -108,14 +109,15 @@ extension ScheduleState {
     fileprivate mutating func reshape(
         _ names: [String], to shape: [Int], besides stage: String
     ) throws(ScheduleError) {
-        for name in names {
-            guard let position = program.buffers.firstIndex(where: { $0.name == name }) else { continue }
-            guard program.buffers[position].shape != shape else { continue }
-            guard program.consumers(of: name).allSatisfy({ $0.name == stage }) else {
-                throw ScheduleError(
-                    .illegalDataFlow, "\(name) is read in another shape", hint: "inline or attach its readers first")
-            }
-            program.buffers[position].shape = shape
+        let positions = program.buffers.indices.filter { position in
+            names.contains(program.buffers[position].name) && program.buffers[position].shape != shape
         }
+        for name in positions.map({ program.buffers[$0].name }) {
+            guard let reader = program.consumers(of: name).first(where: { $0.name != stage }) else { continue }
+            throw ScheduleError(
+                .illegalDataFlow, "\(reader.name) reads \(name) of \(stage) in another shape than \(shape)",
+                hint: "inline \(stage) instead, or make \(reader.name) the epilogue")
+        }
+        for position in positions { program.buffers[position].shape = shape }
     }
 }

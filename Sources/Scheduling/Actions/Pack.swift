@@ -45,7 +45,7 @@ public struct Pack: ScheduleAction {
                 hint: "pack before attaching, or pack another buffer")
         }
         guard width >= 2, width <= 1024 else {
-            throw ScheduleError(.illegalParameter, "panel width \(width)", hint: "2 to 1024")
+            throw ScheduleError(.illegalParameter, "panel width \(width) for \(buffer) in \(stage)", hint: "2 to 1024")
         }
         let layout = PanelLayout(consumer, axes: axes, cut: axis, width: width)
         let packed = state.freshName("pack.\(buffer)")

@@ -30,9 +30,8 @@ public struct ScheduleState: Sendable, Hashable, Codable {
 
     /// The nest of the stage of that name.
     func nest(_ stage: String) throws(ScheduleError) -> Nest {
-        _ = try self.stage(stage)
-        guard let nest = nests[stage] else { throw ScheduleError(.unknownName, "stage \(stage) has no loops") }
-        return nest
+        let definition = try self.stage(stage)
+        return nests[stage] ?? Nest(definition)
     }
 
     /// A loop and its position in the stage's nest.

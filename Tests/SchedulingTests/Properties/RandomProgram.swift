@@ -19,6 +19,7 @@ enum RandomProgram {
         ("recurrence", { MorePrograms.recurrence(few(&$0), wide(&$0)) }),
         ("paddedWindow", { MorePrograms.paddedWindow(wide(&$0), few(&$0)) }),
         ("frobenius", { MorePrograms.frobenius(few(&$0), few(&$0), wide(&$0)) }),
+        ("biased", { MorePrograms.biased(few(&$0), few(&$0)) }),
         ("centred", { MorePrograms.centred(few(&$0), wide(&$0)) }),
     ]
 
