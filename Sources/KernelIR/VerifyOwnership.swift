@@ -3,7 +3,8 @@
 /// The proof is sufficient, not necessary. Two points that reach the same element give one equation a dimension:
 /// `Σ coefficient · difference = 0`. Sorted by coefficient, an equation falls apart where all greater coefficients share
 /// a divisor above everything that the smaller ones can add up to; an atom that stands alone between two such cuts has
-/// difference 0. A quotient and a remainder of the same index that are both equal make that index equal.
+/// difference 0. A quotient and a remainder of the same index that are both equal make that index equal, and an equation
+/// with a quotient whose remainder is equal is an equation over what is divided.
 struct OwnershipCheck {
     private struct Access {
         var indices: [Index]

@@ -18,19 +18,20 @@ enum RandomSchedule {
 
     /// A legal action: a listed one, or one with other parameters than the list proposes.
     ///
-    /// Kinds are drawn before actions, so that the many possible splits don't crowd out the rest.
+    /// Kinds are drawn before actions and get several tries, so that the many possible splits don't crowd out the rest.
     private static func step(
         _ state: ScheduleState, _ generator: inout SeededGenerator
     ) -> (Action, ScheduleState)? {
         let candidates = state.candidateActions()
         let kinds = Dictionary(grouping: candidates.indices) { type(of: candidates[$0].wrapped).name }
         let names = kinds.keys.sorted()
-        for _ in 0..<64 {
-            guard let name = names.randomElement(using: &generator),
-                let place = kinds[name]?.randomElement(using: &generator)
-            else { return nil }
-            let action = Bool.random(using: &generator) ? candidates[place] : varied(candidates[place], &generator)
-            if let next = try? state.applying(action) { return (action, next) }
+        for _ in 0..<16 {
+            guard let name = names.randomElement(using: &generator) else { return nil }
+            for place in (kinds[name] ?? []).shuffled(using: &generator).prefix(12) {
+                let isListed = Bool.random(using: &generator)
+                let action = isListed ? candidates[place] : varied(candidates[place], &generator)
+                if let next = try? state.applying(action) { return (action, next) }
+            }
         }
         return nil
     }

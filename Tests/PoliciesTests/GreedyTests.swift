@@ -1,0 +1,86 @@
+import Evaluation
+import KernelIR
+import Scheduling
+import Testing
+
+@testable import Policies
+
+/// The default author reads the bottleneck and goes on from the fastest.
+@Suite struct GreedyTests {
+    private let policy = GreedyPolicy()
+
+    /// The levers that lead from one choice of parameters to another.
+    private func levers(from base: ProgramCPU, to changed: ProgramCPU, _ space: SketchSpace) -> [Lever] {
+        space.levers.filter { lever in lever.alternatives(base).contains { $0.parameters == changed } }
+    }
+
+    @Test func theMacrosOwnChoiceComesFirst() async throws {
+        for program in PolicyPrograms.all {
+            let first = try #require(try await policy.propose(.of(program)))
+            #expect(first.parameters == ProgramCPU())
+        }
+    }
+
+    @Test(arguments: Profile.Bottleneck.allCases, PolicyPrograms.all)
+    func theNextChangeAddressesTheBottleneck(_ bottleneck: Profile.Bottleneck, _ program: TensorProgram) async throws {
+        var observation = Observation.of(program)
+        let first = try #require(try await policy.propose(observation))
+        observation.add(first, .correct(1, bottleneck))
+        let second = try #require(try await policy.propose(observation))
+        let space = SketchSpace(program, target: .genericAVX512)
+        let (base, changed) = (try #require(first.parameters), try #require(second.parameters))
+        // The first change that makes another schedule at all, those that address the bottleneck before the others.
+        let useful = space.levers.filter { $0.helps.contains(bottleneck) }.compactMap { lever in
+            lever.alternatives(base).first.flatMap { space.untried($0.parameters, "", observation) }
+        }
+        if let expected = useful.first { #expect(changed == expected.parameters) }
+        #expect(!levers(from: base, to: changed, space).isEmpty)
+        #expect(second.rationale.contains("bound by \(bottleneck.rawValue)"))
+    }
+
+    @Test(arguments: Profile.Bottleneck.allCases)
+    func leversThatHelpStandBeforeTheOthers(_ bottleneck: Profile.Bottleneck) {
+        let space = SketchSpace(PolicyPrograms.product(12, 96, 40), target: .genericAVX512)
+        let neighbours = space.neighbours(of: ProgramCPU(), bottleneck: bottleneck).prefix(space.levers.count)
+        let helpful = neighbours.map { neighbour in
+            levers(from: ProgramCPU(), to: neighbour.parameters, space).contains { $0.helps.contains(bottleneck) }
+        }
+        #expect(helpful.contains(true))
+        #expect(helpful.drop { $0 }.allSatisfy { !$0 })
+    }
+
+    @Test func theFastestCorrectTurnIsVariedNext() async throws {
+        let program = PolicyPrograms.product(12, 96, 40)
+        let space = SketchSpace(program, target: .genericAVX512)
+        var observation = Observation.of(program)
+        var made: [Proposal] = []
+        for verdict in [Verdict.correct(3), .correct(1), .wrong, .correct(2)] {
+            let proposal = try #require(try await policy.propose(observation))
+            observation.add(proposal, verdict)
+            made.append(proposal)
+        }
+        let fastest = try #require(made[1].parameters)
+        let next = try #require(try await policy.propose(observation)?.parameters)
+        #expect(!levers(from: fastest, to: next, space).isEmpty)
+    }
+
+    @Test func earlierOfEqualTurnsIsKept() async throws {
+        let program = PolicyPrograms.product(12, 96, 40)
+        let space = SketchSpace(program, target: .genericAVX512)
+        var observation = Observation.of(program)
+        for _ in 0..<4 {
+            observation.add(try #require(try await policy.propose(observation)), .correct(1))
+        }
+        let next = try #require(try await policy.propose(observation)?.parameters)
+        #expect(!levers(from: ProgramCPU(), to: next, space).isEmpty)
+    }
+
+    @Test func anotherStartIsTriedWhenNothingIsCorrect() async throws {
+        var observation = Observation.of(PolicyPrograms.product(12, 96, 40))
+        let first = try #require(try await policy.propose(observation))
+        observation.add(first, .wrong)
+        let second = try #require(try await policy.propose(observation))
+        #expect(second.content != first.content)
+        #expect(second.rationale.contains("nothing was correct yet"))
+    }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Policies
-
-@Suite("Policies") struct PoliciesTests {}

@@ -1,0 +1,51 @@
+import KernelIR
+import Scheduling
+import Testing
+
+/// Actions that cut reductions in blocks: the nests their doc comments show.
+@Suite struct ReductionActionSnapshotTests {
+    @Test func splitReduction() throws {
+        try expectNest(
+            SnapshotProgram.sumThenMap(2, 8), [.splitReduction(SplitReduction(stage: "S", axis: "k", block: 4))],
+            """
+            kernel S.partial
+              for S.partial.k.b in 0..<2
+                for S.partial.i in 0..<2
+                  register S.partial.acc[] float32
+                  S.partial.acc[] = 0
+                  for S.partial.k in 0..<4
+                    S.partial.acc[] = S.partial.acc[] + A[S.partial.i, S.partial.k + 4*S.partial.k.b]
+                  S.partial.0[S.partial.k.b, S.partial.i] = S.partial.acc[]
+
+            kernel S
+              for i in 0..<2
+                register S.acc[] float32
+                S.acc[] = 0
+                for k.b in 0..<2
+                  S.acc[] = S.acc[] + S.partial.0[k.b, i]
+                S[i] = S.acc[]
+
+            kernel D
+              for j in 0..<2
+                D[j] = max(0, S[j])
+            """)
+    }
+
+    @Test func fuseReductions() throws {
+        let fuse = Action.fuseReductions(FuseReductions(first: "M", second: "S", block: 4))
+        let blocks = [
+            Action.attach(Attach(stage: "S.block1", to: "S", loop: "S.b")),
+            .attach(Attach(stage: "S.block0", to: "S", loop: "S.b")),
+        ]
+        try expectLoops(
+            SnapshotProgram.logSumExp(2, 8), [fuse],
+            [
+                "S.block0: S.block0.M.i S.block0.b S.block0.r",
+                "S.block1: S.block1.M.i S.block1.b S.block1.r",
+                "S: M.i S.b",
+            ])
+        try expectLoops(
+            SnapshotProgram.logSumExp(2, 8), [fuse] + blocks,
+            ["S: M.i S.b S.block0.r S.block1.r"])
+    }
+}

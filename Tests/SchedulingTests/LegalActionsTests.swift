@@ -1,0 +1,39 @@
+import KernelIR
+import Testing
+
+@testable import Scheduling
+
+/// The listing that policies and people choose from.
+@Suite struct LegalActionsTests {
+    @Test func everyListedActionApplies() throws {
+        for program in [SamplePrograms.softmax(3, 64), SamplePrograms.matmulRelu(4, 32, 8), SamplePrograms.chain(100)] {
+            let state = try scheduled(program)
+            for action in state.legalActions() {
+                #expect(throws: Never.self) { try state.applying(action) }
+            }
+        }
+    }
+
+    @Test func nothingLegalIsLeftOut() throws {
+        let state = try scheduled(SamplePrograms.matmulRelu(4, 32, 8))
+        let legal = state.candidateActions().filter { (try? state.applying($0)) != nil }
+        #expect(state.legalActions() == legal)
+        #expect(legal.count < state.candidateActions().count)
+    }
+
+    @Test func theRewritesThatMatterAreListed() throws {
+        let product = try scheduled(SamplePrograms.matmulRelu(4, 32, 8)).legalActions()
+        #expect(product.contains(.epilogue(Epilogue(stage: "relu", into: "matmul"))))
+        #expect(product.contains(.pack(Pack(stage: "matmul", buffer: "b", axis: "n", width: 32))))
+        let chain = try scheduled(SamplePrograms.chain(100)).legalActions()
+        #expect(chain.contains(.inline(Inline(stage: "twice"))))
+        let softmax = try scheduled(SamplePrograms.softmax(3, 512)).legalActions()
+        #expect(softmax.contains(.fuseReductions(FuseReductions(first: "max", second: "sum", block: 256))))
+        #expect(softmax.contains(.attach(Attach(stage: "sum", to: "out", loop: "out.row"))))
+    }
+
+    @Test func equalStatesListEqualActions() throws {
+        let program = SamplePrograms.norm(3, 300)
+        #expect(try scheduled(program).legalActions() == scheduled(program).legalActions())
+    }
+}

@@ -1,0 +1,31 @@
+import KernelIR
+import Testing
+
+@testable import Scheduling
+
+/// The random walks reach what they are meant to test.
+@Suite struct RandomScheduleCoverageTests {
+    @Test func everyActionAndFamilyOccurs() {
+        var actions: Set<String> = []
+        var programs: Set<String> = []
+        for seed in RandomScheduleTests.seeds.prefix(200) {
+            var generator = SeededGenerator(state: seed)
+            let program = RandomProgram.make(&generator)
+            let start = ScheduleState(program, target: .genericAVX512)
+            let schedule = RandomSchedule.make(start, steps: 6, &generator)
+            programs.insert(program.stages.map(\.name).joined(separator: " "))
+            actions.formUnion(schedule.map { type(of: $0.wrapped).name })
+        }
+        #expect(actions == Set(Action.types.map { $0.name }))
+        #expect(programs.count == RandomProgram.families.count)
+    }
+
+    @Test func walksAreDeterministic() {
+        func walk() -> Schedule {
+            var generator = SeededGenerator(state: 5)
+            let program = RandomProgram.make(&generator)
+            return RandomSchedule.make(ScheduleState(program, target: .genericAVX512), steps: 8, &generator)
+        }
+        #expect(walk() == walk())
+    }
+}
