@@ -30,13 +30,13 @@ public struct Epilogue: ScheduleAction {
         }
         try state.checkCarriesNothing(stage)
         try state.checkNotAttached(stage)
-        try state.checkReady(consumer, before: producer)
         let loads = consumer.loads.filter { producer.outputs.contains($0.buffer) }
         guard let point = producer.point(of: consumer, readThrough: loads) else {
             throw ScheduleError(
                 .illegalDataFlow, "\(stage) does not read \(into) at its own point",
                 hint: "its index must be the identity or a reshape")
         }
+        try state.checkReady(consumer, before: producer)
         let ranges = Ranges(producer.axes)
         let finishes = Dictionary(zip(producer.outputs, producer.finish), uniquingKeysWith: { first, _ in first })
         let fused = consumer.body.map { body in
@@ -101,7 +101,7 @@ extension ScheduleState {
             throw ScheduleError(
                 .illegalDataFlow,
                 "\(consumer.name) reads \(load.buffer), which \(writer.name) writes after \(producer.name)",
-                hint: "inline \(writer.name) first")
+                hint: "inline \(writer.name) first, or keep \(consumer.name) apart")
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
             var generator = SeededGenerator(state: seed)
             let program = RandomProgram.make(&generator)
             let start = ScheduleState(program, target: .genericAVX512)
-            let schedule = RandomSchedule.make(start, steps: 6, &generator)
+            let schedule = RandomSchedule.make(start, steps: 10, &generator)
             programs.insert(program.stages.map(\.name).joined(separator: " "))
             actions.formUnion(schedule.map { type(of: $0.wrapped).name })
         }
