@@ -48,7 +48,8 @@ def collect(
     for position, name in enumerate(names):
         file = folder / (name.replace("/", "-") + ".json")
         if not file.exists():
-            write(file, json.dumps(measure(name), indent=1, sort_keys=True) + "\n")
+            found = json.dumps(measure(name), indent=1, sort_keys=True)
+            write(file, found.replace(f"{ROOT}/", "") + "\n")
             measured += 1
         results[name] = json.loads(file.read_text())
         if measured:
@@ -82,8 +83,16 @@ def geometric_mean(values: Iterable[float]) -> float:
 
 
 def machine() -> str:
-    """The device and processor that results are labelled with."""
-    device = kw("devices")[0]
+    """The device and processor that results are labelled with; its ceilings are measured again before the first result."""
+    file = RESULTS / "machine.txt"
+    if not file.exists():
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        write(file, measured_machine() + "\n")
+    return file.read_text().strip()
+
+
+def measured_machine() -> str:
+    device = kw("devices", "--remeasure")[0]
     ceilings = device["ceilings"]
     processor = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                       if line.startswith("model name")), "unknown processor")
