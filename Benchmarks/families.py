@@ -90,10 +90,14 @@ def norm(source: random.Random, name: str) -> Workload:
 
 
 def reduction(source: random.Random, name: str) -> Workload:
-    op, axis = source.choice(["sum.dim_IntList", "mean.dim", "amax.default"]), source.randrange(3)
+    op, axis = source.choice(["sum.dim_IntList", "mean.dim", "max.dim"]), source.randrange(3)
     shape = [extent(source, 8, 64), extent(source, 200, 800), extent(source, 200, 800)]
     kept = [size for position, size in enumerate(shape) if position != axis]
-    return workload(name, [tensor("x", shape)], [node("y", f"aten.{op}", ["%x", [axis]], kept)])
+    if op != "max.dim":
+        return workload(name, [tensor("x", shape)], [node("y", f"aten.{op}", ["%x", [axis]], kept)])
+    pair = node("pair", "aten.max.dim", ["%x", axis], kept)
+    pair["outputs"].append({"dtype": "int64", "shape": kept})
+    return workload(name, [tensor("x", shape)], [pair, node("y", "getitem", ["%pair", 0], kept)])
 
 
 GENERATORS = {"matrix products": product, "activations": activation, "softmax": softmax, "norms": norm,
