@@ -61,11 +61,13 @@ struct Search {
         guard let solution, let certificate = record.end?.winner?.verdict else { return }
         // A verdict names the bounds of its worst output; integer outputs must be exact.
         let tolerance = certificate.accuracy.last?.tolerance
+        let types = laboratory.workload.outputTypes.map(\.dtype)
         try Reproduction(
             workload: laboratory.workload, solution: solution,
             device: .init(platform: laboratory.device.platformName, name: laboratory.device.name),
             threads: laboratory.device.profile.cores,
-            tolerances: laboratory.workload.outputTypes.map { $0.dtype.isFloatingPoint ? tolerance : nil },
+            tolerances: types.map { $0.isFloatingPoint ? tolerance : nil },
+            baselineTolerances: types.map { $0.isFloatingPoint ? tolerance?.forBaseline($0) : nil },
             reported: certificate.speedup
         ).write(to: folder.url)
     }
