@@ -98,12 +98,13 @@ extension ElementaryFunctions {
 
 extension ElementaryFunctions {
     /// s·2·exp(r) with s = 2ⁿ⁻¹, which does not overflow before the result does, and is 0 where the result would be
-    /// less than 2⁻¹²⁵: one scale in place of the two that gradual underflow takes.
+    /// less than 2⁻¹²⁵: one scale in place of the two that gradual underflow takes. The coefficients are doubled instead.
     private static let exp =
-        [clamp("x", ">", "89.0f"), clamp("x", "<", "-87.5f")] + reduction(of: "x", bias: 126) + exponential + [
-            "p = fma(r * r, p, r) + 1.0f;",
-            "return as_$F(as_$I(t) << 23) * (p + p);",
-        ]
+        [clamp("x", ">", "89.0f"), clamp("x", "<", "-87.5f")] + reduction(of: "x", bias: 126)
+        + polynomial(
+            "p", in: "r",
+            ["0.0027641484f", "0.01673849672f", "0.083336562f", "0.333330334f", "0.99999988f", "2.0f", "2.0f"])
+        + ["return as_$F(as_$I(t) << 23) * p;"]
 
     /// 2·(s·(exp(r) - 1) + s - 1/2) with s = 2ⁿ⁻¹, which does not overflow before the result does.
     private static let expm1 =

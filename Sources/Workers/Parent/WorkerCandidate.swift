@@ -80,7 +80,7 @@ final class WorkerCandidate: RunningCandidate {
         return nil
     }
 
-    func stop() { connection.process.kill() }
+    func stop() { connection.process.discard() }
 
     private func answer(
         _ request: WorkerRequest, files: [FileDescriptor], _ deadline: Duration

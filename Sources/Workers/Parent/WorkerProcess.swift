@@ -1,5 +1,6 @@
 import CSandbox
 import Devices
+import Dispatch
 import FoundationEssentials
 import Glibc
 import KernelIR
@@ -14,6 +15,23 @@ final class WorkerProcess: Sendable {
         var worker: pid_t?
         /// How the child ended.
         var status: Int32?
+
+        /// Whether the signals that end it were sent; a second time they might meet another process.
+        var isEnding = false
+
+        /// Sends the signals that end the child and all others of its namespace.
+        mutating func terminate() {
+            guard status == nil, !isEnding else { return }
+            isEnding = true
+            guard let worker else {
+                Glibc.kill(child, SIGKILL)
+                return
+            }
+            let first = WorkerProcess.parent(of: worker)
+            Glibc.kill(worker, SIGKILL)
+            // The end of a namespace's first process is the end of all others in it.
+            if let first, first != child, first != getpid() { Glibc.kill(first, SIGKILL) }
+        }
     }
 
     /// What the worker and its libraries print.
@@ -53,18 +71,18 @@ final class WorkerProcess: Sendable {
 
     func resume() { _ = signal(SIGCONT) }
 
+    /// Kills whatever is left of the worker and its namespace, and leaves it to another thread to see the end of it,
+    /// which takes as long as the kernel needs to take its memory back.
+    func discard() {
+        state.withLock { $0.terminate() }
+        DispatchQueue.global().async { self.kill() }
+    }
+
     /// Kills whatever is left of the worker and its namespace; returns when nothing is.
     func kill() {
         state.withLock { state in
             guard state.status == nil else { return }
-            if let worker = state.worker {
-                let first = Self.parent(of: worker)
-                Glibc.kill(worker, SIGKILL)
-                // The end of a namespace's first process is the end of all others in it.
-                if let first, first != state.child, first != getpid() { Glibc.kill(first, SIGKILL) }
-            } else {
-                Glibc.kill(state.child, SIGKILL)
-            }
+            state.terminate()
             state.status = Self.wait(state.child, milliseconds: 5000) ?? Self.force(state.child)
         }
     }
@@ -121,7 +139,7 @@ final class WorkerProcess: Sendable {
         return status
     }
 
-    private static func parent(of process: pid_t) -> pid_t? {
+    fileprivate static func parent(of process: pid_t) -> pid_t? {
         fields(of: "/proc/\(process)/stat").dropFirst().first.flatMap { pid_t($0) }
     }
 
