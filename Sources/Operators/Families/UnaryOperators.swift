@@ -97,11 +97,13 @@ enum UnaryOperators {
         }
     }
 
-    /// log(1 + exp(βx))/β; x itself above the threshold, where the two agree to the last place.
+    /// log(1 + exp(βx))/β as max(βx, 0) + log(1 + exp(-|βx|)), which does not overflow; x itself above the threshold,
+    /// where the two agree to the last place.
     private static let softplus: Formula = { x, number throws(KernelwrightError) in
         let beta = try number.call.number(1, "beta", default: 1)
         let scaled = beta == 1 ? x : x * number.literal(beta)
-        let soft = Expr.unary(.log1p, .unary(.exp, scaled))
+        let below = Expr.unary(.exp, .unary(.negate, .unary(.absolute, scaled)))
+        let soft = .binary(.max, number.literal(0), scaled) + Expr.unary(.log1p, below)
         let isLinear = Expr.binary(.less, try number(2, "threshold", default: 20), scaled)
         return .select(isLinear, x, beta == 1 ? soft : soft / number.literal(beta))
     }

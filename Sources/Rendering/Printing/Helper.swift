@@ -12,6 +12,8 @@ enum Helper: Sendable, Hashable {
     case storeFirst(DType, Int, isStreaming: Bool)
     /// Writes a vector to a device address past the caches.
     case stream(DType, Int)
+    /// log(1 + x) of a float32 in 0 … 1.
+    case unitLog1p(Int)
     /// A formula of `ElementaryFunctions`, on float32.
     case elementary(UnaryOperator, Int)
 
@@ -25,6 +27,7 @@ enum Helper: Sendable, Hashable {
         case .storeFirst(let type, let width, let isStreaming):
             "kw_\(isStreaming ? "stream" : "store")_first_\(type)\(Self.suffix(width))"
         case .stream(let type, let width): "kw_stream_\(type)\(Self.suffix(width))"
+        case .unitLog1p(let width): "kw_unit_log1p\(width == 1 ? "" : String(width))"
         case .elementary(let operation, let width): "kw_\(operation.rawValue)\(width == 1 ? "" : String(width))"
         }
     }
@@ -36,14 +39,14 @@ enum Helper: Sendable, Hashable {
         case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _), .loadFirst(let type, _),
             .storeFirst(let type, _, _), .stream(let type, _):
             type
-        case .elementary: .float32
+        case .elementary, .unitLog1p: .float32
         }
     }
 
     var width: Int {
         switch self {
         case .floorQuotient, .floorRemainder: 1
-        case .extremum(_, _, let width), .elementary(_, let width), .loadFirst(_, let width),
+        case .extremum(_, _, let width), .elementary(_, let width), .unitLog1p(let width), .loadFirst(_, let width),
             .storeFirst(_, let width, _), .stream(_, let width):
             width
         }
@@ -82,6 +85,8 @@ enum Helper: Sendable, Hashable {
             let pointer = dialect.devicePointer(element, isReadOnly: false)
             writer.open("\(dialect.helperQualifier) void \(name)(\(type) value, \(pointer) p)")
             dialect.streamingStore(value).forEach { writer.line($0) }
+        case .unitLog1p(let width):
+            return ElementaryFunctions.unitLog1p(name, width: width, dialect)
         case .elementary(let operation, let width):
             return ElementaryFunctions.text(operation, width: width, dialect)
         }

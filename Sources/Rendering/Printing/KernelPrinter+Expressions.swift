@@ -44,6 +44,9 @@ extension KernelPrinter {
         case .constant(let value, let type): return dialect.literal(value, type)
         case .index(let index, let type): return try number(index, type)
         case .load(let load): return try self.load(load)
+        case .unary(.log1p, let operand) where operand.isInUnitInterval && kernel.math == .fast:
+            let value = try value(operand)
+            return value.type == .float32 ? call(.unitLog1p(value.width), [value]) : unary(.log1p, value)
         case .unary(let operation, let operand): return unary(operation, try value(operand))
         case .binary(let operation, let left, let right): return try binary(operation, left, right)
         case .select(let condition, let whenTrue, let whenFalse):

@@ -64,11 +64,11 @@ final class SharedArena: @unchecked Sendable {
     /// Sets every byte, on all cores where there are many.
     private static func set(_ bytes: UnsafeMutableRawBufferPointer, _ byte: UInt8) {
         guard let base = bytes.baseAddress else { return }
-        let address = UInt(bitPattern: base)
-        DispatchQueue.concurrentPerform(iterations: (bytes.count + share - 1) / share) { part in
+        let (address, count) = (UInt(bitPattern: base), bytes.count)
+        DispatchQueue.concurrentPerform(iterations: (count + share - 1) / share) { part in
             let start = part * share
             guard let place = UnsafeMutableRawPointer(bitPattern: address + UInt(start)) else { return }
-            memset(place, Int32(byte), min(share, bytes.count - start))
+            memset(place, Int32(byte), min(share, count - start))
         }
     }
 
