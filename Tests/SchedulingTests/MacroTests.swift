@@ -14,7 +14,8 @@ import Testing
     func gemm(_ m: Int, _ n: Int, _ k: Int) throws {
         try check(SamplePrograms.matmul(m, n, k))
         try check(SamplePrograms.matmulRelu(m, n, k))
-        let packed = GemmCPU(rows: 8, vectors: 2, unroll: 2, packsLeft: true, reductionBlock: 4, rowsFastest: false)
+        let packed = GemmCPU(
+            tile: RegisterTile(rows: 8, vectors: 2), unroll: 2, packsLeft: true, reductionBlock: 4, rowsFastest: false)
         try check(SamplePrograms.matmul(m, n, k), ProgramCPU(gemm: packed))
     }
 

@@ -35,27 +35,10 @@ struct Lever: Sendable {
 
     /// A value for people: what `nil` stands for is the macro's own choice.
     private static func text(_ value: Any) -> String {
+        if let tile = value as? RegisterTile { return "\(tile.rows) rows by \(tile.vectors) vectors" }
         let mirror = Mirror(reflecting: value)
         guard mirror.displayStyle == .optional else { return "\(value)" }
-        return mirror.children.first.map { "\($0.value)" } ?? "the macro's choice"
-    }
-
-    /// A lever whose values set several parameters at once.
-    init(
-        _ name: String, _ subject: Subject, helps: Set<Profile.Bottleneck>,
-        tiles: [(rows: Int, vectors: Int)]
-    ) {
-        self.name = name
-        self.subject = subject
-        self.helps = helps
-        alternatives = { parameters in
-            tiles.filter { $0 != (parameters.gemm.rows, parameters.gemm.vectors) }.map { tile in
-                var changed = parameters
-                changed.gemm.rows = tile.rows
-                changed.gemm.vectors = tile.vectors
-                return (changed, "\(name): \(tile.rows) rows by \(tile.vectors) vectors")
-            }
-        }
+        return mirror.children.first.map { text($0.value) } ?? "the macro's choice"
     }
 }
 
@@ -67,7 +50,9 @@ extension Lever {
         Lever(
             "parts of the reduced axis", .contraction, helps: [.memory, .compute], \.gemm.reductionBlock,
             [nil, 0, 512, 1024, 2048]),
-        Lever("register tile", .contraction, helps: [.compute], tiles: [(6, 4), (8, 3), (8, 2), (12, 2), (4, 4)]),
+        Lever(
+            "register tile", .contraction, helps: [.compute], \.gemm.tile,
+            [(6, 4), (8, 3), (8, 2), (12, 2), (4, 4)].map { RegisterTile(rows: $0, vectors: $1) } + [nil]),
         Lever("results past the caches", .contraction, helps: [.memory], \.gemm.streams, [nil, true, false]),
         Lever("right operand in panels", .contraction, helps: [.memory, .launch], \.gemm.packsRight, [true, false]),
         Lever("rows' grid axis fastest", .contraction, helps: [.memory, .compute], \.gemm.rowsFastest, [true, false]),

@@ -2,23 +2,36 @@ import KernelIR
 
 /// Gives blocks that lie inside all bounds a version without them, so that only the edges pay for guards.
 ///
-/// At the kernel's start and at every serial loop, the bounds that depend on the axes known there are tightened over all
-/// inner axes. Where they hold the unguarded version runs; a loop whose bounds depend on it alone is cut in two.
+/// At the kernel's start, for one grid axis after the other, and at every serial loop, the bounds that depend on the axis
+/// are tightened over all inner axes. Where they hold the version without them runs; a loop whose bounds depend on it
+/// alone is cut in two. So a tile at the lower edge of a matrix has no guards for the right edge.
 struct BoundaryVersioning {
+    private let grid: [String]
     private let gridAxes: Set<String>
     private let gridRanges: Ranges
 
     init(grid: [Axis]) {
+        self.grid = grid.map(\.name)
         gridAxes = Set(grid.map(\.name))
         gridRanges = Ranges(grid)
     }
 
     /// The body with versions for interior and edge.
     func versioned(kernelBody body: [Statement]) -> [Statement] {
-        guard !gridAxes.isEmpty else { return versioned(body, known: gridAxes, gridRanges) }
-        return split(body, known: gridAxes, new: gridAxes, gridRanges) { conditions, inside, outside in
-            [.when(conditions, then: inside, otherwise: outside)]
-        }
+        versioned(body, grid[...], excluding: [])
+    }
+
+    /// Versions for the grid axes, the slowest first; bounds that an outer decision has settled are left as they are.
+    private func versioned(
+        _ body: [Statement], _ axes: ArraySlice<String>, excluding settled: Set<Bound>
+    ) -> [Statement] {
+        guard let axis = axes.first else { return versioned(body, known: gridAxes, gridRanges) }
+        let found = decision(body, known: gridAxes, new: [axis], gridRanges, excluding: settled)
+        let settled = settled.union(found?.removable ?? [])
+        let outside = versioned(body, axes.dropFirst(), excluding: settled)
+        guard let found else { return outside }
+        let inside = versioned(body.map { $0.removing(found.removable) }, axes.dropFirst(), excluding: settled)
+        return found.conditions.isEmpty ? inside : [.when(found.conditions, then: inside, otherwise: outside)]
     }
 
     private func versioned(_ body: [Statement], known: Set<String>, _ ranges: Ranges) -> [Statement] {
@@ -47,37 +60,36 @@ struct BoundaryVersioning {
         func loop(_ start: Int, _ end: Int, _ body: [Statement]) -> [Statement] {
             start < end ? [.loop(axis: axis, start: start, end: end, kind: .serial, body: body)] : []
         }
-        let inner = ranges.adding(axis, start...(end - 1))
-        let result = split(body, known: known.union([axis]), new: [axis], inner) { conditions, inside, outside in
-            if let held = conditions.commonInterval(on: axis, in: start..<end) {
-                return loop(start, held.lowerBound, outside) + loop(held.lowerBound, held.upperBound, inside)
-                    + loop(held.upperBound, end, outside)
-            }
-            return loop(start, end, [.when(conditions, then: inside, otherwise: outside)])
+        let (known, inner) = (known.union([axis]), ranges.adding(axis, start...(end - 1)))
+        let outside = versioned(body, known: known, inner)
+        guard let found = decision(body, known: known, new: [axis], inner) else { return loop(start, end, outside) }
+        let inside = versioned(body.map { $0.removing(found.removable) }, known: known, inner)
+        guard !found.conditions.isEmpty else { return loop(start, end, inside) }
+        if let held = found.conditions.commonInterval(on: axis, in: start..<end) {
+            return loop(start, held.lowerBound, outside) + loop(held.lowerBound, held.upperBound, inside)
+                + loop(held.upperBound, end, outside)
         }
-        if case .loop(axis, _, _, .serial, _) = result.first { return result }
-        return loop(start, end, result)
+        return loop(start, end, [.when(found.conditions, then: inside, otherwise: outside)])
     }
 
-    /// Builds both versions where bounds depend on the new axes; otherwise just goes deeper.
-    private func split(
-        _ body: [Statement], known: Set<String>, new: Set<String>, _ ranges: Ranges,
-        _ combine: ([Bound], _ inside: [Statement], _ outside: [Statement]) -> [Statement]
-    ) -> [Statement] {
+    /// The bounds that depend on the new axes, and the conditions over known axes under which all of them hold; `nil`
+    /// where there are none or they never do.
+    private func decision(
+        _ body: [Statement], known: Set<String>, new: Set<String>, _ ranges: Ranges, excluding settled: Set<Bound> = []
+    ) -> (removable: Set<Bound>, conditions: [Bound])? {
         var removable: Set<Bound> = []
         var conditions: [Bound] = []
         body.forEachBound(ranges) { bound, ranges in
-            guard !bound.index.axes.isDisjoint(with: new), !removable.contains(bound) else { return }
+            guard !bound.index.axes.isDisjoint(with: new), !removable.contains(bound), !settled.contains(bound) else {
+                return
+            }
             guard let tight = bound.tightened(known: known, ranges) else { return }
             removable.insert(bound)
             conditions += tight
         }
         conditions = conditions.uniqued().filter { !$0.isProved(ranges) }
         let isPossible = conditions.allSatisfy { $0.index.range(ranges).lowerBound < $0.extent }
-        guard !removable.isEmpty, isPossible else { return versioned(body, known: known, ranges) }
-        let inside = versioned(body.map { $0.removing(removable) }, known: known, ranges)
-        guard !conditions.isEmpty else { return inside }
-        return combine(conditions, inside, versioned(body, known: known, ranges))
+        return removable.isEmpty || !isPossible ? nil : (removable, conditions)
     }
 }
 

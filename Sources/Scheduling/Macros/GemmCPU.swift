@@ -6,10 +6,8 @@ import KernelIR
 /// 95 % of the fused-multiply-add peak of an AVX-512 core under PoCL. The work-groups of one panel of the right operand
 /// run one after the other, so that the panel stays in cache while the left operand's rows stream.
 public struct GemmCPU: Sendable, Hashable, Codable {
-    /// Rows of the register tile.
-    public var rows: Int
-    /// Vectors of the register tile.
-    public var vectors: Int
+    /// The register tile; `nil` takes the one that wastes least on the contraction's extents.
+    public var tile: RegisterTile?
     /// Iterations of the reduced loop written out.
     public var unroll: Int
     /// Whether the right operand is copied into panels first.
@@ -24,11 +22,10 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     public var streams: Bool?
 
     public init(
-        rows: Int = 6, vectors: Int = 4, unroll: Int = 1, packsRight: Bool = true, packsLeft: Bool? = nil,
+        tile: RegisterTile? = nil, unroll: Int = 1, packsRight: Bool = true, packsLeft: Bool? = nil,
         reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil
     ) {
-        self.rows = rows
-        self.vectors = vectors
+        self.tile = tile
         self.unroll = unroll
         self.packsRight = packsRight
         self.packsLeft = packsLeft
@@ -43,9 +40,10 @@ public struct GemmCPU: Sendable, Hashable, Codable {
             throw ScheduleError(.illegalDataFlow, "\(name) is no contraction", hint: "a sum of products of two loads")
         }
         let lanes = builder.state.target.vectorWidths.last ?? 1
-        let tile = min(vectors, (whole.n.extent + lanes - 1) / lanes) * lanes
-        let rows = min(self.rows, whole.m.extent)
-        try pack(whole, &builder, name, tile: tile, lanes: lanes)
+        let chosen = self.tile ?? .best(rows: whole.m.extent, columns: whole.n.extent, lanes: lanes)
+        let panel = min(chosen.vectors, (whole.n.extent + lanes - 1) / lanes) * lanes
+        let rows = min(chosen.rows, whole.m.extent)
+        try pack(whole, &builder, name, panel: panel, lanes: lanes)
         var tiled = name
         let block = reductionBlock ?? (whole.k.extent > 8192 ? 512 : 0)
         if block > 0, block < whole.k.extent {
@@ -54,14 +52,14 @@ public struct GemmCPU: Sendable, Hashable, Codable {
             tiled += ".partial"
         }
         guard case .contraction(let parts) = builder.state.classify(try builder.state.stage(tiled)) else { return }
-        try self.tile(parts, &builder, tiled, tile: tile, rows: rows, lanes: lanes)
+        try self.makeTiles(parts, &builder, tiled, panel: panel, rows: rows, lanes: lanes)
     }
 
     private func pack(
-        _ parts: Contraction, _ builder: inout ScheduleBuilder, _ name: String, tile: Int, lanes: Int
+        _ parts: Contraction, _ builder: inout ScheduleBuilder, _ name: String, panel: Int, lanes: Int
     ) throws(ScheduleError) {
         if packsRight {
-            try builder.apply(.pack(Pack(stage: name, buffer: parts.right.buffer, axis: parts.n.name, width: tile)))
+            try builder.apply(.pack(Pack(stage: name, buffer: parts.right.buffer, axis: parts.n.name, width: panel)))
             try PackCPU().apply(to: &builder, before: name)
         }
         if packsLeft ?? (builder.state.stride(of: parts.left, along: parts.k.name) != 1) {
@@ -70,11 +68,11 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         }
     }
 
-    private func tile(
-        _ parts: Contraction, _ builder: inout ScheduleBuilder, _ name: String, tile: Int, rows: Int, lanes: Int
+    private func makeTiles(
+        _ parts: Contraction, _ builder: inout ScheduleBuilder, _ name: String, panel: Int, rows: Int, lanes: Int
     ) throws(ScheduleError) {
         let m = try builder.tile(parts.m.name, of: name, by: rows)
-        let n = try builder.split(parts.n.name, of: name, by: tile)
+        let n = try builder.split(parts.n.name, of: name, by: panel)
         let vector = try builder.split(n.inner, of: name, by: lanes)
         let unroll = min(self.unroll, parts.k.extent)
         let k = try builder.tile(parts.k.name, of: name, by: unroll)
