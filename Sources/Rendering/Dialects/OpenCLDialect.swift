@@ -137,7 +137,8 @@ extension OpenCLDialect {
 // MARK: Streaming
 
 extension OpenCLDialect {
-    /// Clang's builtin where the compiler has it and the address is aligned, else an ordinary store.
+    /// Clang's builtin where the compiler has it and the address is aligned, else an ordinary store; with Clang one of a
+    /// vector type of its elements' alignment, since PoCL's `vstore` writes a float16 in four parts.
     ///
     /// Source: Clang language extensions, "Non-temporal load/store builtins".
     func streamingStore(_ value: Value) -> [String] {
@@ -150,7 +151,12 @@ extension OpenCLDialect {
             "    return;",
             "}",
             "#endif",
+            "#if defined(__clang__)",
+            "typedef \(type) loose __attribute__((aligned(\(value.type.byteCount))));",
+            "*(__global loose *)p = \(value.text);",
+            "#else",
             store(value, "p", Value("0", .int32)) + ";",
+            "#endif",
         ]
     }
 }
