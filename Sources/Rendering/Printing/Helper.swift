@@ -6,7 +6,8 @@ enum Helper: Sendable, Hashable {
     case floorRemainder(DType)
     /// `max` or `min` with PyTorch's NaN.
     case extremum(BinaryOperator, DType, Int)
-    /// The first elements at a device address, at most a vector's lanes; the other lanes get a fill.
+    /// The first elements at a device address, at most a vector's lanes; the other lanes get a fill. Where the buffer
+    /// goes on behind them, whole vectors are read.
     case loadFirst(DType, Int)
     /// Writes the first lanes of a vector to a device address.
     case storeFirst(DType, Int, isStreaming: Bool)
@@ -101,8 +102,16 @@ enum Helper: Sendable, Hashable {
         let (zero, i) = (Value("0", .int32), Value("i", .int32))
         writer.open(
             "\(dialect.helperQualifier) \(dialect.valueType(type, width: width)) \(name)"
-                + "(\(pointer) p, long count, \(dialect.valueType(type, width: 1)) fill)")
+                + "(\(pointer) p, long count, long room, \(dialect.valueType(type, width: 1)) fill)")
         writer.line("if (count >= \(width)) return \(dialect.load("p", zero, type, width: width).text);")
+        if type.byteCount == 4 {
+            let whole = dialect.load("p", zero, type, width: width)
+            let numbers = (0..<width).map(String.init).joined(separator: ", ")
+            let lanes = Value("(\(dialect.valueType(.int32, width: width)))(\(numbers))", .int32, width: width)
+            let isFirst = dialect.compare("<", lanes, Value("(int)count", .int32))
+            let filled = dialect.broadcast(Value("fill", type), width: width)
+            writer.line("if (room >= \(width)) return \(dialect.select(isFirst, whole, filled).text);")
+        }
         writer.line(dialect.array("lanes", type, count: width, isShared: false) + ";")
         writer.open("for (int i = 0; i < \(width); ++i)")
         let element = dialect.load("p", i, type, width: 1)

@@ -61,7 +61,7 @@ extension KernelPrinter {
     ) throws -> Value {
         let width = scope.lane?.width ?? 1
         if let tail = try tail(place, load.indices, bounds) {
-            let value = call(.loadFirst(place.type, width), [tail.address, tail.count, fill])
+            let value = call(.loadFirst(place.type, width), [tail.address, tail.count, tail.room, fill])
             guard let condition = tail.condition else { return value }
             return choice(condition, value, dialect.broadcast(fill, width: width))
         }

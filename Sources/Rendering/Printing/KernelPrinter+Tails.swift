@@ -7,6 +7,8 @@ extension KernelPrinter {
         var address: Value
         /// Elements that may be touched; the vector's lanes or more where it is not the last one.
         var count: Value
+        /// Elements of the buffer from the address on, which may be read.
+        var room: Value
         /// What must hold besides; nil where nothing does.
         var condition: Value?
     }
@@ -24,6 +26,7 @@ extension KernelPrinter {
         let address = start.text == "0" ? place.identifier : "\(place.identifier) + \(start.text(within: .additive))"
         return Tail(
             address: Value(address, place.type, .additive), count: try text(count),
+            room: try text(Index(place.shape.reduce(1, *)) - scope.index(index, inLane: 0)),
             condition: uniform.isEmpty ? nil : try condition(uniform))
     }
 
