@@ -34,8 +34,8 @@ import Testing
             grid: [Axis("o", 4)], buffers: short)
         #expect(
             body == """
-                kw_store_first_float32x16(kw_load_first_float32x16(x + o * 16, 50 - o * 16, 50 - o * 16, 0.0f), \
-                y + o * 16, 50 - o * 16);
+                kw_store_first_float32x16(kw_load_first_float32x16(x + o * 16, 50 - o * 16, 50 - o * 16, 0.0f), y + o * 16,
+                    50 - o * 16);
                 """)
     }
 
