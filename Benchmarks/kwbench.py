@@ -26,6 +26,14 @@ def kw(*arguments: str, check: bool = True) -> Any:
     return json.loads(run.stdout) if run.stdout.strip() else None
 
 
+def commit() -> str:
+    """The commit that is checked out, marked where sources differ from it."""
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+
+    return git("rev-parse", "--short", "HEAD") + ("+changes" if git("status", "--porcelain", "Sources") else "")
+
+
 def reproduce(folder: Path) -> dict[str, Any]:
     """What reproduce.py of a run's folder finds."""
     run = subprocess.run([PYTHON, folder / "reproduce.py"], cwd=folder, capture_output=True, text=True)

@@ -4,7 +4,8 @@ import KernelIR
 ///
 /// The polynomials are minimax fits (Lawson's iteration in float64 on the relative error, coefficients rounded to
 /// float32), found for this project. Each formula's comment states its greatest error against float64, measured over
-/// a sample of all float32 bit patterns. Infinities, NaN, overflow and denormal results come out as in PyTorch.
+/// a sample of all float32 bit patterns. Infinities, NaN and overflow come out as in PyTorch; so do
+/// denormal results, but those of `exp`, which are 0.
 /// Range reduction by adding a constant whose unit in the last place is 1: Muller et al., "Handbook of Floating-Point
 /// Arithmetic", section 11.
 enum ElementaryFunctions {
