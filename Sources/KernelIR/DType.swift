@@ -1,14 +1,14 @@
 /// The element type of a tensor, named as PyTorch names it.
 public enum DType: String, Sendable, Hashable, Codable, CaseIterable {
-    case float32, float16, bfloat16, float64, int8, int32, int64, bool
+    case float32, float16, bfloat16, float64, int8, uint8, int16, uint16, int32, uint32, int64, uint64, bool
 
     /// Bytes of one element in memory.
     public var byteCount: Int {
         switch self {
-        case .int8, .bool: 1
-        case .float16, .bfloat16: 2
-        case .float32, .int32: 4
-        case .float64, .int64: 8
+        case .int8, .uint8, .bool: 1
+        case .float16, .bfloat16, .int16, .uint16: 2
+        case .float32, .int32, .uint32: 4
+        case .float64, .int64, .uint64: 8
         }
     }
 
@@ -16,7 +16,17 @@ public enum DType: String, Sendable, Hashable, Codable, CaseIterable {
     public var isFloatingPoint: Bool {
         switch self {
         case .float32, .float16, .bfloat16, .float64: true
-        case .int8, .int32, .int64, .bool: false
+        default: false
+        }
+    }
+    /// Whether the type counts in whole numbers; booleans do not.
+    public var isInteger: Bool { !isFloatingPoint && self != .bool }
+
+    /// Whether the type has no negative numbers.
+    public var isUnsigned: Bool {
+        switch self {
+        case .uint8, .uint16, .uint32, .uint64: true
+        default: false
         }
     }
 }

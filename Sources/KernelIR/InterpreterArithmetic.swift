@@ -20,7 +20,7 @@ public enum Arithmetic: Sendable, Hashable, CaseIterable {
         case .float32: return Double(Float(value))
         case .float16: return roundedToHalf(value)
         case .bfloat16: return roundedToBrain(value)
-        case .float64, .int8, .int32, .int64, .bool: return value
+        default: return value
         }
     }
 }
@@ -86,7 +86,7 @@ func scalarFunction(_ op: BinaryOperator, of type: DType) -> (Double, Double) ->
 func converted(_ value: Double, to type: DType, _ arithmetic: Arithmetic) -> Double {
     switch type {
     case .bool: value != 0 ? 1 : 0
-    case .int8, .int32, .int64: value.rounded(.towardZero)
     case .float32, .float16, .bfloat16, .float64: arithmetic.rounded(value, to: type)
+    default: value.rounded(.towardZero)
     }
 }

@@ -14,8 +14,13 @@ extension Tensor {
             case .float16: Self.read(base, type, out) { Scalar(HalfPrecision.float(float16: $0)) }
             case .bfloat16: Self.read(base, type, out) { Scalar(HalfPrecision.float(bfloat16: $0)) }
             case .int8: Self.read(base, type, out) { (value: Int8) in Scalar(value) }
+            case .uint8: Self.read(base, type, out) { (value: UInt8) in Scalar(value) }
+            case .int16: Self.read(base, type, out) { (value: Int16) in Scalar(value) }
+            case .uint16: Self.read(base, type, out) { (value: UInt16) in Scalar(value) }
             case .int32: Self.read(base, type, out) { (value: Int32) in Scalar(value) }
+            case .uint32: Self.read(base, type, out) { (value: UInt32) in Scalar(value) }
             case .int64: Self.read(base, type, out) { (value: Int64) in Scalar(value) }
+            case .uint64: Self.read(base, type, out) { (value: UInt64) in Scalar(value) }
             case .bool: Self.read(base, type, out) { (value: UInt8) in value == 0 ? 0 : 1 }
             }
         }

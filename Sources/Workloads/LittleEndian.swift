@@ -17,8 +17,13 @@ enum LittleEndian {
                     Double(Float(bitPattern: load(raw, offset)))
                 case .float64: Double(bitPattern: load(raw, offset))
                 case .int8: Double(load(raw, offset) as Int8)
+                case .uint8: Double(load(raw, offset) as UInt8)
+                case .int16: Double(load(raw, offset) as Int16)
+                case .uint16: Double(load(raw, offset) as UInt16)
                 case .int32: Double(load(raw, offset) as Int32)
+                case .uint32: Double(load(raw, offset) as UInt32)
                 case .int64: Double(load(raw, offset) as Int64)
+                case .uint64: Double(load(raw, offset) as UInt64)
                 case .bool: raw[offset] == 0 ? 0 : 1
                 }
             }
@@ -34,8 +39,13 @@ enum LittleEndian {
             case .float32, .float16, .bfloat16: append(Float(value).bitPattern, to: &bytes)
             case .float64: append(value.bitPattern, to: &bytes)
             case .int8: append(Int8(value), to: &bytes)
+            case .uint8: append(UInt8(value), to: &bytes)
+            case .int16: append(Int16(value), to: &bytes)
+            case .uint16: append(UInt16(value), to: &bytes)
             case .int32: append(Int32(value), to: &bytes)
+            case .uint32: append(UInt32(value), to: &bytes)
             case .int64: append(Int64(value), to: &bytes)
+            case .uint64: append(UInt64(value), to: &bytes)
             case .bool: bytes.append(value == 0 ? 0 : 1)
             }
         }

@@ -14,7 +14,7 @@ struct TensorWriter {
         case .float64: store(Double.self, pair) { Double($0) }
         case .float16: store(UInt16.self, pair) { HalfPrecision.float16($0) }
         case .bfloat16: store(UInt16.self, pair) { HalfPrecision.bfloat16($0) }
-        case .int8, .int32, .int64, .bool: preconditionFailure("integers are drawn by writeIntegers")
+        default: preconditionFailure("integers are drawn by writeIntegers")
         }
     }
 
@@ -23,10 +23,15 @@ struct TensorWriter {
         for index in 0..<count {
             let bits = stream.bits(index)
             switch dtype {
-            case .int8: buffer.storeBytes(of: Int8(bits & 7), toByteOffset: index, as: Int8.self)
-            case .int32: buffer.storeBytes(of: Int32(bits & 7), toByteOffset: index * 4, as: Int32.self)
-            case .int64: buffer.storeBytes(of: Int64(bits & 7), toByteOffset: index * 8, as: Int64.self)
-            default: buffer.storeBytes(of: UInt8(bits & 1), toByteOffset: index, as: UInt8.self)
+            case .bool: buffer.storeBytes(of: UInt8(bits & 1), toByteOffset: index, as: UInt8.self)
+            default:
+                // Little-endian, so that the low byte comes first whatever the width.
+                var value = UInt64(bits & 7).littleEndian
+                withUnsafeBytes(of: &value) { bytes in
+                    let width = dtype.byteCount
+                    UnsafeMutableRawBufferPointer(rebasing: buffer[(index * width)..<((index + 1) * width)])
+                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<width]))
+                }
             }
         }
     }

@@ -94,8 +94,13 @@ extension DType {
         switch self {
         case .float16, .bfloat16, .float32, .float64: true
         case .int8: Int8(exactly: value) != nil
+        case .uint8: UInt8(exactly: value) != nil
+        case .int16: Int16(exactly: value) != nil
+        case .uint16: UInt16(exactly: value) != nil
         case .int32: Int32(exactly: value) != nil
+        case .uint32: UInt32(exactly: value) != nil
         case .int64: Int64(exactly: value) != nil
+        case .uint64: UInt64(exactly: value) != nil
         case .bool: value == 0 || value == 1
         }
     }

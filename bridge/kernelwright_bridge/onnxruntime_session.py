@@ -12,7 +12,8 @@ from .shared_buffers import FileMapping, SharedBuffer
 
 # TensorProto.DataType of onnx.proto. NumPy has no bfloat16, and the binding takes the numbers for every type.
 ELEMENT_TYPES = {
-    "float32": 1, "int8": 3, "int32": 6, "int64": 7, "bool": 9, "float16": 10, "float64": 11, "bfloat16": 16,
+    "float32": 1, "uint8": 2, "int8": 3, "uint16": 4, "int16": 5, "int32": 6, "int64": 7, "bool": 9, "float16": 10,
+    "float64": 11, "uint32": 12, "uint64": 13, "bfloat16": 16,
 }  # fmt: skip
 
 

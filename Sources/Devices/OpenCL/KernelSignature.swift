@@ -74,7 +74,8 @@ struct KernelSignature {
 
     private static let typeNames: [DType: Set<String>] = [
         .float32: ["float"], .float64: ["double"], .float16: ["half"], .int8: ["char", "uchar"],
-        .int32: ["int", "uint"], .int64: ["long", "ulong", "size_t"],
+        .uint8: ["uchar"], .int16: ["short"], .uint16: ["ushort"], .int32: ["int", "uint"], .uint32: ["uint"],
+        .int64: ["long", "ulong", "size_t"], .uint64: ["ulong", "size_t"],
     ]
 
     private static func parameter(_ index: cl_uint, of kernel: CLHandle) throws(CLStatus) -> Parameter {

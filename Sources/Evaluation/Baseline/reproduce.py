@@ -43,7 +43,8 @@ FOLDER = Path(__file__).resolve().parent
 BATCH_SECONDS = 0.02
 NUMPY_TYPES = {
     "float64": np.float64, "float32": np.float32, "float16": np.float16,
-    "int64": np.int64, "int32": np.int32, "int8": np.int8, "bool": np.bool_,
+    "int64": np.int64, "uint64": np.uint64, "int32": np.int32, "uint32": np.uint32, "int16": np.int16,
+    "uint16": np.uint16, "int8": np.int8, "uint8": np.uint8, "bool": np.bool_,
 }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ extension ExpectedOutput {
                     widen(y, wide.baseAddress!, range.count)
                     return kw_compare_float32(wide.baseAddress!, reference, range.count, rms, bound)
                 }
-            case .int8, .int32, .int64, .bool:
+            default:
                 return withUnsafeTemporaryAllocation(of: Double.self, capacity: range.count) { wide in
                     for index in range {
                         wide.initializeElement(at: index - range.lowerBound, to: dtype.load(found, at: index))
@@ -74,8 +74,13 @@ extension DType {
         case .float32: return Double(buffer.load(fromByteOffset: offset, as: Float.self))
         case .float64: return buffer.load(fromByteOffset: offset, as: Double.self)
         case .int8: return Double(buffer.load(fromByteOffset: offset, as: Int8.self))
+        case .uint8: return Double(buffer.load(fromByteOffset: offset, as: UInt8.self))
+        case .int16: return Double(buffer.load(fromByteOffset: offset, as: Int16.self))
+        case .uint16: return Double(buffer.load(fromByteOffset: offset, as: UInt16.self))
         case .int32: return Double(buffer.load(fromByteOffset: offset, as: Int32.self))
+        case .uint32: return Double(buffer.load(fromByteOffset: offset, as: UInt32.self))
         case .int64: return Double(buffer.load(fromByteOffset: offset, as: Int64.self))
+        case .uint64: return Double(buffer.load(fromByteOffset: offset, as: UInt64.self))
         case .bool: return Double(buffer.load(fromByteOffset: offset, as: UInt8.self))
         case .float16, .bfloat16:
             var bits = buffer.load(fromByteOffset: offset, as: UInt16.self)

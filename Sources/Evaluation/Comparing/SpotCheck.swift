@@ -72,8 +72,13 @@ extension DType {
         case .float16: put(Float16(value))
         case .bfloat16: put(UInt16(truncatingIfNeeded: Float(value).bitPattern >> 16))
         case .int8: put(Int8(max(-128, min(127, value))))
+        case .uint8: put(UInt8(max(0, min(255, value))))
+        case .int16: put(Int16(max(-0x1p15, min(0x1p15 - 1, value))))
+        case .uint16: put(UInt16(max(0, min(0x1p16 - 1, value))))
         case .int32: put(Int32(max(-0x1p31, min(0x1p31 - 1, value))))
+        case .uint32: put(UInt32(max(0, min(0x1p32 - 1, value))))
         case .int64: put(Int64(max(-0x1p53, min(0x1p53, value))))
+        case .uint64: put(UInt64(max(0, min(0x1p53, value))))
         case .bool: put(UInt8(value == 0 ? 0 : 1))
         }
     }

@@ -53,7 +53,7 @@ extension DType {
         case .float32: 0x1p-24
         case .float16: 0x1p-11
         case .bfloat16: 0x1p-8
-        case .int8, .int32, .int64, .bool: 0
+        default: 0
         }
     }
 
@@ -63,7 +63,7 @@ extension DType {
         case .float32: Double(Float.greatestFiniteMagnitude)
         case .float16: 65504
         case .bfloat16: 0x1.fep127
-        case .float64, .int8, .int32, .int64, .bool: .greatestFiniteMagnitude
+        default: .greatestFiniteMagnitude
         }
     }
 
@@ -74,7 +74,7 @@ extension DType {
         switch self {
         case .float64: 0.2 * 0x1p-24
         case .float32: 0.2 * 0x1p-11
-        case .float16, .bfloat16, .int8, .int32, .int64, .bool: nil
+        default: nil
         }
     }
 }

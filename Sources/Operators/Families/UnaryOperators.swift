@@ -153,7 +153,7 @@ extension DType {
     var computing: DType { self == .float16 || self == .bfloat16 ? .float32 : self }
 
     /// The type in which sums are accumulated.
-    var accumulating: DType { self == .int8 || self == .int32 || self == .bool ? .int64 : computing }
+    var accumulating: DType { isFloatingPoint || self == .uint64 ? computing : .int64 }
 }
 
 extension Expr {

@@ -37,8 +37,13 @@ struct OpenCLDialect: Dialect {
             case .float16, .bfloat16: preconditionFailure("the renderer refuses 16-bit types")
             case .float64: "double"
             case .int8: "char"
+            case .uint8: "uchar"
+            case .int16: "short"
+            case .uint16: "ushort"
             case .int32, .bool: "int"
+            case .uint32: "uint"
             case .int64: "long"
+            case .uint64: "ulong"
             }
         return width == 1 ? scalar : "\(scalar)\(width)"
     }
@@ -58,7 +63,6 @@ extension OpenCLDialect {
     func literal(_ value: Double, _ type: DType) -> Value {
         switch type {
         case .bool: return Value(value != 0 ? "1" : "0", .bool)
-        case .int8, .int32, .int64: return integer(Int(value), type)
         case .float32, .float16, .bfloat16:
             let rounded = Float(value)
             guard rounded.isFinite else { return infinite(value, type) }
@@ -66,6 +70,7 @@ extension OpenCLDialect {
         case .float64:
             guard value.isFinite else { return infinite(value, type) }
             return signed("\(value.magnitude)", isNegative: value.sign == .minus, type)
+        default: return integer(Int(value), type)
         }
     }
 
@@ -191,8 +196,9 @@ extension OpenCLDialect {
     func select(_ mask: Value, _ whenTrue: Value, _ whenFalse: Value) -> Value {
         let condition =
             switch whenTrue.type {
-            case .float64, .int64: "convert_long\(mask.width)(\(mask.text))"
-            case .int8: "convert_char\(mask.width)(\(mask.text))"
+            case .float64, .int64, .uint64: "convert_long\(mask.width)(\(mask.text))"
+            case .int8, .uint8: "convert_char\(mask.width)(\(mask.text))"
+            case .int16, .uint16: "convert_short\(mask.width)(\(mask.text))"
             default: mask.text
             }
         return Value(

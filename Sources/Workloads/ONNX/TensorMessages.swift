@@ -10,8 +10,13 @@ extension Onnx_TensorProto.DataType {
         case .float16: self = .float16
         case .bfloat16: self = .bfloat16
         case .int8: self = .int8
+        case .uint8: self = .uint8
+        case .int16: self = .int16
+        case .uint16: self = .uint16
         case .int32: self = .int32
+        case .uint32: self = .uint32
         case .int64: self = .int64
+        case .uint64: self = .uint64
         case .bool: self = .bool
         }
     }
@@ -51,8 +56,13 @@ extension DType {
         case .float16: return little(HalfPrecision.float16(Float(value)))
         case .bfloat16: return little(HalfPrecision.bfloat16(Float(value)))
         case .int8: return little(Int8(value))
+        case .uint8: return little(UInt8(value))
+        case .int16: return little(Int16(value))
+        case .uint16: return little(UInt16(value))
         case .int32: return little(Int32(value))
+        case .uint32: return little(UInt32(value))
         case .int64: return little(Int64(value))
+        case .uint64: return little(UInt64(value))
         case .bool: return [value == 0 ? 0 : 1]
         }
     }

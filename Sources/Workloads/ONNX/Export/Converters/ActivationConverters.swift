@@ -101,7 +101,7 @@ extension DType {
         case .float32: 0x1p-23
         case .float16: 0x1p-10
         case .bfloat16: 0x1p-7
-        case .int8, .int32, .int64, .bool: 1
+        default: 1
         }
     }
 }
