@@ -12,7 +12,7 @@ func run(
     _ op: String, _ tensors: [Tensor<Double>], _ arguments: [Argument], keywords: [String: Argument] = [:],
     declaring outputs: [TensorType]
 ) throws -> [Tensor<Double>] {
-    let names = ["a", "b", "c", "d", "e"]
+    let names = "abcdefghijklmnopqrstuvwxyz".map(String.init)
     let inputs = zip(names, tensors).map { TensorSpec(name: $0, dtype: $1.dtype, shape: $1.shape) }
     var nodes = [Node(name: "y", op: op, arguments: arguments, keywordArguments: keywords, outputs: outputs)]
     var results = ["y"]
