@@ -4,9 +4,9 @@ import Rendering
 import Workers
 import Workloads
 
-/// The judge of one workload on one device for one run: draws its inputs once, times candidates against one baseline.
+/// The judge of one workload on one device for one run: draws its inputs once, times candidates against baselines.
 ///
-/// Candidates are judged one at a time, whoever asks at once. The steps of a verdict are in `docs/judge.md`.
+/// The first baseline takes part in every judgement; the others face the candidates that are to be certified. Candidates are judged one at a time, whoever asks at once. The steps of a verdict are in `docs/judge.md`.
 public actor JudgingSession: Judging {
     /// What does not change between candidates.
     public struct Setting: Sendable {
@@ -44,42 +44,39 @@ public actor JudgingSession: Judging {
         }
     }
 
-    /// Starts a baseline on a set of buffers.
-    public typealias StartBaseline = @Sendable (BufferSet) async throws(KernelwrightError) -> any Baseline
-
     private nonisolated let setting: Setting
     private nonisolated let gate = SerialGate()
     private nonisolated let checking: [InputSet]
     private var heldOut: InputSet?
-    private var opponent: Opponent?
+    /// The baselines in the order they were given.
+    private var opponents: [Opponent]
     /// The best median of a correct candidate so far, in seconds.
     private var bestSeconds: Double?
     private var trials = 0
 
-    /// Draws the checking inputs, computes the oracle for them, and judges the baseline; none of it counts as search.
+    /// Draws the checking inputs, computes the oracle for them, and judges the main baseline; none of it counts as search.
     ///
-    /// - Parameter baseline: what candidates are compared with; nil compares them with nothing.
-    /// - Throws: what the inputs, the oracle or the baseline's environment lack. A baseline whose outputs are wrong is
-    ///   no error: see `baselineFault`.
-    public init(_ setting: Setting, baseline: StartBaseline? = nil) async throws(KernelwrightError) {
+    /// - Parameter baselines: what candidates are compared with, the main one first; none compares them with nothing.
+    /// - Throws: what the inputs, the oracle or the main baseline's environment lack. A baseline that cannot run the
+    ///   workload or whose outputs are wrong is no error: see `baselineFault`.
+    public init(_ setting: Setting, baselines: [BaselineSource] = []) async throws(KernelwrightError) {
         self.setting = setting
         var sets: [InputSet] = []
         for role in [InputSetRole.normal, .declared] { sets.append(try await setting.inputs.draw(role)) }
         checking = sets
-        guard let baseline else { return }
-        var opponent = Opponent(try await baseline(sets[0].buffers), boundTo: sets[0].name, limits: setting.limits)
-        for set in sets { await opponent.face(set) }
-        self.opponent = opponent
+        var opponents = baselines.map { Opponent($0, limits: setting.limits) }
+        if !opponents.isEmpty { try await opponents[0].face(all: sets) }
+        self.opponents = opponents
     }
 
     /// The seed behind all inputs, to be written to the record: privately while the run goes on, openly afterwards.
     public nonisolated var seed: Seed { setting.inputs.seed }
 
-    /// Why there is no ratio to the baseline, or nil when there is one.
-    public var baselineFault: String? { opponent?.fault }
+    /// Why there is no ratio to the main baseline, or nil when there is one.
+    public var baselineFault: String? { opponents.first?.fault }
 
-    /// Seconds of one call of the baseline on the inputs it ran last, or nil without a valid one.
-    public var baselineSeconds: Double? { opponent?.callSeconds }
+    /// Seconds of one call of the main baseline on the inputs it ran last, or nil without a valid one.
+    public var baselineSeconds: Double? { opponents.first?.callSeconds }
 
     /// What these inputs cannot tell, or nil: the name of an output that a constant would pass as.
     public nonisolated var weakness: String? {
@@ -94,31 +91,36 @@ public actor JudgingSession: Judging {
         try await gate.alone { try await self.examine(solution, by: effort == .quick ? .quick : .full) }
     }
 
-    /// Judges the winner again: fresh processes, inputs that no candidate has seen, more batches, repeated runs.
+    /// Judges the winner again: fresh processes, inputs that no candidate has seen, more batches, repeated runs, and
+    /// every baseline in the race.
     ///
     /// The run is over then: the verdict reveals the seed.
     public func certify(_ solution: Solution) async throws -> Verdict {
         try await gate.alone { try await self.examine(solution, by: .certifying) }
     }
 
-    /// Ends the baseline's process.
+    /// Ends the baselines' processes.
     public func close() {
-        opponent?.contender.stop()
-        opponent = nil
+        for index in opponents.indices { opponents[index].stop() }
+        opponents = []
     }
 
     /// Takes one solution through all steps of a procedure; the elapsed time that no part claims is the judge's own.
     private func examine(_ solution: Solution, by procedure: Procedure) async throws -> Verdict {
         let sets = procedure.certifies ? [try await heldOutSet()] : checking
-        var facing = opponent
-        await facing?.face(sets[sets.count - 1])
+        var facing = procedure.certifies ? opponents : Array(opponents.prefix(1))
+        for index in facing.indices {
+            // Those that start now have not been judged on the checking inputs either.
+            try await facing[index].face(all: facing[index].version == nil ? checking + sets : sets.suffix(1))
+        }
+        opponents.replaceSubrange(facing.indices, with: facing)
         let began = setting.time.now
         var trial = Trial(
             solution, procedure: procedure, setting: setting, sets: sets, seed: nextSeed(),
-            incumbent: procedure.certifies ? nil : incumbent, opponent: facing)
+            incumbent: procedure.certifies ? nil : incumbent, opponents: facing)
         var rejection: Rejection?
         do { try await trial.run() } catch let fault as Rejection { rejection = fault }
-        opponent = trial.opponent
+        opponents.replaceSubrange(trial.opponents.indices, with: trial.opponents)
         if rejection == nil, !procedure.certifies, let seconds = trial.timing?.medianSeconds {
             bestSeconds = min(bestSeconds ?? seconds, seconds)
         }
@@ -130,11 +132,11 @@ public actor JudgingSession: Judging {
     private func verdict(of trial: Trial, _ rejection: Rejection?) -> Verdict {
         var provenance = setting.provenance
         provenance.sandboxed = setting.host.isSandboxed
-        if let baseline = opponent?.contender { provenance.versions[baseline.name] = baseline.version }
+        for opponent in trial.opponents { provenance.versions[opponent.name] = opponent.version }
         if trial.procedure.certifies { provenance.seed = seed }
         let profile = rejection == nil ? profile(of: trial) : nil
         return Verdict(
-            status: rejection?.status ?? .correct, message: rejection?.message ?? opponent?.fault ?? weakness,
+            status: rejection?.status ?? .correct, message: rejection?.message ?? baselineFault ?? weakness,
             accuracy: trial.findings.accuracy, determinism: trial.findings.determinism,
             timing: rejection == nil ? trial.timing : nil, profile: profile, costs: trial.findings.costs,
             provenance: provenance)

@@ -1,38 +1,59 @@
+import KernelIR
 import Workers
 
-/// The baseline of a session: judged before it is compared with, then kept paused between its batches.
+/// A baseline of a session: judged before it is compared with, then kept paused between its batches.
 struct Opponent {
-    let contender: any Baseline
+    let name: String
+    private let source: BaselineSource
     private let limits: Limits
-    /// The input set it computes on.
-    private(set) var boundTo: String
-    /// Times it; calibrated for the input set it computes on.
-    private(set) var timer: BatchTimer
+    /// Its version, once it was started.
+    private(set) var version: String?
+    /// The running baseline; nil before it first faces an input set, and once it is disqualified.
+    private(set) var standing: Standing?
     /// Seconds of one call in the last calibration or batch.
     private(set) var callSeconds: Double?
     /// Why it is disqualified, or nil.
     private(set) var fault: String?
     private var faced: Set<String> = []
 
-    init(_ contender: any Baseline, boundTo set: String, limits: Limits) {
-        self.contender = contender
+    /// A running baseline on an input set.
+    struct Standing {
+        let contender: any Baseline
+        /// The input set it computes on.
+        var boundTo: String
+        /// Calibrated for that set.
+        var timer: BatchTimer
+    }
+
+    init(_ source: BaselineSource, limits: Limits) {
+        self.source = source
         self.limits = limits
-        boundTo = set
-        timer = BatchTimer(contender, callLimit: limits.run, batchSeconds: TimingPlan.batchSeconds)
+        name = source.name
+    }
+
+    /// Faces several input sets in turn and stays bound to the last.
+    mutating func face(all sets: some Sequence<InputSet>) async throws(KernelwrightError) {
+        for set in sets { try await face(set) }
     }
 
     /// Binds to an input set; on the first meeting judges the outputs and finds the length of a batch.
-    mutating func face(_ set: InputSet) async {
-        guard fault == nil, boundTo != set.name || !faced.contains(set.name) else { return }
+    ///
+    /// - Throws: what its environment lacks. A baseline that fails is disqualified instead.
+    mutating func face(_ set: InputSet) async throws(KernelwrightError) {
+        guard fault == nil, standing?.boundTo != set.name || !faced.contains(set.name) else { return }
+        guard var standing = try await stand(on: set) else { return }
         do throws(Rejection) {
-            if boundTo != set.name {
-                contender.resume()
-                if let failure = await contender.bind(set.buffers, deadline: limits.start) { throw Rejection(failure) }
-                boundTo = set.name
+            if standing.boundTo != set.name {
+                standing.contender.resume()
+                if let failure = await standing.contender.bind(set.buffers, deadline: limits.start) {
+                    throw Rejection(failure)
+                }
+                standing.boundTo = set.name
             }
-            if faced.insert(set.name).inserted { try await judge(on: set) }
-            callSeconds = try await timer.calibrate(guess: callSeconds ?? 1)
-            timer.spentSeconds = 0
+            if faced.insert(set.name).inserted { try await judge(standing.contender, on: set) }
+            callSeconds = try await standing.timer.calibrate(guess: callSeconds ?? 1)
+            standing.timer.spentSeconds = 0
+            self.standing = standing
         } catch {
             disqualify(error.message)
         }
@@ -40,18 +61,41 @@ struct Opponent {
 
     /// Ends its part in the session.
     mutating func disqualify(_ reason: String) {
-        fault = "baseline \(contender.name) is disqualified: \(reason)"
+        fault = "baseline \(name) is disqualified: \(reason)"
         callSeconds = nil
-        contender.stop()
+        stop()
     }
 
-    private mutating func judge(on set: InputSet) async throws(Rejection) {
+    /// Ends its process.
+    mutating func stop() {
+        standing?.contender.stop()
+        standing = nil
+    }
+
+    /// The running baseline, started where it is not yet; nil where it cannot run the workload.
+    private mutating func stand(on set: InputSet) async throws(KernelwrightError) -> Standing? {
+        if let standing { return standing }
+        do throws(KernelwrightError) {
+            let contender = try await source.start(set.buffers)
+            version = contender.version
+            let timer = BatchTimer(contender, callLimit: limits.run, batchSeconds: TimingPlan.batchSeconds)
+            standing = Standing(contender: contender, boundTo: set.name, timer: timer)
+            return standing
+        } catch  where error.code == .badInput {
+            disqualify(([error.message] + [error.cause].compactMap { $0 }).joined(separator: ": "))
+            return nil
+        }
+    }
+
+    private func judge(_ contender: any Baseline, on set: InputSet) async throws(Rejection) {
         contender.pause()
         set.buffers.poisonOutputs(.ones)
         contender.resume()
         let answer = await contender.run(count: 1, deadline: limits.firstRun)
-        contender.pause()
         if case .failure(let failure) = answer { throw Rejection(failure) }
+        let failure = await contender.collect(deadline: limits.start)
+        contender.pause()
+        if let failure { throw Rejection(failure) }
         let lenient = InputSet(name: set.name, buffers: set.buffers, expected: set.expected.map { $0.forBaseline() })
         if let rejection = OutputReport(lenient).rejection(poison: .ones) { throw rejection }
     }

@@ -16,8 +16,8 @@ struct Trial {
     let seed: UInt64
     /// The best time so far, which tells a hopeless candidate.
     let incumbent: Double?
-    /// The baseline, if it is valid; its state goes back to the session afterwards.
-    var opponent: Opponent?
+    /// The baselines that take part, the main one first; their state goes back to the session afterwards.
+    private(set) var opponents: [Opponent]
 
     private(set) var findings = Examination.Findings()
     private(set) var timing: Timing?
@@ -26,7 +26,7 @@ struct Trial {
 
     init(
         _ solution: Solution, procedure: Procedure, setting: JudgingSession.Setting, sets: [InputSet], seed: UInt64,
-        incumbent: Double?, opponent: Opponent?
+        incumbent: Double?, opponents: [Opponent]
     ) {
         self.solution = solution
         self.procedure = procedure
@@ -34,7 +34,7 @@ struct Trial {
         self.sets = sets
         self.seed = seed
         self.incumbent = incumbent
-        self.opponent = opponent
+        self.opponents = opponents
     }
 
     /// Takes all steps; the findings hold what was found up to the step that threw.
@@ -64,10 +64,10 @@ struct Trial {
 
     private var timedSet: InputSet { sets[sets.count - 1] }
 
-    /// A call may take a hundred times what the baseline takes, within the session's limits.
+    /// A call may take a hundred times what the main baseline takes, within the session's limits.
     private var limits: Limits {
         var limits = setting.limits
-        if let call = opponent?.callSeconds {
+        if let call = opponents.first?.callSeconds {
             limits.run = min(limits.run, max(.seconds(2), .seconds(100 * call)))
             limits.firstRun = min(limits.firstRun, limits.run + .seconds(5))
         }
@@ -104,8 +104,9 @@ struct Trial {
         var timer = BatchTimer(candidate, callLimit: limits.run, batchSeconds: TimingPlan.batchSeconds)
         try await timer.calibrate(guess: guess)
         var race = Race(plan: procedure.timing, candidate: timer, rivals: [])
-        if let opponent, opponent.fault == nil {
-            race.rivals.append(Race.Rival(name: opponent.contender.name, timer: opponent.timer))
+        for opponent in opponents {
+            guard let timer = opponent.standing?.timer else { continue }
+            race.rivals.append(Race.Rival(name: opponent.name, timer: timer))
         }
         for store in procedure.timesFloor ? FloorKernel.Store.allCases : [] {
             guard let floor = try await startFloor(store, guess: guess) else { continue }
@@ -140,11 +141,21 @@ struct Trial {
     /// Keeps the times, and the faults of rivals that dropped out.
     private mutating func settle(_ race: Race) {
         floorSeconds = race.rivals.filter { $0.isFloor && !$0.samples.isEmpty }.map { median($0.samples) }.min()
-        let rival = race.rivals.first { !$0.isFloor }
-        if let fault = rival?.fault { opponent?.disqualify(fault) }
+        let results = opponents.indices.map { settle(opponent: $0, race) }
+        let main = results.first
         timing = Timing(
             samples: race.samples, callsPerBatch: race.candidate.calls,
-            baseline: rival.flatMap { $0.samples.isEmpty ? nil : $0.name }, baselineSamples: rival?.samples ?? [],
-            seed: seed, stoppedEarly: race.stoppedEarly)
+            baseline: main.flatMap { $0.samples.isEmpty ? nil : $0.name }, baselineSamples: main?.samples ?? [],
+            baselineFault: main?.fault, others: Array(results.dropFirst()), seed: seed, stoppedEarly: race.stoppedEarly)
+    }
+
+    /// What the race says about one baseline; one that failed in it is disqualified.
+    private mutating func settle(opponent index: Int, _ race: Race) -> BaselineTiming {
+        let rival = race.rivals.first { !$0.isFloor && $0.name == opponents[index].name }
+        if let fault = rival?.fault { opponents[index].disqualify(fault) }
+        let opponent = opponents[index]
+        return BaselineTiming(
+            name: opponent.name, version: opponent.version, samples: rival?.samples ?? [], candidate: race.samples,
+            seed: seed, fault: opponent.fault)
     }
 }

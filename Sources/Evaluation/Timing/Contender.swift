@@ -29,6 +29,14 @@ public protocol Baseline: Contender {
     var name: String { get }
     /// The version of what computes, e.g. `1.31.1`.
     var version: String { get }
+
+    /// Copies the outputs of the last run into the bound buffers; untimed, called before outputs are read.
+    func collect(deadline: Duration) async -> WorkerFailure?
+}
+
+extension Baseline {
+    /// Nothing to do where runs write the bound buffers themselves.
+    public func collect(deadline: Duration) async -> WorkerFailure? { nil }
 }
 
 /// A running candidate as a contender, with its prepare launches in every call or in none.

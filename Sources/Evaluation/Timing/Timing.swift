@@ -1,4 +1,4 @@
-/// The times of one candidate and, interleaved with it, of its baseline. Seconds of one call throughout.
+/// The times of one candidate and, interleaved with it, of its baselines. Seconds of one call throughout.
 public struct Timing: Sendable, Hashable, Codable {
     /// Seconds a call of each timed batch, in the order of measurement.
     public var samples: [Double]
@@ -6,7 +6,7 @@ public struct Timing: Sendable, Hashable, Codable {
     public var callsPerBatch: Int
     /// The median of `samples`.
     public var medianSeconds: Double
-    /// The baseline's name, without which a ratio means nothing, e.g. `onnxruntime`; nil when none was timed.
+    /// The main baseline's name, without which a ratio means nothing, e.g. `onnxruntime`; nil when none was timed.
     public var baseline: String?
     /// Seconds a call of the baseline's batches; entry i was measured next to `samples[i]`. Empty without a baseline.
     public var baselineSamples: [Double]
@@ -14,6 +14,10 @@ public struct Timing: Sendable, Hashable, Codable {
     public var baselineMedianSeconds: Double?
     /// Baseline over candidate, as a ratio of medians.
     public var speedup: RatioInterval?
+    /// Why the main baseline was disqualified; nil where it was not, or none was asked for.
+    public var baselineFault: String?
+    /// The further baselines in the order they were asked for; only a certified candidate faces them.
+    public var others: [BaselineTiming]
     /// Whether a model of the device gave these times; such times are never compared with measured ones.
     public var predicted: Bool
     /// Whether timing ended before the asked number of pairs because the candidate was far behind the best so far.
@@ -23,13 +27,16 @@ public struct Timing: Sendable, Hashable, Codable {
     ///
     /// - Precondition: `samples` is not empty; `baselineSamples` is empty or as long as `samples`.
     public init(
-        samples: [Double], callsPerBatch: Int, baseline: String? = nil, baselineSamples: [Double] = [], seed: UInt64,
-        predicted: Bool = false, stoppedEarly: Bool = false
+        samples: [Double], callsPerBatch: Int, baseline: String? = nil, baselineSamples: [Double] = [],
+        baselineFault: String? = nil, others: [BaselineTiming] = [], seed: UInt64, predicted: Bool = false,
+        stoppedEarly: Bool = false
     ) {
         self.samples = samples
         self.callsPerBatch = callsPerBatch
         self.baseline = baseline
         self.baselineSamples = baselineSamples
+        self.baselineFault = baselineFault
+        self.others = others
         self.predicted = predicted
         self.stoppedEarly = stoppedEarly
         medianSeconds = median(samples)
@@ -37,5 +44,21 @@ public struct Timing: Sendable, Hashable, Codable {
         speedup =
             baselineSamples.isEmpty
             ? nil : RatioInterval.bootstrap(numerator: baselineSamples, denominator: samples, seed: seed)
+    }
+
+    /// Reads records without the fields that came later, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        samples = try fields.decode([Double].self, forKey: .samples)
+        callsPerBatch = try fields.decode(Int.self, forKey: .callsPerBatch)
+        medianSeconds = try fields.decode(Double.self, forKey: .medianSeconds)
+        baseline = try fields.decodeIfPresent(String.self, forKey: .baseline)
+        baselineSamples = try fields.decode([Double].self, forKey: .baselineSamples)
+        baselineMedianSeconds = try fields.decodeIfPresent(Double.self, forKey: .baselineMedianSeconds)
+        speedup = try fields.decodeIfPresent(RatioInterval.self, forKey: .speedup)
+        baselineFault = try fields.decodeIfPresent(String.self, forKey: .baselineFault)
+        others = try fields.decodeIfPresent([BaselineTiming].self, forKey: .others) ?? []
+        predicted = try fields.decode(Bool.self, forKey: .predicted)
+        stoppedEarly = try fields.decode(Bool.self, forKey: .stoppedEarly)
     }
 }

@@ -48,20 +48,21 @@ struct Laboratory {
             workload: workload, host: host, inputs: ReferenceInputs(workload, seed: seed), provenance: provenance,
             target: device.profile, ceilings: ceilings, frozenParameters: options.frozenParameters,
             demandsDeterminism: options.deterministic)
-        let session = try await JudgingSession(setting, baseline: try startBaseline())
+        let session = try await JudgingSession(setting, baselines: try baselines())
         if let fault = await session.baselineFault { console.say(fault) }
         if let weakness = session.weakness { console.say("note: \(weakness)") }
         return session
     }
 
-    private func startBaseline() throws(KernelwrightError) -> JudgingSession.StartBaseline? {
-        guard options.baseline == .onnxruntime else { return nil }
-        let model = try OnnxModel(exporting: workload)
-        let environment = installation.python
-        let threads = device.profile.cores
-        return { (buffers: BufferSet) async throws(KernelwrightError) -> any Baseline in
-            try await OnnxRuntimeBaseline.start(model, buffers: buffers, threads: threads, in: environment)
-        }
+    private func baselines() throws(KernelwrightError) -> [BaselineSource] {
+        guard options.baseline == .onnxruntime else { return [] }
+        let (workload, environment, threads) = (workload, installation.python, device.profile.cores)
+        return [
+            BaselineSource(name: BaselineName.onnxruntime.rawValue) { buffers throws(KernelwrightError) in
+                let model = try OnnxModel(exporting: workload)
+                return try await OnnxRuntimeBaseline.start(model, buffers: buffers, threads: threads, in: environment)
+            }
+        ]
     }
 
     /// The processor's own name.

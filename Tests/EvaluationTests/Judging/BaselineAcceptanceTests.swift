@@ -18,9 +18,10 @@ struct BaselineAcceptanceTests {
             provenance: Provenance(device: "none", driver: "none", hostCPU: "none", sandboxed: false),
             target: .genericAVX512)
         let model = try OnnxModel(exporting: workload)
-        let session = try await JudgingSession(setting) { buffers throws(KernelwrightError) in
+        let source = BaselineSource(name: "onnxruntime") { buffers throws(KernelwrightError) in
             try await OnnxRuntimeBaseline.start(model, buffers: buffers, threads: 2, in: BaselineTestEnvironment.python)
         }
+        let session = try await JudgingSession(setting, baselines: [source])
         let fault = await session.baselineFault
         #expect(fault == nil)
         #expect(await session.baselineSeconds ?? 0 > 0)

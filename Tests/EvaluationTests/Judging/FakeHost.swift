@@ -112,6 +112,33 @@ final class FakeCandidate: RunningCandidate, Baseline {
     func stop() {}
 }
 
+/// A baseline whose runs write memory of their own, as PyTorch's do.
+final class KeepingBaseline: Baseline {
+    let name = "keeper"
+    let version = "1"
+    private let buffers: Mutex<BufferSet>
+
+    init(_ buffers: BufferSet) { self.buffers = Mutex(buffers) }
+
+    func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure? {
+        self.buffers.withLock { $0 = buffers }
+        return nil
+    }
+
+    func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure> {
+        .success(.milliseconds(4) * count)
+    }
+
+    func collect(deadline: Duration) async -> WorkerFailure? {
+        buffers.withLock { $0.map { max($0, 0) } }
+        return nil
+    }
+
+    func pause() {}
+    func resume() {}
+    func stop() {}
+}
+
 /// Standard normal inputs of a relu with its oracle.
 struct FakeInputs: InputSetSource {
     let seed: Seed

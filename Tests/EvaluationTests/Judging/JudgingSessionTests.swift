@@ -20,7 +20,7 @@ import Workloads
     /// A session whose candidates are called as their behaviours.
     func session(
         _ behaviours: [String: Behaviour], failures: [String: WorkerFailure] = [:], baseline: Behaviour? = nil,
-        demandsDeterminism: Bool = false
+        others: [BaselineSource] = [], demandsDeterminism: Bool = false
     ) async throws -> JudgingSession {
         let type = TensorType(dtype: .float32, shape: [1000])
         let workload = Workload(
@@ -40,8 +40,10 @@ import Workloads
                     $0 += 1; return .seconds($0)
                 }
             })
-        guard let baseline else { return try await JudgingSession(setting) }
-        return try await JudgingSession(setting) { buffers in FakeCandidate(baseline, buffers) }
+        let sources = [baseline].compactMap { $0 }.map { baseline in
+            BaselineSource(name: "fake") { buffers in FakeCandidate(baseline, buffers) }
+        }
+        return try await JudgingSession(setting, baselines: sources + others)
     }
 
     func solution(_ name: String) -> Solution {
@@ -154,6 +156,72 @@ import Workloads
         #expect(verdict.speedup == nil)
         #expect(verdict.message?.contains("disqualified") == true)
         #expect(await session.baselineFault == verdict.message)
+    }
+
+    @Test("further baselines face only the candidate that is to be certified, each judged before")
+    func severalBaselines() async throws {
+        let started = Mutex<[String]>([])
+        func source(_ name: String, _ behaviour: Behaviour) -> BaselineSource {
+            BaselineSource(name: name) { buffers in
+                started.withLock { $0.append(name) }
+                return FakeCandidate(behaviour, buffers)
+            }
+        }
+        let wrong = Behaviour { buffers, _ in
+            buffers.map { $0 }
+            return .success(.milliseconds(1))
+        }
+        let refused = BaselineSource(name: "refused") { _ throws(KernelwrightError) in
+            throw KernelwrightError(.badInput, "cannot run it", cause: "no operator")
+        }
+        let session = try await session(
+            ["it": .relu(milliseconds: 2), "nothing": Behaviour { _, _ in .success(.milliseconds(1)) }],
+            baseline: .relu(milliseconds: 5),
+            others: [source("slow", .relu(milliseconds: 8)), source("wrong", wrong), refused])
+        let quick = try await session.judge(solution("it"), effort: .quick)
+        #expect(quick.timing?.others == [])
+        #expect(started.withLock { $0 } == [])
+        #expect(try await session.certify(solution("nothing")).timing == nil)
+        let verdict = try await session.certify(solution("it"))
+        #expect(started.withLock { $0 } == ["slow", "wrong"])
+        #expect(verdict.speedup?.ratio == 2.5)
+        let others = try #require(verdict.timing?.others)
+        #expect(others.map(\.name) == ["slow", "wrong", "refused"])
+        #expect(others.map(\.speedup?.ratio) == [4, nil, nil])
+        #expect(others.map(\.medianSeconds) == [0.008, nil, nil])
+        #expect(others[0].samples.count == verdict.timing?.samples.count)
+        #expect(others[0].fault == nil)
+        #expect(others[1].fault?.contains("wrong is disqualified: output 'y' on the normal inputs") == true)
+        #expect(others[2].fault == "baseline refused is disqualified: cannot run it: no operator")
+        #expect(verdict.message == nil)
+        #expect(verdict.provenance.versions == ["fake": "1", "slow": "1", "wrong": "1"])
+        let data = try JSONEncoder().encode(verdict)
+        #expect(try JSONDecoder().decode(Verdict.self, from: data) == verdict)
+    }
+
+    @Test("a main baseline that cannot run the workload is disqualified; a missing component ends the session")
+    func mainBaselineCannotStart() async throws {
+        for (code, ends) in [(KernelwrightError.Code.badInput, false), (.missingComponent, true)] {
+            let source = BaselineSource(name: "main") { _ throws(KernelwrightError) in
+                throw KernelwrightError(code, "not here")
+            }
+            guard !ends else {
+                await #expect(throws: KernelwrightError.self) { try await session([:], others: [source]) }
+                continue
+            }
+            let tolerant = try await session(["it": .relu()], others: [source])
+            let verdict = try await tolerant.judge(solution("it"), effort: .quick)
+            #expect(verdict.isCorrect && verdict.speedup == nil)
+            #expect(verdict.timing?.baselineFault == "baseline main is disqualified: not here")
+        }
+    }
+
+    @Test("outputs that a baseline keeps elsewhere are collected before they are judged")
+    func collected() async throws {
+        let source = BaselineSource(name: "keeper") { buffers in KeepingBaseline(buffers) }
+        let session = try await session(["it": .relu(milliseconds: 2)], others: [source])
+        #expect(await session.baselineFault == nil)
+        #expect(try await session.judge(solution("it"), effort: .quick).speedup?.ratio == 2)
     }
 
     @Test("a candidate far behind the best so far is timed for one round only")
