@@ -50,13 +50,15 @@ public struct ParameterDistribution: Sendable, Hashable, Codable {
 }
 
 extension Workload {
-    /// Fills the input or parameter `spec` of this workload: inputs by `inputs`, parameters by their own distribution.
+    /// Fills the input or parameter `spec` of this workload: inputs by `inputs`, parameters from the weights where they
+    /// hold them, else by their own distribution.
     /// - Precondition: `buffer` holds at least `spec.byteCount` bytes.
     public func fill(
         _ spec: TensorSpec, inputs: InputDistribution = .uniform, seed: Seed,
         into buffer: UnsafeMutableRawBufferPointer
     ) {
         if parameters.contains(spec) {
+            if weights?.fill(spec, into: buffer) == true { return }
             ParameterDistribution(of: spec, in: self).fill(spec, seed: seed, into: buffer)
         } else {
             inputs.fill(spec, seed: seed, into: buffer)

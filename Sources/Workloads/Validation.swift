@@ -11,6 +11,7 @@ extension Workload {
             try check(spec.type, "tensor \(spec.name)")
         }
         for constant in constants { try check(constant) }
+        try weights?.check(against: parameters)
         for node in nodes {
             try check(node, defined)
             try define(node.name, "node", in: &defined)

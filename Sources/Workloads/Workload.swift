@@ -18,6 +18,8 @@ public struct Workload: Sendable, Hashable {
     /// Tensors that stay the same from call to call: weights, biases, initial states.
     public var parameters: [TensorSpec]
     public var constants: [Constant]
+    /// Values of parameters; without them, or for those they do not hold, values are drawn.
+    public var weights: Weights?
     /// Operators in an order in which every value is defined before it is used.
     public var nodes: [Node]
     /// Names of the values handed back, in order.
@@ -29,7 +31,8 @@ public struct Workload: Sendable, Hashable {
 
     public init(
         name: String, inputs: [TensorSpec], scalars: [Scalar] = [], parameters: [TensorSpec] = [],
-        constants: [Constant] = [], nodes: [Node], outputs: [String], declaredFlops: Int? = nil,
+        constants: [Constant] = [], weights: Weights? = nil, nodes: [Node], outputs: [String],
+        declaredFlops: Int? = nil,
         resized: [String: Argument] = [:]
     ) {
         self.name = name
@@ -37,6 +40,7 @@ public struct Workload: Sendable, Hashable {
         self.scalars = scalars
         self.parameters = parameters
         self.constants = constants
+        self.weights = weights
         self.nodes = nodes
         self.outputs = outputs
         self.declaredFlops = declaredFlops

@@ -12,6 +12,8 @@ extension Workload: Codable {
         scalars = try inputs.compactMap(\.scalar) + (fields.decodeIfPresent([Scalar].self, forKey: "scalars") ?? [])
         parameters = try fields.specs(["parameters", "params"])
         constants = try fields.constants()
+        weights = try fields.decodeIfPresent(WeightsReference.self, forKey: "weights")?
+            .open(in: decoder.userInfo[.weightsFolder] as? URL)
         nodes = try fields.decode([Node].self, forKey: "nodes")
         outputs = try fields.decode([String].self, forKey: "outputs").map {
             $0.hasPrefix("%") ? String($0.dropFirst()) : $0
@@ -24,6 +26,10 @@ extension Workload: Codable {
         var fields = encoder.container(keyedBy: AnyKey.self)
         try fields.encode(name, forKey: "name")
         try encodeIdentity(into: &fields)
+        if let weights {
+            let reference = WeightsReference(file: Weights.fileName, sha256: weights.digest)
+            try fields.encode(reference, forKey: "weights")
+        }
         if !scalars.isEmpty { try fields.encode(scalars, forKey: "scalars") }
         try fields.encodeIfPresent(declaredFlops, forKey: "flops")
         if !resized.isEmpty { try fields.encode(resized, forKey: "resized") }

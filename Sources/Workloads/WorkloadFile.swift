@@ -14,14 +14,21 @@ public enum WorkloadFile {
                 hint: "give kernelbench/LEVEL/NUMBER or the path of a readable workload JSON file",
                 cause: (error as NSError).localizedDescription)
         }
-        return try decode(data, place: path)
+        return try decode(data, place: path, folder: URL(fileURLWithPath: path).deletingLastPathComponent())
     }
 
-    /// Decodes and validates; `place` begins the message of an error.
-    public static func decode(_ json: Data, place: String) throws(KernelwrightError) -> Workload {
+    /// Decodes and validates; `place` begins the message of an error. Weights are looked for in `folder`: a workload
+    /// that has some cannot be decoded without one.
+    public static func decode(
+        _ json: Data, place: String, folder: URL? = nil
+    ) throws(KernelwrightError) -> Workload {
+        let decoder = JSONDecoder()
+        if let folder { decoder.userInfo[.weightsFolder] = folder }
         let workload: Workload
         do {
-            workload = try JSONDecoder().decode(Workload.self, from: json)
+            workload = try decoder.decode(Workload.self, from: json)
+        } catch let error as KernelwrightError {
+            throw error
         } catch let error as DecodingError {
             throw explain(error, in: json, place: place)
         } catch {
@@ -31,7 +38,18 @@ public enum WorkloadFile {
         return workload
     }
 
-    /// The JSON text, with sorted keys and a line break at the end; reading it gives the same identity.
+    /// The name of the JSON file in a folder that holds one workload.
+    public static let name = "workload.json"
+
+    /// Writes `workload.json` and, if there are some, `weights.safetensors` into a folder that is there.
+    public static func write(_ workload: Workload, to folder: URL) throws {
+        try workload.weights?.file.data.write(
+            to: folder.appendingPathComponent(Weights.fileName), options: .atomic)
+        try encode(workload).write(to: folder.appendingPathComponent(name), options: .atomic)
+    }
+
+    /// The JSON text, with sorted keys and a line break at the end; reading it, beside its weights if it has some, gives
+    /// the same identity.
     public static func encode(_ workload: Workload) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -44,8 +44,8 @@ public struct Reproduction: Sendable {
         self.reported = reported
     }
 
-    /// Writes `reproduce.py` and all it reads: `workload.json`, `solution.json`, `model.onnx`, `reproduce.json`; and
-    /// the solution's sources for a reader.
+    /// Writes `reproduce.py` and all it reads: `workload.json` and its weights, `solution.json`, `model.onnx`,
+    /// `reproduce.json`; and the solution's sources for a reader.
     ///
     /// Throws `badInput` where the folder cannot be written or the workload has no ONNX form.
     public func write(to folder: URL) throws(KernelwrightError) {
@@ -54,13 +54,13 @@ public struct Reproduction: Sendable {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             var files = [
-                "workload.json": try encoder.encode(workload),
                 "solution.json": try encoder.encode(solution),
                 "model.onnx": model.bytes,
                 "reproduce.json": try encoder.encode(record(of: model)),
                 "reproduce.py": try Data(contentsOf: Self.script),
             ]
             for source in solution.sources { files[source.path] = Data(source.content.utf8) }
+            try WorkloadFile.write(workload, to: folder)
             for (name, content) in files.sorted(by: { $0.key < $1.key }) {
                 try content.write(to: folder.appendingPathComponent(name), options: .atomic)
             }

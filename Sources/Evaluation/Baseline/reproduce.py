@@ -375,10 +375,27 @@ class OwnProcess:
 # Checking and timing.
 
 
-def fill(tensors: dict[str, Array], workload: dict[str, Any], normal: bool, random: np.random.Generator) -> None:
-    """Draws inputs, standard normal or uniform in [0, 1), and parameters, uniform in [0.5, 1.5)."""
+def stored_weights(path: Path) -> dict[str, Array]:
+    """The tensors of a safetensors file as raw bytes (https://huggingface.co/docs/safetensors, "Format")."""
+    content = np.fromfile(path, np.uint8)
+    start = 8 + int(content[:8].view("<u8")[0])
+    header = json.loads(content[8:start].tobytes())
+    places = {name: line["data_offsets"] for name, line in header.items() if name != "__metadata__"}
+    return {name: content[start + first : start + end] for name, (first, end) in places.items()}
+
+
+def fill(
+    tensors: dict[str, Array], workload: dict[str, Any], normal: bool, random: np.random.Generator,
+    folder: Path = FOLDER,
+) -> None:  # fmt: skip
+    """Draws inputs, standard normal or uniform in [0, 1), and the parameters that the workload's weights do not hold,
+    uniform in [0.5, 1.5)."""
     inputs = {spec["name"] for spec in workload["inputs"]}
+    weights = stored_weights(folder / workload["weights"]["file"]) if "weights" in workload else {}
     for name, array in tensors.items():
+        if name in weights:
+            array.reshape(-1).view(np.uint8)[...] = weights[name]
+            continue
         if array.dtype.kind != "f":
             array[...] = random.integers(0, 2 if array.dtype.kind == "b" else 8, array.shape)
         elif name in inputs:
