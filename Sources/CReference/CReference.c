@@ -18,6 +18,8 @@ typedef float Vector16 __attribute__((vector_size(64)));
 #define VECTOR Vector8
 #define LANES 8
 #define TILE tile_f64
+#define PANEL kw_multiply_panel_f64
+#define GATHER kw_gather_f64
 #define GEMM kw_gemm_f64
 #include "Gemm.h"
 
@@ -25,5 +27,7 @@ typedef float Vector16 __attribute__((vector_size(64)));
 #define VECTOR Vector16
 #define LANES 16
 #define TILE tile_f32
+#define PANEL kw_multiply_panel_f32
+#define GATHER kw_gather_f32
 #define GEMM kw_gemm_f32
 #include "Gemm.h"

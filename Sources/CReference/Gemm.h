@@ -1,4 +1,4 @@
-// Included once per element type with ELEMENT, VECTOR (64 bytes), LANES, TILE and GEMM defined.
+// Included once per element type with ELEMENT, VECTOR (64 bytes), LANES, TILE, PANEL, GATHER and GEMM defined.
 
 // Multiplies `rows` ≤ 6 rows of a by a packed panel of two vectors a row; keeps the sums in registers over all of k.
 #define ROWS 6
@@ -21,30 +21,47 @@ static inline __attribute__((always_inline)) void TILE(size_t rows, size_t k, co
     memcpy(out, sum, rows * sizeof sum[0]);
 }
 
-CLONES void GEMM(size_t m, size_t n, size_t k, const ELEMENT *a, const ELEMENT *b, ELEMENT *c, size_t first, size_t last,
-                 ELEMENT *panel) {
+#define TILE_OF(count)                                                                                                 \
+    case count: TILE(count, k, a + i * k, panel, out); break;
+
+CLONES void PANEL(size_t m, size_t k, const ELEMENT *a, const ELEMENT *panel, ELEMENT *c, size_t row, size_t width) {
+    ELEMENT out[ROWS * 2 * LANES];
+    for (size_t i = 0; i < m; i += ROWS) {
+        size_t rows = m - i < ROWS ? m - i : ROWS;
+        switch (rows) {
+            TILE_OF(1) TILE_OF(2) TILE_OF(3) TILE_OF(4) TILE_OF(5) TILE_OF(6)
+        }
+        for (size_t r = 0; r < rows; r++) memcpy(c + (i + r) * row, out + r * 2 * LANES, width * sizeof(ELEMENT));
+    }
+}
+
+CLONES void GATHER(size_t count, const ELEMENT *x, size_t stride, const ptrdiff_t *offsets, ELEMENT *panel,
+                   size_t step) {
+    for (size_t i = 0; i < count; i++) {
+        for (size_t t = 0; t < 2 * LANES; t++) panel[t] = offsets[t] < 0 ? 0 : x[offsets[t]];
+        x += stride;
+        panel += step;
+    }
+}
+
+void GEMM(size_t m, size_t n, size_t k, const ELEMENT *a, const ELEMENT *b, ELEMENT *c, size_t first, size_t last,
+          ELEMENT *panel) {
     for (size_t j = first; j < last; j += 2 * LANES) {
         size_t width = last - j < 2 * LANES ? last - j : 2 * LANES;
         for (size_t p = 0; p < k; p++) {
             for (size_t t = 0; t < width; t++) panel[p * 2 * LANES + t] = b[p * n + j + t];
             for (size_t t = width; t < 2 * LANES; t++) panel[p * 2 * LANES + t] = 0;
         }
-        ELEMENT out[ROWS * 2 * LANES];
-        size_t i = 0;
-        for (; i + ROWS <= m; i += ROWS) {
-            TILE(ROWS, k, a + i * k, panel, out);
-            for (size_t r = 0; r < ROWS; r++) memcpy(c + (i + r) * n + j, out + r * 2 * LANES, width * sizeof(ELEMENT));
-        }
-        for (; i < m; i++) {
-            TILE(1, k, a + i * k, panel, out);
-            memcpy(c + i * n + j, out, width * sizeof(ELEMENT));
-        }
+        PANEL(m, k, a, panel, c + j, n, width);
     }
 }
 
 #undef ROWS
+#undef TILE_OF
 #undef ELEMENT
 #undef VECTOR
 #undef LANES
 #undef TILE
+#undef PANEL
+#undef GATHER
 #undef GEMM

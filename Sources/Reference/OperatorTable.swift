@@ -14,8 +14,11 @@ struct OperatorTable<Scalar: ReferenceScalar>: Sendable {
         addActivations()
         addArithmetic()
         addContractions()
+        addConvolutions()
         addLayout()
         addNormalizations()
+        addPooling()
+        addRecurrence()
         addReductions()
         addSoftmax()
     }

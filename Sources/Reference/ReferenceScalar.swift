@@ -21,6 +21,17 @@ public protocol ReferenceScalar: BinaryFloatingPoint, Sendable {
     static func multiply(
         m: Int, n: Int, k: Int, a: UnsafePointer<Self>, b: UnsafePointer<Self>, c: UnsafeMutablePointer<Self>,
         columns: Range<Int>, panel: UnsafeMutablePointer<Self>)
+
+    /// c `[m, width]` = row-major a `[m, k]` · panel `[k, panelColumns]`; rows of c lie `row` elements apart.
+    static func multiplyPanel(
+        m: Int, k: Int, a: UnsafePointer<Self>, panel: UnsafePointer<Self>, c: UnsafeMutablePointer<Self>, row: Int,
+        width: Int)
+
+    /// Fills `count` rows of a panel, `step` elements apart: row i reads x at i·stride + each of `panelColumns` offsets,
+    /// or 0 where an offset is negative.
+    static func gather(
+        count: Int, x: UnsafePointer<Self>, stride: Int, offsets: UnsafePointer<Int>,
+        panel: UnsafeMutablePointer<Self>, step: Int)
 }
 
 extension Double: ReferenceScalar {
@@ -39,6 +50,18 @@ extension Double: ReferenceScalar {
     ) {
         kw_gemm_f64(m, n, k, a, b, c, columns.lowerBound, columns.upperBound, panel)
     }
+    public static func multiplyPanel(
+        m: Int, k: Int, a: UnsafePointer<Double>, panel: UnsafePointer<Double>, c: UnsafeMutablePointer<Double>, row: Int,
+        width: Int
+    ) {
+        kw_multiply_panel_f64(m, k, a, panel, c, row, width)
+    }
+    public static func gather(
+        count: Int, x: UnsafePointer<Double>, stride: Int, offsets: UnsafePointer<Int>,
+        panel: UnsafeMutablePointer<Double>, step: Int
+    ) {
+        kw_gather_f64(count, x, stride, offsets, panel, step)
+    }
 }
 
 extension Float: ReferenceScalar {
@@ -56,5 +79,17 @@ extension Float: ReferenceScalar {
         columns: Range<Int>, panel: UnsafeMutablePointer<Float>
     ) {
         kw_gemm_f32(m, n, k, a, b, c, columns.lowerBound, columns.upperBound, panel)
+    }
+    public static func multiplyPanel(
+        m: Int, k: Int, a: UnsafePointer<Float>, panel: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>, row: Int,
+        width: Int
+    ) {
+        kw_multiply_panel_f32(m, k, a, panel, c, row, width)
+    }
+    public static func gather(
+        count: Int, x: UnsafePointer<Float>, stride: Int, offsets: UnsafePointer<Int>,
+        panel: UnsafeMutablePointer<Float>, step: Int
+    ) {
+        kw_gather_f32(count, x, stride, offsets, panel, step)
     }
 }

@@ -10,3 +10,14 @@ void kw_gemm_f64(size_t m, size_t n, size_t k, const double *a, const double *b,
                  double *panel);
 void kw_gemm_f32(size_t m, size_t n, size_t k, const float *a, const float *b, float *c, size_t first, size_t last,
                  float *panel);
+
+/// c[m][0 ..< width] = a[m][k] · panel[k][16] (float: 32), where rows of c lie `row` elements apart; width is at most 16 (32).
+///
+/// Sums as kw_gemm_* does.
+void kw_multiply_panel_f64(size_t m, size_t k, const double *a, const double *panel, double *c, size_t row, size_t width);
+void kw_multiply_panel_f32(size_t m, size_t k, const float *a, const float *panel, float *c, size_t row, size_t width);
+
+/// Fills `count` rows of 16 (float: 32) elements, `step` apart, of a panel: row i reads x[i · stride + offsets[t]], and 0
+/// where an offset is negative.
+void kw_gather_f64(size_t count, const double *x, size_t stride, const ptrdiff_t *offsets, double *panel, size_t step);
+void kw_gather_f32(size_t count, const float *x, size_t stride, const ptrdiff_t *offsets, float *panel, size_t step);
