@@ -19,10 +19,21 @@ struct Installation {
     /// What is kept between runs: the virtual environment, measured ceilings.
     var state: URL { root.appendingPathComponent(".kernelwright") }
 
+    /// The light Python environment, which holds ONNX Runtime.
     var python: PythonEnvironment {
         PythonEnvironment(
             python: state.appendingPathComponent("venv/bin/python"), bridge: root.appendingPathComponent("bridge"))
     }
+
+    /// The Python environment of PyTorch, several gigabytes that not everybody needs.
+    var pytorch: PythonEnvironment {
+        PythonEnvironment(
+            python: state.appendingPathComponent("pytorch/bin/python"), bridge: root.appendingPathComponent("bridge"),
+            installation: "./kw setup pytorch")
+    }
+
+    /// The Python environment that holds a baseline's runtime.
+    func environment(of runtime: BaselineRuntime) -> PythonEnvironment { runtime.isPyTorch ? pytorch : python }
 
     /// The project's commit, read from the repository's files; nil outside of one.
     var commit: String? {

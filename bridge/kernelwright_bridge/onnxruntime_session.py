@@ -17,15 +17,6 @@ ELEMENT_TYPES = {
 }  # fmt: skip
 
 
-def versions() -> dict[str, str]:
-    """What a record has to name to repeat a measurement."""
-    return {
-        "onnxruntime": onnxruntime.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }
-
-
 class OnnxRuntimeSession:
     """A session whose inputs and outputs are mapped files themselves: a run copies and allocates no tensor of the
     model's interface (https://onnxruntime.ai/docs/api/python/api_summary.html, IOBinding)."""
@@ -34,8 +25,15 @@ class OnnxRuntimeSession:
         self._session = _create(model, threads)
         self._binding = self._session.io_binding()
 
+    @property
+    def versions(self) -> dict[str, str]:
+        return {
+            "onnxruntime": onnxruntime.__version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        }
+
     def bind(self, buffers: list[SharedBuffer]) -> None:
-        """Reads and writes these buffers from now on."""
         self._check_names(buffers)
         files = FileMapping(buffers)
         arrays = [files.array(buffer) for buffer in buffers]
@@ -47,12 +45,14 @@ class OnnxRuntimeSession:
         self._arrays = arrays  # keep the mappings alive
 
     def run(self, count: int) -> None:
-        """Runs the model `count` times, back to back."""
         try:
             for _ in range(count):
                 self._session.run_with_iobinding(self._binding)
         except Exception as error:  # ONNX Runtime raises a private hierarchy and plain RuntimeError
             raise RequestError("runFailed", str(error)) from error
+
+    def collect(self) -> None:
+        """Does nothing: the session writes the output buffers itself."""
 
     def _check_names(self, buffers: list[SharedBuffer]) -> None:
         wanted = {node.name for node in self._session.get_inputs()}

@@ -1,4 +1,4 @@
-"""A persistent process that loads one model and runs it on request. Start it with `python -m`."""
+"""A persistent process that loads one model after another and runs them on request. Start it with `python -m`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ import os
 import sys
 from typing import TextIO
 
-from .onnxruntime_session import OnnxRuntimeSession, versions
 from .protocol import Message, RequestError, decode, failure, field, reject, success
+from .session import Session
 from .shared_buffers import SharedBuffer
+
+RUNTIMES = ("onnxruntime", "pytorch-eager", "pytorch-compile")
 
 
 class Worker:
-    """Serves the requests `load`, `bind`, `run` and `exit`."""
+    """Serves the requests `load`, `bind`, `run`, `collect` and `exit`."""
 
     def __init__(self) -> None:
-        self._session: OnnxRuntimeSession | None = None
+        self._session: Session | None = None
 
     def serve(self, requests: TextIO, answers: TextIO) -> None:
         """Answers every line of `requests` until `exit` or the end of the stream."""
@@ -41,10 +43,13 @@ class Worker:
                 return self._bind(message)
             case "run":
                 return self._run(message)
+            case "collect":
+                self._loaded().collect()
+                return success()
             case "exit":
                 return success()
             case other:
-                reject(f"unknown op `{other}`; the ops are load, bind, run, exit")
+                reject(f"unknown op `{other}`; the ops are load, bind, run, collect, exit")
 
     def _load(self, message: Message) -> str:
         threads = field(message, "threads", int)
@@ -52,10 +57,9 @@ class Worker:
             reject(f"field `threads` must be at least 1, got {threads}")
         buffers = _buffers(message)
         self._session = None  # the old session's memory goes before the new one's comes
-        session = OnnxRuntimeSession(_model(message), threads)
-        session.bind(buffers)
+        session = _open(message, threads, buffers)
         self._session = session
-        return success(versions=versions())
+        return success(versions=session.versions)
 
     def _bind(self, message: Message) -> str:
         self._loaded().bind(_buffers(message))
@@ -69,10 +73,32 @@ class Worker:
         session.run(count)
         return success()
 
-    def _loaded(self) -> OnnxRuntimeSession:
+    def _loaded(self) -> Session:
         if self._session is None:
             reject("no model is loaded; send `load` first")
         return self._session
+
+
+def _open(message: Message, threads: int, buffers: list[SharedBuffer]) -> Session:
+    """A session of the runtime that the request names; only that runtime's packages are imported."""
+    runtime = field(message, "runtime", str)
+    try:
+        if runtime == "onnxruntime":
+            from .onnxruntime_session import OnnxRuntimeSession
+
+            session = OnnxRuntimeSession(_model(message), threads)
+            session.bind(buffers)
+            return session
+        if runtime in RUNTIMES:
+            from .pytorch_session import PyTorchSession
+
+            module = PyTorchSession(field(message, "workload", dict), threads, runtime == "pytorch-compile")
+            module.bind(buffers)
+            module.prepare()
+            return module
+    except ModuleNotFoundError as error:
+        raise RequestError("missingComponent", f"the Python environment lacks the package {error.name}") from error
+    reject(f"unknown runtime `{runtime}`; the runtimes are {', '.join(RUNTIMES)}")
 
 
 def _model(message: Message) -> bytes:

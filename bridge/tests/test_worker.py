@@ -84,6 +84,7 @@ class WorkerTests(unittest.TestCase):
 
         return {
             "op": "load",
+            "runtime": "onnxruntime",
             "model": add_model(),
             "threads": 1,
             "buffers": [

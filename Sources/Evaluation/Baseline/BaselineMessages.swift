@@ -1,20 +1,32 @@
 import Foundation
 import Workers
+import Workloads
 
 /// A request to the baseline worker; `docs/baselines.md` specifies the protocol.
 enum BaselineRequest: Encodable {
-    case load(model: Data, threads: Int, buffers: [BufferDescriptor])
+    /// What a runtime loads.
+    enum Model {
+        case onnx(OnnxModel)
+        case workload(Workload)
+    }
+
+    case load(BaselineRuntime, Model, threads: Int, buffers: [BufferDescriptor])
     case bind(buffers: [BufferDescriptor])
     case run(count: Int)
+    case collect
 
-    private enum Key: String, CodingKey { case op, model, threads, buffers, count }
+    private enum Key: String, CodingKey { case op, runtime, model, workload, threads, buffers, count }
 
     func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         switch self {
-        case .load(let model, let threads, let buffers):
+        case .load(let runtime, let model, let threads, let buffers):
             try fields.encode("load", forKey: .op)
-            try fields.encode(model.base64EncodedString(), forKey: .model)
+            try fields.encode(runtime, forKey: .runtime)
+            switch model {
+            case .onnx(let model): try fields.encode(model.bytes.base64EncodedString(), forKey: .model)
+            case .workload(let workload): try fields.encode(workload, forKey: .workload)
+            }
             try fields.encode(threads, forKey: .threads)
             try fields.encode(buffers, forKey: .buffers)
         case .bind(let buffers):
@@ -23,6 +35,8 @@ enum BaselineRequest: Encodable {
         case .run(let count):
             try fields.encode("run", forKey: .op)
             try fields.encode(count, forKey: .count)
+        case .collect:
+            try fields.encode("collect", forKey: .op)
         }
     }
 }

@@ -1,20 +1,24 @@
 import Foundation
 import KernelIR
 
-/// Where the Python side is installed.
+/// Where a part of the Python side is installed.
 public struct PythonEnvironment: Sendable, Hashable {
-    /// The interpreter of the private virtual environment.
+    /// The interpreter of a private virtual environment.
     public var python: URL
     /// The folder `bridge` of the package.
     public var bridge: URL
+    /// The command that installs the environment.
+    public var installation: String
 
-    public init(python: URL, bridge: URL) { (self.python, self.bridge) = (python, bridge) }
+    public init(python: URL, bridge: URL, installation: String = "./kw setup") {
+        (self.python, self.bridge, self.installation) = (python, bridge, installation)
+    }
 
     /// Checks that both are there; throws `missingComponent` whose hint is the command that installs them.
     public func check() throws(KernelwrightError) {
         guard FileManager.default.isExecutableFile(atPath: python.path) else {
             throw KernelwrightError(
-                .missingComponent, "there is no Python environment at \(python.path)", hint: "./kw setup")
+                .missingComponent, "there is no Python environment at \(python.path)", hint: installation)
         }
         let worker = bridge.appendingPathComponent("kernelwright_bridge/worker.py")
         guard FileManager.default.isReadableFile(atPath: worker.path) else {
@@ -22,5 +26,15 @@ public struct PythonEnvironment: Sendable, Hashable {
                 .missingComponent, "there is no baseline worker at \(worker.path)",
                 hint: "run from the folder that holds Package.swift")
         }
+    }
+
+    /// The whole environment of a process of this interpreter: the system's programs (`torch.compile` calls g++), and a
+    /// place of its own for what `torch.compile` has compiled, which others cannot write.
+    var variables: [String: String] {
+        let folder = python.deletingLastPathComponent().deletingLastPathComponent()
+        return [
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
+            "TORCHINDUCTOR_CACHE_DIR": folder.appendingPathComponent("compiled").path,
+        ]
     }
 }

@@ -8,7 +8,7 @@ struct JudgingOptions: ParsableArguments {
     var device = "opencl:0"
     @Option(help: "The size at which a suite's workload was traced: tiny, cpu or gpu. A file has its own.")
     var size = SizePreset.cpu
-    @Option(help: "What candidates are compared with: onnxruntime or none.")
+    @Option(help: "What candidates are compared with: onnxruntime, pytorch-eager, pytorch-compile or none.")
     var baseline = BaselineName.onnxruntime
     @Flag(help: "Accept only kernels whose runs agree bit for bit.")
     var deterministic = false

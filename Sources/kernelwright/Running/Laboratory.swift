@@ -48,21 +48,16 @@ struct Laboratory {
             workload: workload, host: host, inputs: ReferenceInputs(workload, seed: seed), provenance: provenance,
             target: device.profile, ceilings: ceilings, frozenParameters: options.frozenParameters,
             demandsDeterminism: options.deterministic)
-        let session = try await JudgingSession(setting, baselines: try baselines())
+        let session = try await JudgingSession(setting, baselines: baselines())
         if let fault = await session.baselineFault { console.say(fault) }
         if let weakness = session.weakness { console.say("note: \(weakness)") }
         return session
     }
 
-    private func baselines() throws(KernelwrightError) -> [BaselineSource] {
-        guard options.baseline == .onnxruntime else { return [] }
-        let (workload, environment, threads) = (workload, installation.python, device.profile.cores)
-        return [
-            BaselineSource(name: BaselineName.onnxruntime.rawValue) { buffers throws(KernelwrightError) in
-                let model = try OnnxModel(exporting: workload)
-                return try await OnnxRuntimeBaseline.start(model, buffers: buffers, threads: threads, in: environment)
-            }
-        ]
+    private func baselines() -> [BaselineSource] {
+        guard let runtime = options.baseline.runtime else { return [] }
+        let worker = BaselineWorker(runtime, threads: device.profile.cores, in: installation.environment(of: runtime))
+        return [worker.source(of: workload)]
     }
 
     /// The processor's own name.

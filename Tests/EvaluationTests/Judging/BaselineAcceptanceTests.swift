@@ -17,11 +17,8 @@ struct BaselineAcceptanceTests {
             workload: workload, host: FakeHost(behaviours: [:]), inputs: ReferenceInputs(workload, seed: Seed(17)),
             provenance: Provenance(device: "none", driver: "none", hostCPU: "none", sandboxed: false),
             target: .genericAVX512)
-        let model = try OnnxModel(exporting: workload)
-        let source = BaselineSource(name: "onnxruntime") { buffers throws(KernelwrightError) in
-            try await OnnxRuntimeBaseline.start(model, buffers: buffers, threads: 2, in: BaselineTestEnvironment.python)
-        }
-        let session = try await JudgingSession(setting, baselines: [source])
+        let worker = BaselineWorker(.onnxruntime, threads: 2, in: BaselineTestEnvironment.python)
+        let session = try await JudgingSession(setting, baselines: [worker.source(of: workload)])
         let fault = await session.baselineFault
         #expect(fault == nil)
         #expect(await session.baselineSeconds ?? 0 > 0)

@@ -1,14 +1,15 @@
-import Evaluation
 import Foundation
 import KernelIR
 import Testing
 import Workers
 import Workloads
 
+@testable import Evaluation
+
 @Suite(
-    "ONNX Runtime baseline",
+    "Baseline worker",
     .enabled(if: BaselineTestEnvironment.isInstalled, Comment(rawValue: BaselineTestEnvironment.missing)))
-struct OnnxRuntimeBaselineTests {
+struct BaselineWorkerTests {
     private static let shape = [4, 8]
     private let deadline = Duration.seconds(60)
 
@@ -45,9 +46,10 @@ struct OnnxRuntimeBaselineTests {
         Set(set.bytes(of: "y")?.bindMemory(to: Float.self) ?? .init(start: nil, count: 0))
     }
 
-    private func start(_ buffers: BufferSet) async throws -> OnnxRuntimeBaseline {
-        try await OnnxRuntimeBaseline.start(
-            OnnxModel(exporting: Self.sum()), buffers: buffers, threads: 2, in: BaselineTestEnvironment.python)
+    private let worker = BaselineWorker(.onnxruntime, threads: 2, in: BaselineTestEnvironment.python)
+
+    private func start(_ buffers: BufferSet) async throws -> LoadedBaseline {
+        try await worker.load(Self.sum(), buffers: buffers)
     }
 
     @Test("Runs write the shared outputs, from inputs as they are at the time")
@@ -87,17 +89,29 @@ struct OnnxRuntimeBaselineTests {
         #expect(late == .failure(.timedOut(seconds: 0.05)))
     }
 
-    @Test("After it was stopped, a run is a failure")
+    @Test("After it was stopped, runs fail; the process serves the next workload")
     func stops() async throws {
-        let baseline = try await start(Self.buffers(x: 1, w: 1))
-        baseline.pause()
-        baseline.stop()
-        let result = await baseline.run(count: 1, deadline: deadline)
-        guard case .failure(.crashed(let signal, _)) = result else {
-            Issue.record("expected a crash, got \(result)")
+        let first = try await start(Self.buffers(x: 1, w: 1))
+        first.stop()
+        guard case .failure(.launchError) = await first.run(count: 1, deadline: deadline) else {
+            Issue.record("a stopped baseline ran")
             return
         }
-        #expect(signal == SIGKILL)
+        let buffers = try Self.buffers(x: 2, w: 2)
+        let second = try await start(buffers)
+        first.pause()
+        _ = try await second.run(count: 1, deadline: deadline).get()
+        #expect(Self.values(buffers) == [4])
+    }
+
+    @Test("A process that was killed for its deadline is replaced for the next workload")
+    func replaces() async throws {
+        let hung = try await start(Self.buffers(x: 1, w: 1))
+        hung.pause()
+        #expect(await hung.run(count: 1, deadline: .milliseconds(50)) == .failure(.timedOut(seconds: 0.05)))
+        let buffers = try Self.buffers(x: 2, w: 2)
+        _ = try await start(buffers).run(count: 1, deadline: deadline).get()
+        #expect(Self.values(buffers) == [4])
     }
 
     @Test("Buffers that do not fit the model are refused with what would fit")
@@ -112,6 +126,33 @@ struct OnnxRuntimeBaselineTests {
     }
 }
 
+@Suite(
+    "PyTorch baselines",
+    .enabled(
+        if: BaselineTestEnvironment.hasPyTorch,
+        "PyTorch is not installed: run ./kw setup pytorch, or set KERNELWRIGHT_PYTORCH"))
+struct PyTorchBaselineTests {
+    @Test(
+        "Both agree with the reference, results appear when they are collected",
+        arguments: [
+            BaselineRuntime.pytorchEager, .pytorchCompile,
+        ])
+    func agrees(runtime: BaselineRuntime) async throws {
+        let worker = BaselineWorker(runtime, threads: 2, in: BaselineTestEnvironment.pytorch)
+        for number in [23, 36] {
+            let workload = try Suite.kernelBench.workload(level: 1, number: number, size: .tiny)
+            let set = try await ReferenceInputs(workload, seed: Seed(5)).draw(.normal)
+            set.buffers.poisonOutputs(.ones)
+            let baseline = try await worker.load(workload, buffers: set.buffers)
+            _ = try await baseline.run(count: 2, deadline: .seconds(60)).get()
+            #expect(OutputReport(set).rejection(poison: .ones) != nil)
+            #expect(await baseline.collect(deadline: .seconds(60)) == nil)
+            #expect(OutputReport(set).rejection(poison: .ones) == nil)
+            #expect(baseline.version.hasPrefix("2."))
+        }
+    }
+}
+
 @Suite("Python environment") struct PythonEnvironmentTests {
     @Test("What is missing is named, with the command that installs it")
     func missing() {
@@ -121,6 +162,24 @@ struct OnnxRuntimeBaselineTests {
             guard let error = error as? KernelwrightError else { return false }
             return error.code == .missingComponent && error.hint == "./kw setup"
                 && error.message.contains(nowhere.path)
+        }
+    }
+
+    @Test("A runtime that the worker lacks is a missing component, with the command that installs it")
+    func lacksRuntime() async throws {
+        let program = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: program) }
+        let answer = #"{"ok": false, "error": {"code": "missingComponent", "message": "no package torch"}}"#
+        try "#!/bin/sh\nread request\necho '\(answer)'\n".write(to: program, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+        let environment = PythonEnvironment(
+            python: program, bridge: BaselineTestEnvironment.python.bridge, installation: "./kw setup pytorch")
+        let workload = try Suite.kernelBench.workload(level: 1, number: 19, size: .tiny)
+        let buffers = try BufferSet(ReferenceInputs.buffers(of: workload))
+        await #expect(
+            throws: KernelwrightError(.missingComponent, "no package torch", hint: "./kw setup pytorch")
+        ) {
+            _ = try await BaselineWorker(.pytorchEager, threads: 1, in: environment).load(workload, buffers: buffers)
         }
     }
 }

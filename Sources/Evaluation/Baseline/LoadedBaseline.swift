@@ -1,0 +1,44 @@
+import KernelIR
+import Workers
+
+/// One workload in a baseline worker, ready to run on its buffers.
+///
+/// Inputs and outputs are mapped files: ONNX Runtime writes its results there itself, PyTorch's are copied there when
+/// they are collected; `docs/baselines.md` says what makes the comparison fair.
+public final class LoadedBaseline: Baseline {
+    public var name: String { worker.runtime.rawValue }
+    public var version: String { versions[worker.runtime.component] ?? "unknown" }
+    /// Versions of the runtime, numpy and python, for the record.
+    public let versions: [String: String]
+    private let worker: BaselineWorker
+    private let load: Int
+
+    init(worker: BaselineWorker, load: Int, versions: [String: String]) {
+        (self.worker, self.load, self.versions) = (worker, load, versions)
+    }
+
+    deinit { stop() }
+
+    public func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure? {
+        await failure(of: .bind(buffers: buffers.baselineDescriptors), deadline: deadline)
+    }
+
+    public func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure> {
+        await worker.request(.run(count: count), load: load, deadline: deadline)
+    }
+
+    public func collect(deadline: Duration) async -> WorkerFailure? {
+        await failure(of: .collect, deadline: deadline)
+    }
+
+    public func pause() { worker.process(load: load)?.pause() }
+    public func resume() { worker.process(load: load)?.resume() }
+    public func stop() { worker.unload(load) }
+
+    private func failure(of request: BaselineRequest, deadline: Duration) async -> WorkerFailure? {
+        guard case .failure(let failure) = await worker.request(request, load: load, deadline: deadline) else {
+            return nil
+        }
+        return failure
+    }
+}

@@ -1,0 +1,121 @@
+"""A workload run by PyTorch on the CPU, eagerly or compiled, on shared buffers."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import platform
+import shutil
+import sysconfig
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import fx_graph
+from .protocol import Message, RequestError
+from .shared_buffers import FileMapping, SharedBuffer
+
+
+class PyTorchSession:
+    """A workload's graph whose arguments are mapped files themselves; results stay in PyTorch's memory until they are
+    collected, as they would in any program that uses it."""
+
+    def __init__(self, workload: Message, threads: int, compiled: bool) -> None:
+        if compiled:
+            _check_compiler()
+        torch.set_num_threads(threads)
+        if compiled:
+            torch._dynamo.reset()
+        _release_memory()
+        self._module: torch.nn.Module = fx_graph.build(workload)
+        self._given = [spec["name"] for spec in workload["inputs"] + workload.get("parameters", [])]
+        self._produced = [name.removeprefix("%") for name in workload["outputs"]]
+        self._compiled = compiled
+        if compiled:
+            self._module = torch.compile(self._module, fullgraph=True, dynamic=False)
+        self._arguments: list[torch.Tensor] = []
+        self._destinations: list[torch.Tensor] = []
+        self._outputs: tuple[torch.Tensor, ...] = ()
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return {"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()}
+
+    def bind(self, buffers: list[SharedBuffer]) -> None:
+        by_name = {buffer.name: buffer for buffer in buffers}
+        given = sorted(name for name, buffer in by_name.items() if not buffer.is_output)
+        produced = sorted(name for name, buffer in by_name.items() if buffer.is_output)
+        if given != sorted(self._given) or produced != sorted(set(self._produced)):
+            raise RequestError(
+                "badBuffer",
+                f"the workload takes {sorted(self._given)} and gives {sorted(self._produced)}; "
+                f"the buffers are {given} and {produced}",
+            )
+        files = FileMapping(buffers)
+        self._arguments = [_tensor(files, by_name[name]) for name in self._given]
+        self._destinations = [_tensor(files, by_name[name]) for name in self._produced]
+        self._outputs = ()
+
+    def prepare(self) -> None:
+        """Compiles, where that is due at the first call; raises RequestError("badModel") where PyTorch cannot."""
+        if self._compiled:
+            try:
+                self._call()
+            except Exception as error:  # the compiler's stages raise hierarchies of their own
+                raise RequestError("badModel", _first_line(error)) from error
+
+    def run(self, count: int) -> None:
+        try:
+            for _ in range(count):
+                self._call()
+        except Exception as error:  # operators raise RuntimeError, IndexError, TypeError and more
+            raise RequestError("runFailed", _first_line(error)) from error
+
+    def collect(self) -> None:
+        if not self._outputs:
+            raise RequestError("badRequest", "nothing was computed; send `run` first")
+        for name, output, destination in zip(self._produced, self._outputs, self._destinations, strict=True):
+            if output.dtype != destination.dtype or output.shape != destination.shape:
+                raise RequestError(
+                    "badOutput",
+                    f"output `{name}` is {output.dtype} {list(output.shape)}, "
+                    f"the workload says {destination.dtype} {list(destination.shape)}",
+                )
+            destination.copy_(output)
+
+    def _call(self) -> None:
+        self._outputs = ()  # the memory of the last results serves this call
+        with torch.inference_mode():
+            self._outputs = self._module(*self._arguments)
+
+
+def _release_memory() -> None:
+    """Gives back what earlier workloads used: the settings that keep freed memory keep it from the system too."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+
+
+def _tensor(files: FileMapping, buffer: SharedBuffer) -> torch.Tensor:
+    with warnings.catch_warnings():
+        # Inputs are mapped read-only, and no operator writes them.
+        warnings.filterwarnings("ignore", message="The given NumPy array is not writ")
+        raw = torch.from_numpy(files.array(buffer))
+    return raw.view(fx_graph.DTYPES[buffer.dtype]).reshape(buffer.shape)
+
+
+def _check_compiler() -> None:
+    """torch.compile writes C++ and compiles it here."""
+    header = Path(sysconfig.get_path("include")) / "Python.h"
+    missing = ["g++"] if shutil.which("g++") is None else []
+    missing += ["python3-dev"] if not header.is_file() else []
+    if missing:
+        raise RequestError(
+            "missingComponent", f"torch.compile needs {' and '.join(missing)}: apt-get install {' '.join(missing)}"
+        )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else 'no message'}"
