@@ -66,7 +66,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "KernelIRTests", dependencies: ["KernelIR"], swiftSettings: strict),
         .testTarget(name: "WorkloadsTests", dependencies: ["Workloads"], swiftSettings: strict),
-        .testTarget(name: "ReferenceTests", dependencies: ["Reference"], swiftSettings: strict),
+        .testTarget(name: "ReferenceTests", dependencies: ["Reference"], exclude: ["Data"], swiftSettings: strict),
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "Reference"], swiftSettings: strict),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: strict),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "Scheduling"], swiftSettings: strict),

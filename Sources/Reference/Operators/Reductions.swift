@@ -68,7 +68,7 @@ extension OperatorTable {
         return Tensor(dtype: call.dtype, shape: shape, values: try body(ReductionView(x, axes: axes)))
     }
 
-    private static func norm(_ view: ReductionView<Scalar>, _ order: Double) -> [Scalar] {
+    static func norm(_ view: ReductionView<Scalar>, _ order: Double) -> [Scalar] {
         switch order {
         case 0: return view.sums { $0 == 0 ? 0 : 1 }
         case 1: return view.sums { $0.magnitude }
