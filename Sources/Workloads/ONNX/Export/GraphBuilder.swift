@@ -5,6 +5,8 @@ import KernelIR
 struct GraphBuilder {
     private(set) var nodes: [Onnx_NodeProto] = []
     private(set) var initializers: [Onnx_TensorProto] = []
+    /// The version of the default operator set that the nodes need.
+    private(set) var operatorSet: Int
     private var taken: Set<String>
     private var produced: Set<String> = []
     private var literals: [Literal: String] = [:]
@@ -16,7 +18,10 @@ struct GraphBuilder {
     }
 
     /// Starts an empty graph; inner tensors avoid the `reserved` names.
-    init(reserved: [String]) { taken = Set(reserved) }
+    init(reserved: [String], operatorSet: Int) { (taken, self.operatorSet) = (Set(reserved), operatorSet) }
+
+    /// Says that an operator came with a later version of the operator set.
+    mutating func require(operatorSet version: Int) { operatorSet = max(operatorSet, version) }
 
     /// Adds an operator with one result and names it.
     mutating func emit(_ op: String, _ inputs: [String], _ attributes: [OnnxAttribute] = []) -> String {
@@ -52,6 +57,20 @@ struct GraphBuilder {
         literal(values.map(Double.init), shape: [values.count], .int64)
     }
 
+    /// The same elements in another shape.
+    mutating func reshape(_ x: String, _ shape: [Int]) -> String { emit("Reshape", [x, integers(shape)]) }
+
+    /// A part of one axis, in steps.
+    mutating func slice(_ x: String, axis: Int, from start: Int, to end: Int, step: Int = 1) -> String {
+        emit("Slice", [x] + [start, end, axis, step].map { integers([$0]) })
+    }
+
+    /// A part of one axis, the tensor itself where that is all of it.
+    mutating func slice(_ x: OnnxValue, axis: Int, from start: Int, to end: Int, step: Int = 1) -> String {
+        if start == 0 && end == x.shape[axis] && step == 1 { return x.name }
+        return slice(x.name, axis: axis, from: start, to: end, step: step)
+    }
+
     /// A tensor of one repeated value, made by the runtime as it loads the model, so that files stay small.
     mutating func filled(_ value: Double, shape: [Int], _ dtype: DType) -> String {
         let extents = integers(shape)
@@ -60,8 +79,13 @@ struct GraphBuilder {
 
     /// Adds a constant of the workload under its own name.
     mutating func add(_ constant: Constant) {
-        var tensor = Onnx_TensorProto(constant.dtype, constant.shape, constant.values)
-        tensor.name = constant.name
+        add(Onnx_TensorProto(constant.dtype, constant.shape, constant.values), named: constant.name)
+    }
+
+    /// Adds a tensor whose elements come with the model.
+    mutating func add(_ tensor: Onnx_TensorProto, named name: String) {
+        var tensor = tensor
+        tensor.name = name
         initializers.append(tensor)
     }
 
@@ -79,13 +103,12 @@ struct GraphBuilder {
         produced.insert(new)
     }
 
-    private mutating func literal(_ values: [Double], shape: [Int], _ dtype: DType) -> String {
+    /// A constant tensor; equal ones are stored once.
+    mutating func literal(_ values: [Double], shape: [Int], _ dtype: DType) -> String {
         let key = Literal(dtype: dtype, shape: shape, values: values)
         if let name = literals[key] { return name }
         let name = freshName("constant")
-        var tensor = Onnx_TensorProto(dtype, shape, values)
-        tensor.name = name
-        initializers.append(tensor)
+        add(Onnx_TensorProto(dtype, shape, values), named: name)
         literals[key] = name
         return name
     }

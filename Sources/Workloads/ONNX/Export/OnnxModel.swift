@@ -15,10 +15,19 @@ public struct OnnxModel: Sendable {
     /// an input, a parameter, a constant or repeated: then a prefix keeps the names of the graph unique.
     public var outputs: [TensorSpec]
 
-    /// The version of the default operator set the model is written in.
+    /// The version of the default operator set that models are written in, unless an operator came later.
     public static let operatorSet = 20
-    /// The version of the file format (`IR_VERSION` of onnx.proto) that goes with the operator set.
-    static let formatVersion = 9
+
+    /// The version of the file format (`IR_VERSION` of onnx.proto) that goes with an operator set.
+    private static func formatVersion(operatorSet: Int) -> Int {
+        switch operatorSet {
+        case ...20: 9
+        case ...22: 10
+        case 23: 11
+        case 24: 12
+        default: 13
+        }
+    }
 
     /// Exports a validated workload.
     ///
@@ -44,10 +53,10 @@ public struct OnnxModel: Sendable {
         _ builder: GraphBuilder, name: String, inputs: [TensorSpec], outputs: [TensorSpec]
     ) -> Onnx_ModelProto {
         var model = Onnx_ModelProto()
-        model.irVersion = Int64(formatVersion)
+        model.irVersion = Int64(formatVersion(operatorSet: builder.operatorSet))
         model.producerName = "kernelwright"
         var operators = Onnx_OperatorSetIdProto()
-        operators.version = Int64(operatorSet)
+        operators.version = Int64(builder.operatorSet)
         model.opsetImport = [operators]
         model.graph.name = name
         model.graph.node = builder.nodes

@@ -32,11 +32,14 @@ struct OperatorCall {
             throw reject("\(keyword) must be a list of tensors")
         }
         var tensors: [OnnxValue] = []
-        for item in items {
-            guard let name = item.valueName else { throw reject("\(keyword) must be a list of tensors") }
-            tensors.append(try single(name, keyword))
-        }
+        for item in items { tensors.append(try self.item(item, keyword)) }
         return tensors
+    }
+
+    /// A tensor of a list.
+    func item(_ argument: Argument, _ keyword: String) throws(KernelwrightError) -> OnnxValue {
+        guard let name = argument.valueName else { throw reject("\(keyword) must be a list of tensors") }
+        return try single(name, keyword)
     }
 
     /// A tensor cast to a type, or a number as a scalar of that type: an operand of arithmetic.
@@ -52,7 +55,7 @@ struct OperatorCall {
     /// The tensor in another element type.
     func cast(_ value: OnnxValue, to dtype: DType, _ graph: inout GraphBuilder) -> String {
         guard value.dtype != dtype else { return value.name }
-        return graph.emit("Cast", [value.name], [.int("to", Onnx_TensorProto.DataType(dtype).rawValue)])
+        return graph.emit("Cast", [value.name], [.type("to", dtype)])
     }
 
     func double(_ position: Int, _ keyword: String, default value: Double) throws(KernelwrightError) -> Double {

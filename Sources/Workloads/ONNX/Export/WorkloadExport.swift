@@ -9,7 +9,9 @@ struct WorkloadExport {
     init(_ workload: Workload) {
         self.workload = workload
         let interface = workload.inputs + workload.parameters
-        graph = GraphBuilder(reserved: interface.map(\.name) + workload.constants.map(\.name) + workload.outputs)
+        graph = GraphBuilder(
+            reserved: interface.map(\.name) + workload.constants.map(\.name) + workload.outputs,
+            operatorSet: OnnxModel.operatorSet)
         for spec in interface { values[spec.name] = [OnnxValue(name: spec.name, type: spec.type)] }
     }
 
@@ -21,17 +23,25 @@ struct WorkloadExport {
             values[constant.name] = [OnnxValue(name: constant.name, type: constant.type)]
         }
         let used = usedElements(live)
+        var edits = InPlaceEdits()
         for node in workload.nodes where live.contains(node.name) {
-            guard let convert = ConverterTable.converters[node.op] else {
-                throw KernelwrightError(
-                    .badInput, "node \(node.name): operator \(node.op) has no ONNX form",
-                    hint: "operators with one: \(ConverterTable.converters.keys.sorted().joined(separator: ", "))")
-            }
-            let call = OperatorCall(
-                workload: workload.name, node: node, values: values, usedElements: used[node.name] ?? [0])
-            let names = try convert(call, &graph)
-            values[node.name] = zip(names, node.outputs).map { OnnxValue(name: $0, type: $1) }
+            try edits.follow(node)
+            let names = try convert(node, used: used[node.name] ?? [0])
+            let results = zip(names, node.outputs).map { OnnxValue(name: $0, type: $1) }
+            values[node.name] = results
+            // Who reads the operand of an in-place operator from now on sees its result.
+            if let operand = node.overwrittenValue { values[operand] = results }
         }
+    }
+
+    private mutating func convert(_ node: Node, used: Set<Int>) throws(KernelwrightError) -> [String] {
+        guard let convert = ConverterTable.converters[node.functionalOperator] else {
+            throw KernelwrightError(
+                .badInput, "node \(node.name): operator \(node.op) has no ONNX form",
+                hint: "operators with one: \(ConverterTable.converters.keys.sorted().joined(separator: ", "))")
+        }
+        let call = OperatorCall(workload: workload.name, node: node, values: values, usedElements: used)
+        return try convert(call, &graph)
     }
 
     /// Gives every output a tensor of its own name, and the names in order.
@@ -77,4 +87,14 @@ struct OnnxValue: Sendable, Hashable {
     var shape: [Int] { type.shape }
     var rank: Int { type.shape.count }
     var dtype: DType { type.dtype }
+}
+
+extension Node {
+    /// The operator, without the underscore of an in-place form: `aten.add.Tensor` for `aten.add_.Tensor`.
+    fileprivate var functionalOperator: String {
+        guard overwrittenValue != nil else { return op }
+        var parts = op.split(separator: ".").map(String.init)
+        parts[1].removeLast()
+        return parts.joined(separator: ".")
+    }
 }

@@ -7,6 +7,9 @@ typealias Converter = @Sendable (OperatorCall, inout GraphBuilder) throws(Kernel
 enum ConverterTable {
     static let converters: [String: Converter] = [
         PointwiseConverters.table, ActivationConverters.table, ReductionConverters.table,
-        NormalizationConverters.table, ProductConverters.table, LayoutConverters.table,
+        NormalizationConverters.table, ProductConverters.table, LayoutConverters.table, ConvolutionConverters.table,
+        PoolingConverters.table, RecurrentConverters.table, AttentionConverters.table, LossConverters.table,
+        SelectionConverters.table, JoiningConverters.table, ComparisonConverters.table, CreationConverters.table,
+        ScanConverters.table,
     ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }

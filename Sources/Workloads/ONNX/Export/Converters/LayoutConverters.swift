@@ -15,8 +15,7 @@ enum LayoutConverters {
         "aten.view.default": reshape,
         "aten.reshape.default": reshape,
         "aten.flatten.using_ints": reshape,
-        "aten.clone.default": reshape,
-        "aten.contiguous.default": reshape,
+        "aten.unflatten.int": reshape,
         "aten.tril.default": triangle(upper: false),
         "aten.triu.default": triangle(upper: true),
     ]
@@ -66,7 +65,7 @@ enum LayoutConverters {
         guard x.type.elementCount == call.output.elementCount else {
             throw call.reject("\(x.shape) and \(call.output.shape) differ in size")
         }
-        return [graph.emit("Reshape", [x.name, graph.integers(call.output.shape)])]
+        return [graph.reshape(x.name, call.output.shape)]
     }
 
     private static func triangle(upper: Bool) -> Converter {

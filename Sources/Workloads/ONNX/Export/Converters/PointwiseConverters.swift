@@ -11,14 +11,32 @@ enum PointwiseConverters {
         "aten.tanh.default": unary("Tanh"),
         "aten.sigmoid.default": unary("Sigmoid"),
         "aten.relu.default": unary("Relu"),
+        "aten.reciprocal.default": unary("Reciprocal"),
+        "aten.erf.default": unary("Erf"),
+        "aten.sin.default": unary("Sin"),
+        "aten.cos.default": unary("Cos"),
+        "aten.floor.default": unary("Floor"),
+        "aten.ceil.default": unary("Ceil"),
+        "aten.round.default": unary("Round"),
+        "aten.sign.default": unary("Sign"),
+        "aten.rsqrt.default": reciprocalRoot,
+        "aten.square.default": square,
         "aten.add.Tensor": sum("Add"),
+        "aten.add.Scalar": sum("Add"),
+        "aten.sub.Scalar": sum("Sub"),
         "aten.sub.Tensor": sum("Sub"),
         "aten.rsub.Scalar": reversedDifference,
         "aten.mul.Tensor": binary("Mul"),
+        "aten.mul.Scalar": binary("Mul"),
+        "aten.multiply.Tensor": binary("Mul"),
         "aten.div.Tensor": binary("Div"),
+        "aten.div.Scalar": binary("Div"),
         "aten.pow.Tensor_Scalar": power,
+        "aten.pow.Tensor_Tensor": power,
         "aten.clamp.default": clamp,
         "aten.clamp_min.default": clamp,
+        "aten.clamp_max.default": clampMax,
+        "aten.clamp.Tensor": clampByTensors,
     ]
 
     /// A function of one tensor, computed in the type of the result.
@@ -71,6 +89,30 @@ enum PointwiseConverters {
         let low = try call.double(1, "min", default: -.infinity)
         let high = try call.double(2, "max", default: .infinity)
         return [clip(operand, low, high, call.output.dtype, &graph)]
+    }
+
+    private static let clampMax: Converter = { call, graph throws(KernelwrightError) in
+        let operand = try call.operand(0, "self", as: call.output.dtype, &graph)
+        return [clip(operand, -.infinity, try call.double(1, "max", default: .infinity), call.output.dtype, &graph)]
+    }
+
+    private static let clampByTensors: Converter = { call, graph throws(KernelwrightError) in
+        var result = try call.operand(0, "self", as: call.output.dtype, &graph)
+        for (position, (keyword, op)) in [("min", "Max"), ("max", "Min")].enumerated() {
+            guard let bound = try call.optionalTensor(position + 1, keyword) else { continue }
+            result = graph.emit(op, [result, call.cast(bound, to: call.output.dtype, &graph)])
+        }
+        return [result]
+    }
+
+    private static let reciprocalRoot: Converter = { call, graph throws(KernelwrightError) in
+        let operand = try call.operand(0, "self", as: call.output.dtype, &graph)
+        return [graph.emit("Reciprocal", [graph.emit("Sqrt", [operand])])]
+    }
+
+    private static let square: Converter = { call, graph throws(KernelwrightError) in
+        let operand = try call.operand(0, "self", as: call.output.dtype, &graph)
+        return [graph.emit("Mul", [operand, operand])]
     }
 
     /// min(max(x, low), high); an infinite bound is none.

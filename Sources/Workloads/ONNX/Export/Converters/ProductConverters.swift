@@ -7,6 +7,7 @@ enum ProductConverters {
         "aten.mm.default": matmul,
         "aten.bmm.default": matmul,
         "aten.linear.default": linear,
+        "aten.addmm.default": addedProduct,
         "aten.einsum.default": einsum,
     ]
 
@@ -26,6 +27,18 @@ enum ProductConverters {
         let transposed = graph.emit("Transpose", [weight.name], [.ints("perm", [1, 0])])
         let product = graph.emit("MatMul", [x.name, transposed])
         return [bias.isEmpty ? product : graph.emit("Add", [product] + bias)]
+    }
+
+    /// β · self + α · mat1 · mat2.
+    private static let addedProduct: Converter = { call, graph throws(KernelwrightError) in
+        let inputs = [
+            try call.tensor(1, "mat1").name, try call.tensor(2, "mat2").name, try call.tensor(0, "self").name,
+        ]
+        let scales: [OnnxAttribute] = [
+            .float("alpha", try call.double(4, "alpha", default: 1)),
+            .float("beta", try call.double(3, "beta", default: 1)),
+        ]
+        return [graph.emit("Gemm", inputs, scales)]
     }
 
     private static let einsum: Converter = { call, graph throws(KernelwrightError) in

@@ -5,7 +5,13 @@ enum ReductionConverters {
     static let table: [String: Converter] = [
         "aten.sum.dim_IntList": overAxes("ReduceSum"),
         "aten.mean.dim": overAxes("ReduceMean"),
+        "aten.sum.default": overAll("ReduceSum"),
         "aten.mean.default": overAll("ReduceMean"),
+        "aten.amax.default": overAxes("ReduceMax"),
+        "aten.amin.default": overAxes("ReduceMin"),
+        "aten.max.default": overAll("ReduceMax"),
+        "aten.min.default": overAll("ReduceMin"),
+        "aten.logsumexp.default": overAxes("ReduceLogSumExp"),
         "aten.max.dim": extremum("ReduceMax", "ArgMax"),
         "aten.min.dim": extremum("ReduceMin", "ArgMin"),
         "aten.argmax.default": position("ArgMax"),
