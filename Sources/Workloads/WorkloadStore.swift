@@ -11,11 +11,14 @@ public struct WorkloadStore: Sendable, Hashable {
     /// A store that need not be there yet.
     public init(root: URL) { self.root = root }
 
-    /// The folder of a workload; characters that are no letter, digit, `.`, `-` or `_` become `_`.
-    public func folder(for name: String) -> URL {
-        let legal = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" }
-        let text = String(legal)
-        return root.appendingPathComponent(text.allSatisfy { $0 == "." } ? "_" + text : text)
+    /// The folder of a workload.
+    public func folder(for name: String) -> URL { root.appendingPathComponent(Self.fileName(for: name)) }
+
+    /// A workload's name as that of a file: characters that are no letter, digit, `.`, `-` or `_` become `_`.
+    public static func fileName(for name: String) -> String {
+        let legal = String(
+            name.map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" })
+        return legal.hasPrefix(".") || legal.isEmpty ? "_" + legal : legal
     }
 
     /// Stores a workload under its name and gives its folder; see `write`.

@@ -27,7 +27,7 @@ struct Kernelwright: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             SetupCommand.self, DevicesCommand.self, WorkloadsCommand.self, OptimizeCommand.self,
-            EvaluateCommand.self, ExplainCommand.self,
+            EvaluateCommand.self, ExplainCommand.self, ExportCommand.self,
         ])
 
     static func main() async {

@@ -4,8 +4,8 @@ import SwiftProtobuf
 
 /// A workload as an ONNX model (https://onnx.ai/onnx/intro), the form in which other runtimes take it.
 ///
-/// Inputs and parameters alike are graph inputs, so that no runtime folds weights into its plan while another reads
-/// them at every call; constants of the workload are initializers. Nodes no output depends on are left out.
+/// Inputs and, unless they are embedded, parameters are graph inputs, so that no runtime folds weights into its plan while
+/// another reads them at every call; constants of the workload are initializers. Nodes no output depends on are left out.
 public struct OnnxModel: Sendable {
     /// The serialized `ModelProto`.
     public var bytes: Data
@@ -29,14 +29,32 @@ public struct OnnxModel: Sendable {
         }
     }
 
+    /// How parameters that the workload has values for reach the model.
+    public enum ParameterForm: Sendable {
+        /// At every call, like all others.
+        case inputs
+        /// As initializers, which a runtime may fold and repack.
+        case embedded
+    }
+
+    /// The largest message that protocol buffers hold.
+    private static let largestMessage = Int(Int32.max)
+
     /// Exports a validated workload.
     ///
-    /// Throws `badInput` naming the node, its operator and what of it has no ONNX form here.
-    public init(exporting workload: Workload) throws(KernelwrightError) {
+    /// Throws `badInput` naming the node, its operator and what of it has no ONNX form here; and where parameters shall be
+    /// embedded and have no values, or are too large for one file.
+    public init(
+        exporting workload: Workload, parameters form: ParameterForm = .inputs
+    ) throws(KernelwrightError) {
         var export = WorkloadExport(workload)
+        let embedded = form == .embedded ? try Self.values(of: workload) : [:]
+        for parameter in workload.parameters {
+            embedded[parameter.name].map { export.embed(parameter, $0) }
+        }
         try export.convertNodes()
         outputs = export.nameOutputs()
-        inputs = workload.inputs + workload.parameters
+        inputs = workload.inputs + workload.parameters.filter { embedded[$0.name] == nil }
         let message = Self.message(export.graph, name: workload.name, inputs: inputs, outputs: outputs)
         do {
             bytes = try message.serializedData()
@@ -44,6 +62,24 @@ public struct OnnxModel: Sendable {
             throw KernelwrightError(
                 .internalInconsistency, "the ONNX model of \(workload.name) cannot be serialized", cause: "\(error)")
         }
+    }
+
+    /// The elements of the parameters that have values.
+    private static func values(of workload: Workload) throws(KernelwrightError) -> [String: Data] {
+        guard let weights = workload.weights else {
+            throw KernelwrightError(
+                .badInput, "workload \(workload.name) has no weights: its parameters are drawn for each run",
+                hint: "export it without --weights, or import a model with its weights")
+        }
+        guard weights.file.data.count < largestMessage else {
+            throw KernelwrightError(
+                .badInput, "the weights of \(workload.name) have \(weights.file.data.count) bytes, too many for ONNX",
+                hint: "an ONNX file holds at most 2 GiB; export it without --weights")
+        }
+        let tensors = workload.parameters.compactMap { parameter in
+            weights.file.bytes(of: parameter.name).map { (parameter.name, $0) }
+        }
+        return Dictionary(uniqueKeysWithValues: tensors)
     }
 
     /// The model as read back from its bytes.

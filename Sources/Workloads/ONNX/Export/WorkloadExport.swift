@@ -1,3 +1,4 @@
+import Foundation
 import KernelIR
 
 /// One export under way: converts live nodes in order and remembers which ONNX tensors hold each value.
@@ -13,6 +14,11 @@ struct WorkloadExport {
             reserved: interface.map(\.name) + workload.constants.map(\.name) + workload.outputs,
             operatorSet: OnnxModel.operatorSet)
         for spec in interface { values[spec.name] = [OnnxValue(name: spec.name, type: spec.type)] }
+    }
+
+    /// Makes a parameter a part of the model.
+    mutating func embed(_ parameter: TensorSpec, _ elements: Data) {
+        graph.add(Onnx_TensorProto(parameter.dtype, parameter.shape, bytes: elements), named: parameter.name)
     }
 
     /// Converts every node an output depends on.
