@@ -3,7 +3,7 @@
 
 Reads GRAPHS_DIR/graphs-{tiny,cpu,gpu}-level{1,2,3}.jsonl and writes Sources/Workloads/Resources/kernelbench-SIZE-LEVEL.pack:
 a line of JSON, the index [{number, name, bytes}], then one zlib stream a workload, in the index's order. The same graphs make
-the same bytes.
+the same bytes. kernelbench-domains.json beside this script says which values inputs may take where graphs do not tell.
 """
 import base64
 import json
@@ -12,7 +12,9 @@ import struct
 import sys
 import zlib
 
-RESOURCES = pathlib.Path(__file__).resolve().parent.parent / "Sources/Workloads/Resources"
+HERE = pathlib.Path(__file__).resolve().parent
+DOMAINS = json.loads((HERE / "kernelbench-domains.json").read_text())
+RESOURCES = HERE.parent / "Sources/Workloads/Resources"
 
 
 def tensor(name, kind):
@@ -61,6 +63,7 @@ def workload(graph):
         "outputs": graph["outputs"],
         "flops": graph["flops"],
         "resized": graph["resized"],
+        "domains": DOMAINS.get(graph["name"], {}),
     }
     return {key: value for key, value in result.items() if value not in ([], {}) or key in ("inputs", "nodes")}
 

@@ -50,8 +50,8 @@ public struct ParameterDistribution: Sendable, Hashable, Codable {
 }
 
 extension Workload {
-    /// Fills the input or parameter `spec` of this workload: inputs by `inputs`, parameters from the weights where they
-    /// hold them, else by their own distribution.
+    /// Fills the input or parameter `spec` of this workload: inputs by `inputs` within their domain, parameters from the
+    /// weights where they hold them, else by their own distribution.
     /// - Precondition: `buffer` holds at least `spec.byteCount` bytes.
     public func fill(
         _ spec: TensorSpec, inputs: InputDistribution = .uniform, seed: Seed,
@@ -60,6 +60,8 @@ extension Workload {
         if parameters.contains(spec) {
             if weights?.fill(spec, into: buffer) == true { return }
             ParameterDistribution(of: spec, in: self).fill(spec, seed: seed, into: buffer)
+        } else if let domain = domain(of: spec) {
+            domain.fill(spec, from: inputs, seed: seed, into: buffer)
         } else {
             inputs.fill(spec, seed: seed, into: buffer)
         }

@@ -41,14 +41,20 @@ public struct Suite: Sendable, Hashable {
         guard let position = pack.index.firstIndex(where: { $0.number == number }) else {
             throw unknown("\(name)/\(level)/\(number)", pack.index)
         }
-        return try pack.workload(at: position)
+        var workload = try pack.workload(at: position)
+        workload.admit(try AdmissionTable(suite: self)[entry(level: level, pack.index[position]).id, size])
+        return workload
     }
 
     /// Loads every workload of one level at one size, in order.
     public func workloads(level: Int, size: SizePreset) throws(KernelwrightError) -> [Workload] {
         let pack = try pack(level: level, size: size)
+        let admissions = try AdmissionTable(suite: self)
         var all: [Workload] = []
-        for position in pack.index.indices { all.append(try pack.workload(at: position)) }
+        for (position, line) in pack.index.enumerated() {
+            all.append(try pack.workload(at: position))
+            all[position].admit(admissions[entry(level: level, line).id, size])
+        }
         return all
     }
 
@@ -83,5 +89,12 @@ public struct Suite: Sendable, Hashable {
         return KernelwrightError(
             .badInput, "unknown workload \(id)",
             hint: "numbers of that level are \(numbers.min() ?? 0) to \(numbers.max() ?? 0)")
+    }
+}
+
+extension Workload {
+    /// Takes over the distributions that are recorded for an admitted workload.
+    fileprivate mutating func admit(_ admission: Admission?) {
+        if case .admitted(let distributions)? = admission { self.distributions = distributions }
     }
 }

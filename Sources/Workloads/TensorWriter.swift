@@ -18,15 +18,27 @@ struct TensorWriter {
         }
     }
 
-    /// Writes integers uniform in 0 ..< 8, or booleans.
-    func writeIntegers(_ stream: RandomStream) {
+    /// The element at an index of a floating-point buffer.
+    static func read(_ dtype: DType, _ buffer: UnsafeMutableRawBufferPointer, at index: Int) -> Float {
+        let offset = index * dtype.byteCount
+        switch dtype {
+        case .float32: return buffer.load(fromByteOffset: offset, as: Float.self)
+        case .float64: return Float(buffer.load(fromByteOffset: offset, as: Double.self))
+        case .float16: return HalfPrecision.float(float16: buffer.load(fromByteOffset: offset, as: UInt16.self))
+        case .bfloat16: return HalfPrecision.float(bfloat16: buffer.load(fromByteOffset: offset, as: UInt16.self))
+        default: preconditionFailure("integers are no floating-point numbers")
+        }
+    }
+
+    /// Writes integers uniform in 0 ..< `bound` (of which 8-bit types keep the low bits), or booleans.
+    func writeIntegers(_ stream: RandomStream, below bound: Int = 8) {
         for index in 0..<count {
             let bits = stream.bits(index)
             switch dtype {
             case .bool: buffer.storeBytes(of: UInt8(bits & 1), toByteOffset: index, as: UInt8.self)
             default:
                 // Little-endian, so that the low byte comes first whatever the width.
-                var value = UInt64(bits & 7).littleEndian
+                var value = (bits % UInt64(bound)).littleEndian
                 withUnsafeBytes(of: &value) { bytes in
                     let width = dtype.byteCount
                     UnsafeMutableRawBufferPointer(rebasing: buffer[(index * width)..<((index + 1) * width)])

@@ -28,12 +28,17 @@ public struct Workload: Sendable, Hashable {
     public var declaredFlops: Int?
     /// Size constants that differ from the published workload's; no part of the identity.
     public var resized: [String: Argument]
+    /// Values that inputs may take, by name, where the graph does not tell; no part of the identity.
+    public var domains: [String: InputDomain]
+    /// The distributions to judge under, checked on the first and timed on the last; empty where the judge's own choice
+    /// will do; no part of the identity.
+    public var distributions: [InputDistribution]
 
     public init(
         name: String, inputs: [TensorSpec], scalars: [Scalar] = [], parameters: [TensorSpec] = [],
         constants: [Constant] = [], weights: Weights? = nil, nodes: [Node], outputs: [String],
-        declaredFlops: Int? = nil,
-        resized: [String: Argument] = [:]
+        declaredFlops: Int? = nil, resized: [String: Argument] = [:], domains: [String: InputDomain] = [:],
+        distributions: [InputDistribution] = []
     ) {
         self.name = name
         self.inputs = inputs
@@ -45,6 +50,8 @@ public struct Workload: Sendable, Hashable {
         self.outputs = outputs
         self.declaredFlops = declaredFlops
         self.resized = resized
+        self.domains = domains
+        self.distributions = distributions
     }
 
     /// Types of every value by name: inputs, parameters, constants and nodes (one type for each output of a node).

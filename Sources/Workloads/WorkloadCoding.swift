@@ -20,6 +20,8 @@ extension Workload: Codable {
         }
         declaredFlops = try fields.decodeIfPresent(Int.self, forKey: "flops")
         resized = try fields.decodeIfPresent([String: Argument].self, forKey: "resized") ?? [:]
+        domains = try fields.decodeIfPresent([String: InputDomain].self, forKey: "domains") ?? [:]
+        distributions = try fields.decodeIfPresent([InputDistribution].self, forKey: "distributions") ?? []
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -33,6 +35,8 @@ extension Workload: Codable {
         if !scalars.isEmpty { try fields.encode(scalars, forKey: "scalars") }
         try fields.encodeIfPresent(declaredFlops, forKey: "flops")
         if !resized.isEmpty { try fields.encode(resized, forKey: "resized") }
+        if !domains.isEmpty { try fields.encode(domains, forKey: "domains") }
+        if !distributions.isEmpty { try fields.encode(distributions, forKey: "distributions") }
     }
 
     /// Writes the fields that decide what the workload computes.

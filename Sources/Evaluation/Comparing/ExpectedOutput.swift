@@ -17,6 +17,10 @@ public struct ExpectedOutput: Sendable {
     public let sum: Double
     /// The number of finite values.
     public let finiteCount: Int
+    /// The error of a plain implementation in `dtype` on the same inputs.
+    public let plain: PlainError
+    /// Terms in the longest sum behind one element.
+    public let reductionLength: Int
     /// The bounds for floating-point types; nil for the others, which must be exact.
     public private(set) var tolerance: Tolerance?
 
@@ -30,6 +34,8 @@ public struct ExpectedOutput: Sendable {
     ) {
         self.name = name
         self.dtype = dtype
+        self.plain = plain
+        self.reductionLength = reductionLength
         let limit = dtype.largestFinite
         self.values =
             dtype == .float64 ? values : values.map { abs($0) > limit ? ($0 < 0 ? -.infinity : .infinity) : $0 }

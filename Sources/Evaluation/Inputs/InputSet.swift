@@ -4,7 +4,7 @@ import Workloads
 
 /// One draw of inputs and parameters in shared memory, with what the oracle says about it.
 public struct InputSet: Sendable {
-    /// Names the distribution and the purpose, e.g. `normal` or `heldOut`.
+    /// Names the distribution, e.g. `normal` or `uniform, held out`; different for every set of a session.
     public let name: String
     /// Inputs and parameters filled, outputs to be written by contenders.
     public let buffers: BufferSet
@@ -32,10 +32,10 @@ public protocol InputSetSource: Sendable {
 
 /// What an input set is for, which decides its distribution and its seed.
 public enum InputSetRole: String, Sendable, Hashable, CaseIterable {
-    /// Values around zero with tails, so that errors do not average out and signs matter.
-    case normal
-    /// The workload's own distribution; candidates are timed on it.
-    case declared
-    /// The workload's own distribution, drawn for certification only.
+    /// The first of the workload's distributions, normal unless it has its own: signs matter, errors do not average out.
+    case checking
+    /// The last of the workload's distributions, KernelBench's uniform unless it has its own; candidates are timed on it.
+    case timed
+    /// Like `timed`, drawn for certification only.
     case heldOut
 }

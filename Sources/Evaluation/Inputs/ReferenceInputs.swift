@@ -1,5 +1,4 @@
 import KernelIR
-import Reference
 import Workers
 import Workloads
 
@@ -9,11 +8,15 @@ import Workloads
 public struct ReferenceInputs: InputSetSource {
     public let workload: Workload
     public let seed: Seed
+    private let cache: ExpectedOutputCache?
 
-    /// - Parameter seed: from the system's entropy, or a run's recorded one.
-    public init(_ workload: Workload, seed: Seed) {
+    /// - Parameters:
+    ///   - seed: from the system's entropy, or a run's recorded one.
+    ///   - cache: where expected outputs are kept for a run that is resumed; must be hidden from candidates.
+    public init(_ workload: Workload, seed: Seed, cache: ExpectedOutputCache? = nil) {
         self.workload = workload
         self.seed = seed
+        self.cache = cache
     }
 
     /// The buffers that a solution of the workload may name, scratch aside, in the workload's order.
@@ -30,33 +33,41 @@ public struct ReferenceInputs: InputSetSource {
         return inputs + parameters + outputs
     }
 
+    /// How inputs are drawn, one or more: candidates are checked on the first and the last, and timed on the last.
+    public var distributions: [InputDistribution] {
+        workload.distributions.isEmpty ? [.normal, .uniform] : workload.distributions
+    }
+
     public func draw(_ role: InputSetRole) async throws(KernelwrightError) -> InputSet {
+        let distribution = role == .checking ? distributions[0] : distributions[distributions.count - 1]
+        return try draw(distribution, seed: seed.derived(for: role.rawValue), name: name(of: role, distribution))
+    }
+
+    /// Draws a set from one distribution; the same seed gives the same set, whatever its name.
+    public func draw(
+        _ distribution: InputDistribution, seed: Seed, name: String
+    ) throws(KernelwrightError) -> InputSet {
         let buffers = try BufferSet(Self.buffers(of: workload))
-        let setSeed = seed.derived(for: role.rawValue)
-        var arguments: [String: Tensor<Double>] = [:]
         for spec in workload.inputs + workload.parameters {
             guard let bytes = buffers.bytes(of: spec.name) else { continue }
-            workload.fill(spec, inputs: role.distribution, seed: setSeed, into: bytes)
-            arguments[spec.name] = Tensor(type: spec.type, bytes: UnsafeRawBufferPointer(bytes))
+            workload.fill(spec, inputs: distribution, seed: seed, into: bytes)
         }
-        let outputs = try ReferenceExecutor<Double>(workload).run(arguments)
-        let errors = try PlainError.measure(workload, arguments: arguments, expected: outputs)
-        let length = workload.reductionLength
-        let expected = workload.outputs.indices.map { index in
-            ExpectedOutput(
-                name: workload.outputs[index], dtype: outputs[index].dtype, values: outputs[index].values,
-                plain: errors[index], reductionLength: length)
+        let oracle = Oracle(workload)
+        guard let cache else {
+            return InputSet(name: name, buffers: buffers, expected: try oracle.expected(for: buffers))
         }
-        return InputSet(name: role.rawValue, buffers: buffers, expected: expected)
+        let key = ExpectedOutputCache.Key(workload, distribution, seed: seed)
+        let expected = try cache.outputs(for: key) { () throws(KernelwrightError) in
+            try oracle.expected(for: buffers)
+        }
+        return InputSet(name: name, buffers: buffers, expected: expected)
     }
-}
 
-extension InputSetRole {
-    /// How inputs are drawn; parameters have a distribution of their own.
-    fileprivate var distribution: InputDistribution {
-        switch self {
-        case .normal: .normal
-        case .declared, .heldOut: .uniform
+    private func name(of role: InputSetRole, _ distribution: InputDistribution) -> String {
+        switch role {
+        case .checking: distribution.rawValue
+        case .timed: distributions.count > 1 ? distribution.rawValue : distribution.rawValue + ", timed"
+        case .heldOut: distribution.rawValue + ", held out"
         }
     }
 }

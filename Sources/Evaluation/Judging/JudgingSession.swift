@@ -62,7 +62,7 @@ public actor JudgingSession: Judging {
     public init(_ setting: Setting, baselines: [BaselineSource] = []) async throws(KernelwrightError) {
         self.setting = setting
         var sets: [InputSet] = []
-        for role in [InputSetRole.normal, .declared] { sets.append(try await setting.inputs.draw(role)) }
+        for role in [InputSetRole.checking, .timed] { sets.append(try await setting.inputs.draw(role)) }
         checking = sets
         var opponents = baselines.map { Opponent($0, limits: setting.limits) }
         if !opponents.isEmpty { try await opponents[0].face(all: sets) }

@@ -50,7 +50,10 @@ struct Opponent {
                 }
                 standing.boundTo = set.name
             }
-            if faced.insert(set.name).inserted { try await judge(standing.contender, on: set) }
+            if faced.insert(set.name).inserted {
+                let judged = try await standing.contender.judged(on: set, limits: limits)
+                if let rejection = judged.rejection { throw rejection }
+            }
             callSeconds = try await standing.timer.calibrate(guess: callSeconds ?? 1)
             standing.timer.spentSeconds = 0
             self.standing = standing
@@ -85,18 +88,5 @@ struct Opponent {
             disqualify(([error.message] + [error.cause].compactMap { $0 }).joined(separator: ": "))
             return nil
         }
-    }
-
-    private func judge(_ contender: any Baseline, on set: InputSet) async throws(Rejection) {
-        contender.pause()
-        set.buffers.poisonOutputs(.ones)
-        contender.resume()
-        let answer = await contender.run(count: 1, deadline: limits.firstRun)
-        if case .failure(let failure) = answer { throw Rejection(failure) }
-        let failure = await contender.collect(deadline: limits.start)
-        contender.pause()
-        if let failure { throw Rejection(failure) }
-        let lenient = InputSet(name: set.name, buffers: set.buffers, expected: set.expected.map { $0.forBaseline() })
-        if let rejection = OutputReport(lenient).rejection(poison: .ones) { throw rejection }
     }
 }
