@@ -14,17 +14,36 @@ struct OperatorTable<Scalar: ReferenceScalar>: Sendable {
         addActivations()
         addArithmetic()
         addAttention()
+        addChoice()
         addClassificationLosses()
+        addComparisons()
         addContractions()
+        addConversions()
         addConvolutions()
         addDistanceLosses()
+        addDivision()
+        addExpansion()
+        addFunctions()
+        addIndexing()
+        addJoins()
         addLayout()
+        addLogic()
+        addMakers()
         addNormalizations()
+        addPadding()
+        addPairs()
+        addParts()
         addPointwiseLosses()
         addPooling()
+        addPowers()
+        addRearrangements()
         addRecurrence()
         addReductions()
+        addReshapes()
+        addScans()
+        addScattering()
         addSoftmax()
+        addSorting()
     }
 
     /// Registers an operator with one result.
@@ -45,5 +64,10 @@ struct OperatorTable<Scalar: ReferenceScalar>: Sendable {
         for form in [name, name + "_"] {
             add(form + ".default") { call in function(try call.tensor(0)) }
         }
+    }
+
+    /// Registers another name for forms that are there.
+    mutating func alias(_ name: String, of known: String, forms: [String]) {
+        for form in forms { implementations["aten." + name + form] = implementations["aten." + known + form] }
     }
 }

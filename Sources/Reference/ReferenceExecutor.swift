@@ -81,7 +81,8 @@ public struct ReferenceExecutor<Scalar: ReferenceScalar>: Sendable {
         }
     }
 
-    /// Checks the results' shapes against the node's declaration and gives them the declared dtypes.
+    /// Checks the results' shapes against the node's declaration and gives them the declared dtypes,
+    /// in which integers wrap around.
     private func declare(_ results: [Tensor<Scalar>], _ node: Node) throws(KernelwrightError) -> [Tensor<Scalar>] {
         guard results.map(\.shape) == node.outputs.map(\.shape) else {
             throw KernelwrightError(
@@ -91,6 +92,7 @@ public struct ReferenceExecutor<Scalar: ReferenceScalar>: Sendable {
         return zip(results, node.outputs).map { result, type in
             var declared = result
             declared.dtype = type.dtype
+            declared = declared.wrappedToDeclaredType()
             return Scalar.roundsToDeclaredType ? declared.roundedToDeclaredType() : declared
         }
     }

@@ -94,7 +94,7 @@ struct ReductionView<Scalar: ReferenceScalar> {
 
     /// Visits every outer index with parts of the inner axis.
     @inline(__always)
-    private func forEachLane(_ body: (Int, Range<Int>) -> Void) {
+    func forEachLane(_ body: (Int, Range<Int>) -> Void) {
         let width = 512
         let parts = max((inner + width - 1) / width, 1)
         Parallel.run(outer * parts, grain: max(1, (1 << 16) / max(length * min(inner, width), 1))) { range in

@@ -6,8 +6,6 @@ extension OperatorTable {
     mutating func addArithmetic() {
         addUnary()
         addBinary()
-        addPower()
-        addClamp()
     }
 
     private mutating func addUnary() {
@@ -21,38 +19,42 @@ extension OperatorTable {
     }
 
     private mutating func addBinary() {
-        for form in ["add.Tensor", "add_.Tensor", "add.Scalar"] { addScaled(form) { $0 + $1 } }
-        for form in ["sub.Tensor", "sub_.Tensor", "sub.Scalar"] { addScaled(form) { $0 - $1 } }
-        for form in ["rsub.Scalar", "rsub.Tensor"] { addScaled(form, scalesFirst: true) { $1 - $0 } }
-        for form in ["mul.Tensor", "mul_.Tensor", "mul.Scalar", "multiply.Tensor"] {
-            add(form) { call in
-                try Self.binary(call, try call.operand(0, "input"), try call.operand(1)) { $0 * $1 }
+        for form in ["add.Tensor", "add_.Tensor", "add.Scalar", "add_.Scalar"] {
+            addScaled(form, { $0 + $1 }, { $0 &+ $1 })
+        }
+        for name in ["sub", "sub_", "subtract"] {
+            for form in [".Tensor", ".Scalar"] { addScaled(name + form, { $0 - $1 }, { $0 &- $1 }) }
+        }
+        for form in ["rsub.Scalar", "rsub.Tensor"] {
+            addScaled(form, scalesFirst: true, { $1 - $0 }, { $1 &- $0 })
+        }
+        for name in ["mul", "mul_", "multiply"] {
+            for form in [".Tensor", ".Scalar"] {
+                add(name + form) { call in
+                    try Self.arithmetic(
+                        call, try call.operand(0, "input"), try call.operand(1), { $0 * $1 }, { $0 &* $1 })
+                }
             }
         }
-        for form in ["div.Tensor", "div_.Tensor", "div.Scalar"] {
-            add(form) { call in
-                try Self.binary(call, try call.operand(0, "input"), try call.operand(1)) { $0 / $1 }
+        for name in ["div", "div_", "divide", "true_divide"] {
+            for form in [".Tensor", ".Scalar"] {
+                add(name + form) { call in
+                    try Self.binary(call, try call.operand(0, "input"), try call.operand(1)) { $0 / $1 }
+                }
             }
         }
         for form in ["maximum.default", "max.other"] {
-            add(form) { call in
-                try Self.binary(call, try call.tensor(0), try call.tensor(1, "other")) {
-                    $0.isNaN || $0 > $1 ? $0 : $1
-                }
-            }
+            add(form) { call in try Self.binary(call, call.tensor(0), call.tensor(1, "other"), Self.larger) }
         }
         for form in ["minimum.default", "min.other"] {
-            add(form) { call in
-                try Self.binary(call, try call.tensor(0), try call.tensor(1, "other")) {
-                    $0.isNaN || $0 < $1 ? $0 : $1
-                }
-            }
+            add(form) { call in try Self.binary(call, call.tensor(0), call.tensor(1, "other"), Self.smaller) }
         }
     }
 
     /// Registers an operator that multiplies one operand by `alpha`.
     private mutating func addScaled(
-        _ form: String, scalesFirst: Bool = false, _ function: @escaping @Sendable (Scalar, Scalar) -> Scalar
+        _ form: String, scalesFirst: Bool = false, _ function: @escaping @Sendable (Scalar, Scalar) -> Scalar,
+        _ integerFunction: @escaping @Sendable (Int64, Int64) -> Int64
     ) {
         add(form) { call in
             let alpha = Scalar(try call.number(2, "alpha", default: 1))
@@ -60,37 +62,29 @@ extension OperatorTable {
             if alpha != 1 {
                 if scalesFirst { left = left.map { $0 * alpha } } else { right = right.map { $0 * alpha } }
             }
-            return try Self.binary(call, left, right, function)
+            return try Self.arithmetic(call, left, right, function, integerFunction)
         }
     }
 
-    private mutating func addPower() {
-        add("pow.Tensor_Scalar") { call in
-            let x = try call.tensor(0)
-            let exponent = try call.number(1, "exponent", default: nil)
-            switch exponent {
-            case 0.5: return x.map { $0.squareRoot() }
-            case 2: return x.map { $0 * $0 }
-            case 3: return x.map { $0 * $0 * $0 }
-            default:
-                let exponent = Scalar(exponent)
-                return x.map { Scalar.pow($0, exponent) }
-            }
-        }
+    /// Computes in integers where the result is of an integer type, so that it wraps around.
+    @inline(__always)
+    private static func arithmetic(
+        _ call: OperatorCall<Scalar>, _ left: Tensor<Scalar>, _ right: Tensor<Scalar>,
+        _ function: (Scalar, Scalar) -> Scalar, _ integerFunction: (Int64, Int64) -> Int64
+    ) throws -> Tensor<Scalar> {
+        call.dtype.isInteger
+            ? try integers(call, left, right, integerFunction) : try binary(call, left, right, function)
     }
 
-    private mutating func addClamp() {
-        for form in ["clamp.default", "clamp_.default"] {
-            add(form) { call in
-                let low = Scalar(try call.number(1, "min", default: -.infinity))
-                let high = Scalar(try call.number(2, "max", default: .infinity))
-                // Where low > high, PyTorch gives high.
-                return try call.tensor(0).map { $0.isNaN ? $0 : Swift.min(Swift.max($0, low), high) }
-            }
-        }
-        add("clamp_min.default") { call in
-            let low = Scalar(try call.number(1, "min", default: nil))
-            return try call.tensor(0).map { $0 < low ? low : $0 }
+    /// Computes in 64-bit integers and wraps the results around to the declared type.
+    @inline(__always)
+    static func integers(
+        _ call: OperatorCall<Scalar>, _ left: Tensor<Scalar>, _ right: Tensor<Scalar>,
+        _ function: (Int64, Int64) -> Int64
+    ) throws -> Tensor<Scalar> {
+        let dtype = call.dtype
+        return try binary(call, left, right) {
+            Scalar(Integers.wrapped(function(Integers.integer($0), Integers.integer($1)), to: dtype))
         }
     }
 
