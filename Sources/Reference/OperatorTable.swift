@@ -39,11 +39,14 @@ struct OperatorTable<Scalar: ReferenceScalar>: Sendable {
         addRearrangements()
         addRecurrence()
         addReductions()
+        addResampling()
         addReshapes()
         addScans()
         addScattering()
         addSoftmax()
         addSorting()
+        addSpread()
+        addTruth()
     }
 
     /// Registers an operator with one result.

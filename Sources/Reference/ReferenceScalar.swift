@@ -51,7 +51,8 @@ extension Double: ReferenceScalar {
         kw_gemm_f64(m, n, k, a, b, c, columns.lowerBound, columns.upperBound, panel)
     }
     public static func multiplyPanel(
-        m: Int, k: Int, a: UnsafePointer<Double>, panel: UnsafePointer<Double>, c: UnsafeMutablePointer<Double>, row: Int,
+        m: Int, k: Int, a: UnsafePointer<Double>, panel: UnsafePointer<Double>, c: UnsafeMutablePointer<Double>,
+        row: Int,
         width: Int
     ) {
         kw_multiply_panel_f64(m, k, a, panel, c, row, width)

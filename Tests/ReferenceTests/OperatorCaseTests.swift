@@ -12,8 +12,9 @@ struct OperatorCase: Decodable, Sendable, CustomTestStringConvertible {
         var shape: [Int]
         var values: [Argument]
 
+        /// The elements as the type holds them: decimal digits need not be exact.
         var tensor: Tensor<Double> {
-            Tensor(dtype: dtype, shape: shape, values: values.map { $0.doubleValue ?? .nan })
+            Tensor(dtype: .float64, shape: shape, values: values.map { $0.doubleValue ?? .nan }).converted(to: dtype)
         }
     }
 
@@ -31,7 +32,8 @@ struct OperatorCase: Decodable, Sendable, CustomTestStringConvertible {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
         return names.filter { $0.hasSuffix(".json") }.sorted().flatMap { name in
             do {
-                return try JSONDecoder().decode([OperatorCase].self, from: Data(contentsOf: folder.appending(path: name)))
+                return try JSONDecoder().decode(
+                    [OperatorCase].self, from: Data(contentsOf: folder.appending(path: name)))
             } catch {
                 preconditionFailure("\(name): \(error)")
             }

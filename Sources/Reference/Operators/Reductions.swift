@@ -6,7 +6,9 @@ extension OperatorTable {
     mutating func addReductions() {
         for form in ["sum.dim_IntList", "sum.default"] {
             add(form) { call in
-                try Self.reduce(call, form.hasSuffix("default") ? nil : (1, 2)) { view in view.sums { $0 } }
+                try Self.reduce(call.accumulated(), call, form.hasSuffix("default") ? nil : (1, 2)) { view in
+                    view.sums { $0 }
+                }
             }
         }
         for form in ["mean.dim", "mean.default"] {
@@ -54,11 +56,17 @@ extension OperatorTable {
     }
 
     /// Reduces the first operand; `positions` are those of the axes and of keepdim, nil reduces everything.
-    private static func reduce(
+    static func reduce(
         _ call: OperatorCall<Scalar>, _ positions: (axes: Int, keepsAxes: Int)?,
         _ body: (ReductionView<Scalar>) throws -> [Scalar]
     ) throws -> Tensor<Scalar> {
-        let x = try call.tensor(0)
+        try reduce(call.tensor(0), call, positions, body)
+    }
+
+    static func reduce(
+        _ x: Tensor<Scalar>, _ call: OperatorCall<Scalar>, _ positions: (axes: Int, keepsAxes: Int)?,
+        _ body: (ReductionView<Scalar>) throws -> [Scalar]
+    ) throws -> Tensor<Scalar> {
         var (axes, keepsAxes): ([Int], Bool) = ([], false)
         if let positions {
             axes = x.shape.isEmpty ? [] : try call.axes(positions.axes, "dim", of: x)
@@ -81,7 +89,7 @@ extension OperatorTable {
         }
     }
 
-    private static func nonEmpty(
+    static func nonEmpty(
         _ call: OperatorCall<Scalar>, _ view: ReductionView<Scalar>
     ) throws -> ReductionView<Scalar> {
         guard view.length > 0 else { throw call.error("no elements to choose from", hint: "reduce a non-empty axis") }
