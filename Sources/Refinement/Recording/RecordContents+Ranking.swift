@@ -22,4 +22,14 @@ extension RecordContents {
             $0.trajectory == certificate.trajectory && $0.index == certificate.index
         }
     }
+
+    /// The most frequent way to fail, of certificates if turns were correct, else of turns, with the last message of
+    /// its kind; ties by name. Nil when nothing failed.
+    public var commonFailure: (status: Verdict.Status, message: String?)? {
+        let certified = end?.certificates.map(\.verdict) ?? []
+        let failed = (certified.isEmpty ? turns.map(\.turn.verdict) : certified).filter { !$0.isCorrect }
+        let kinds = Dictionary(grouping: failed) { $0.status }
+        let worst = kinds.max { ($0.value.count, $1.key.rawValue) < ($1.value.count, $0.key.rawValue) }
+        return worst.map { ($0.key, $0.value.last?.message) }
+    }
 }

@@ -21,24 +21,16 @@ public struct RecordContents: Sendable {
 
     /// Reads the lines of a file; nil when not even the header is whole.
     ///
-    /// Only the last line can be torn, since every line was on disk before the next began; it is left out. A damaged
-    /// line before it is an error.
+    /// A torn last line is left out; a damaged line before it is an error.
     /// - Parameter place: the file's name for errors.
     public init?(_ data: Data, place: String) throws(KernelwrightError) {
-        var lines: [RecordLine] = []
-        var validBytes = 0
-        var start = data.startIndex
-        while let end = data[start...].firstIndex(of: UInt8(ascii: "\n")) {
-            let next = data.index(after: end)
-            lines.append(try Self.line(data[start..<end], number: lines.count + 1, place: place))
-            validBytes += next - start
-            start = next
-        }
+        let whole = try WholeLines<RecordLine>(data, place: place)
+        let lines = whole.lines
         guard let first = lines.first else { return nil }
         guard case .header(let header) = first else {
             throw KernelwrightError(.badInput, "\(place):1: expected the header of a run")
         }
-        self.init(header: header, validBytes: validBytes)
+        self.init(header: header, validBytes: whole.validBytes)
         for (index, line) in lines.enumerated().dropFirst() {
             switch line {
             case .turn(let turn) where end == nil: turns.append(turn)
@@ -55,14 +47,4 @@ public struct RecordContents: Sendable {
 
     /// Seconds of search so far.
     public var elapsedSeconds: Double { turns.last?.elapsedSeconds ?? 0 }
-
-    private static func line(_ data: Data, number: Int, place: String) throws(KernelwrightError) -> RecordLine {
-        do {
-            return try JSONDecoder().decode(RecordLine.self, from: data)
-        } catch {
-            throw KernelwrightError(
-                .badInput, "\(place):\(number): the line is damaged",
-                hint: "choose another folder, or delete the file to start over", cause: "\(error)")
-        }
-    }
 }

@@ -42,7 +42,7 @@ struct OptimizeSummary: Encodable {
         workload = settings.workload
         device = settings.device
         size = settings.size
-        status = (certificate?.status ?? record.commonFailure ?? .invalidPlan).rawValue
+        status = (certificate?.status ?? record.commonFailure?.status ?? .invalidPlan).rawValue
         turns = record.turns.count
         self.folder = folder.path
         solution = certificate == nil ? nil : folder.appendingPathComponent("solution.json").path
@@ -78,15 +78,5 @@ struct OptimizeSummary: Encodable {
             \(workload) on \(device): correct, \(Units.seconds(medianSeconds))\(ratio ?? "")
             \(turns) turns, \(bottleneck ?? "unknown") bound\(floor); solution, report and reproduce.py in \(folder)
             """
-    }
-}
-
-extension RecordContents {
-    /// The most frequent status of turns that failed, or of certificates if turns were correct; ties by name.
-    var commonFailure: Verdict.Status? {
-        let certified = end?.certificates.map(\.verdict.status) ?? []
-        let statuses = certified.isEmpty ? turns.map(\.turn.verdict.status) : certified
-        let counts = Dictionary(grouping: statuses.filter { $0 != .correct }) { $0 }.mapValues(\.count)
-        return counts.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }?.key
     }
 }

@@ -1,0 +1,11 @@
+/// The names of the settings in which a recorded run and an asked one differ, with both values; empty when in none.
+///
+/// - Precondition: both are of one type with stored properties.
+func settingsDifference<Settings>(recorded: Settings, asked: Settings) -> String {
+    let pairs = zip(Mirror(reflecting: recorded).children, Mirror(reflecting: asked).children)
+    return pairs.compactMap { recorded, asked in
+        let (theirs, name) = ("\(recorded.value)", recorded.label ?? "")
+        let mine = "\(asked.value)"
+        return theirs == mine ? nil : "its \(name) is \(theirs), asked for \(mine)"
+    }.joined(separator: ", ")
+}
