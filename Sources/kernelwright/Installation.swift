@@ -35,6 +35,11 @@ struct Installation {
     /// The Python environment that holds a baseline's runtime.
     func environment(of runtime: BaselineRuntime) -> PythonEnvironment { runtime.isPyTorch ? pytorch : python }
 
+    /// The baseline where none is asked for: ONNX Runtime, or the first that is installed where it is not.
+    var usualBaseline: BaselineRuntime {
+        BaselineRuntime.allCases.first { (try? environment(of: $0).check()) != nil } ?? .onnxruntime
+    }
+
     /// The project's commit, read from the repository's files; nil outside of one.
     var commit: String? {
         let git = root.appendingPathComponent(".git")

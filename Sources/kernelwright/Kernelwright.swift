@@ -21,13 +21,14 @@ struct Kernelwright: AsyncParsableCommand {
               kw devices                                     what can run here, and how fast it is
               kw workloads --size tiny                       what there is to optimize
               kw optimize kernelbench/1/40 --budget 60s      find a fast kernel; see the folder it names
+              kw bench kernelbench/1 --budget 10s            a whole level, as KernelBench scores it
               kw explain kernelbench/1/40 --level stages     what is computed
               kw test                                        every test of the project
             """,
         version: Version.current,
         subcommands: [
             SetupCommand.self, DevicesCommand.self, WorkloadsCommand.self, OptimizeCommand.self,
-            EvaluateCommand.self, ExplainCommand.self, ExportCommand.self,
+            EvaluateCommand.self, BenchCommand.self, ExplainCommand.self, ExportCommand.self,
         ])
 
     static func main() async {

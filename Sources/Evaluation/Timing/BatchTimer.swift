@@ -23,18 +23,25 @@ struct BatchTimer {
 
     /// Finds the number of calls that fills a batch, starting from a guess of one call's seconds; leaves it paused.
     ///
-    /// The batches run here also bring memory and caches into the state of timed ones.
-    /// - Returns: seconds a call in the last of them.
+    /// The batches run here also bring memory and caches into the state of timed ones. A disturbance of the machine can
+    /// make one batch look long, so two of the same size must be, unless a single call is long by itself.
+    /// - Returns: seconds a call in the fastest of them.
     @discardableResult
     mutating func calibrate(guess: Double) async throws(Rejection) -> Double {
         calls = Self.calls(for: batchSeconds, each: guess)
         var each = try await runBatch()
-        for _ in 0..<4 where each * Double(calls) < 0.9 * batchSeconds {
-            calls = max(calls + 1, Self.calls(for: batchSeconds, each: each))
-            each = try await runBatch()
+        var isSettled = calls == 1 && each > 10 * batchSeconds
+        for _ in 0..<6 where !isSettled {
+            let wasLong = fills(each)
+            if !wasLong { calls = max(calls + 1, Self.calls(for: batchSeconds, each: each)) }
+            each = min(each, try await runBatch())
+            isSettled = wasLong && fills(each)
         }
         return each
     }
+
+    /// Whether a batch is long enough at so many seconds a call.
+    private func fills(_ each: Double) -> Bool { each * Double(calls) >= 0.9 * batchSeconds }
 
     /// Runs one batch alone.
     ///

@@ -7,12 +7,15 @@ public struct BenchHeader: Sendable, Hashable, Codable {
     /// The version of the record's format.
     public var format: Int
     public var settings: BenchSettings
+    /// `cpu`, `gpu` or `accelerator`: figures of different kinds never stand side by side.
+    public var deviceKind: String
     /// Device, driver, versions and commit when it began.
     public var provenance: Provenance
 
-    public init(format: Int = 1, settings: BenchSettings, provenance: Provenance) {
+    public init(format: Int = 1, settings: BenchSettings, deviceKind: String, provenance: Provenance) {
         self.format = format
         self.settings = settings
+        self.deviceKind = deviceKind
         self.provenance = provenance
     }
 }

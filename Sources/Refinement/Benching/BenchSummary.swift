@@ -33,6 +33,9 @@ public struct BenchSummary: Sendable, Hashable {
         tables = header.settings.baselines.map { BaselineTable(rows, baseline: $0) }
     }
 
+    /// The label of every figure, e.g. `measured on CPU`.
+    public var measured: String { "measured on " + header.deviceKind.uppercased() }
+
     /// Workloads with a certified kernel.
     public var correct: Int { rows.count { $0.status.isCorrect } }
 

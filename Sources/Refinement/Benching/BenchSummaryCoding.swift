@@ -15,7 +15,7 @@ extension BenchSummary: Encodable {
         try fields.encode(settings.device, forKey: .device)
         try fields.encode(settings.size, forKey: .size)
         try fields.encode(settings.baselines.first, forKey: .baseline)
-        try fields.encode("measured on CPU", forKey: .measured)
+        try fields.encode(measured, forKey: .measured)
         try fields.encode(unfinished == 0, forKey: .complete)
         try fields.encode(unfinished, forKey: .unfinished)
         try fields.encode(rows.count, forKey: .count)

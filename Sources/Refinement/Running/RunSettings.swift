@@ -18,7 +18,7 @@ public struct RunSettings: Sendable, Hashable, Codable {
     public var budgetSeconds: Double
     /// Drives proposals; inputs never depend on it.
     public var seed: UInt64
-    /// The name of what candidates are compared with; nil compares them with nothing.
+    /// The names of what candidates are compared with, commas between, the main one first; nil compares with nothing.
     public var baseline: String?
     /// Whether only kernels whose runs agree bit for bit are accepted.
     public var deterministic: Bool

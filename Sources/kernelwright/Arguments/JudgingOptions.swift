@@ -2,14 +2,18 @@ import ArgumentParser
 import KernelIR
 import Workloads
 
-/// What is judged where, and against what; the options that `optimize` and `evaluate` share.
+/// What is judged where, and against what; the options that `optimize`, `evaluate` and `bench` share.
 struct JudgingOptions: ParsableArguments {
     @Option(help: "The device, as kw devices names it.")
     var device = "opencl:0"
     @Option(help: "The size at which a suite's workload was traced: tiny, cpu or gpu. A file has its own.")
     var size = SizePreset.cpu
-    @Option(help: "What candidates are compared with: onnxruntime, pytorch-eager, pytorch-compile or none.")
-    var baseline = BaselineName.onnxruntime
+    @Option(
+        help: """
+            What candidates are compared with, with commas between: onnxruntime, pytorch-eager, pytorch-compile; or none. \
+            The first takes part in every judgement, the others face winners only (default: onnxruntime).
+            """, transform: BaselineList.init(argument:))
+    var baseline: BaselineList?
     @Flag(help: "Accept only kernels whose runs agree bit for bit.")
     var deterministic = false
     @Option(help: "How exact results must be: declared (the arithmetic of the declared types).")

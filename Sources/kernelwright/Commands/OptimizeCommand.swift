@@ -65,9 +65,14 @@ struct OptimizeCommand: AsyncParsableCommand {
             try SolutionFile(path: path).read(for: loaded, profile: laboratory.device.profile)
         }
         let folder = try RunFolder(named: out, workload: workload)
+        let interruption = Interruption()
+        let signal = InterruptSignal(
+            interruption, console: console, answer: "stopping after this turn, then certifying the best so far")
+        defer { withExtendedLifetime(signal) {} }
+        let settings = settings(loaded, start: solution, at: laboratory.station)
         let search = Search(
-            laboratory: laboratory, settings: settings(loaded, start: solution), start: solution, folder: folder,
-            console: console)
+            laboratory: laboratory, settings: settings, start: solution, folder: folder, console: console,
+            interruption: interruption, report: RunMonitor(console: console, settings: settings).show)
         let record = try await search.run(policy.policy)
         let summary = OptimizeSummary(record, folder: folder.url)
         console.clear()
@@ -78,13 +83,13 @@ struct OptimizeCommand: AsyncParsableCommand {
         }
     }
 
-    private func settings(_ loaded: Workload, start: Solution?) -> RunSettings {
+    private func settings(_ loaded: Workload, start: Solution?, at station: Station) -> RunSettings {
         let isFile = if case .file = WorkloadReference(workload) { true } else { false }
         return RunSettings(
             workload: workload, workloadHash: loaded.contentHash, device: judging.device,
             size: isFile ? nil : judging.size.rawValue, policy: policy.rawValue, turns: turns,
             trajectories: trajectories, budgetSeconds: budget.seconds, seed: seed,
-            baseline: judging.baseline == .none ? nil : judging.baseline.rawValue,
+            baseline: station.baselineNames,
             deterministic: judging.deterministic, frozenParameters: judging.frozenParameters,
             unsandboxed: judging.unsandboxed, start: start?.contentHash)
     }

@@ -5,16 +5,22 @@ import Synchronization
 final class Console: Sendable {
     /// Whether somebody watches standard error on a terminal.
     let isTerminal: Bool
-    /// The length of the line that the next message replaces.
+    /// Whether progress is kept from standard error.
+    private let isSilent: Bool
+    /// Whether the next message replaces a line.
     private let pending = Mutex(false)
 
-    init(isTerminal: Bool = isatty(STDERR_FILENO) == 1) { self.isTerminal = isTerminal }
+    init(isTerminal: Bool = isatty(STDERR_FILENO) == 1, isSilent: Bool = false) {
+        self.isTerminal = isTerminal && !isSilent
+        self.isSilent = isSilent
+    }
 
     /// Writes a result.
     func result(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
     /// Writes one line of progress.
     func say(_ line: String) {
+        guard !isSilent else { return }
         pending.withLock { pending in
             write((pending ? "\r\u{1B}[K" : "") + line + "\n")
             pending = false

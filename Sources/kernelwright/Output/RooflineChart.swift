@@ -23,13 +23,7 @@ struct RooflineChart {
 
     var svg: String {
         let elements = frame + axes + roof + crosses + dots + baselineMark + winnerMark
-        return """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(Self.size.width)) \(Int(Self.size.height))" \
-            width="\(Int(Self.size.width))" height="\(Int(Self.size.height))" font-family="sans-serif" font-size="12">
-            \(elements.joined(separator: "\n"))
-            </svg>
-
-            """
+        return SVG.document(width: Self.size.width, height: Self.size.height, elements)
     }
 
     private var intensity: Double { operations / bytes }
@@ -73,13 +67,11 @@ struct RooflineChart {
     private var frame: [String] {
         let plot = Self.plot
         return [
-            "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
-            text(plot.left, 26, title, size: 15, weight: "bold"),
-            text(
+            SVG.text(plot.left, 26, title, size: 15, weight: "bold"),
+            SVG.text(
                 plot.left, 44, "left to right in the order of turns; crosses at the lower edge: turns that failed",
                 fill: "#666"),
-            "<rect x=\"\(f(plot.left))\" y=\"\(f(plot.top))\" width=\"\(f(plot.right - plot.left))\" "
-                + "height=\"\(f(plot.bottom - plot.top))\" fill=\"none\" stroke=\"#999\"/>",
+            SVG.frame(left: plot.left, top: plot.top, right: plot.right, bottom: plot.bottom),
         ]
     }
 
@@ -88,21 +80,20 @@ struct RooflineChart {
         let middle = (plot.top + plot.bottom) / 2
         var lines = decades(xRange).flatMap { value in
             [
-                line(x(value), plot.top, x(value), plot.bottom, "#e4e4e4"),
-                text(x(value), plot.bottom + 18, Self.decade(value), anchor: "middle"),
+                SVG.line(x(value), plot.top, x(value), plot.bottom, "#e4e4e4"),
+                SVG.text(x(value), plot.bottom + 18, Self.decade(value), anchor: "middle"),
             ]
         }
         lines += decades(yRange).flatMap { value in
             [
-                line(plot.left, y(value), plot.right, y(value), "#e4e4e4"),
-                text(plot.left - 8, y(value) + 4, Self.rate(value), anchor: "end"),
+                SVG.line(plot.left, y(value), plot.right, y(value), "#e4e4e4"),
+                SVG.text(plot.left - 8, y(value) + 4, Self.rate(value), anchor: "end"),
             ]
         }
         lines.append(
-            text((plot.left + plot.right) / 2, plot.bottom + 40, "operations for each byte moved", anchor: "middle"))
-        lines.append(
-            "<text transform=\"translate(18 \(f(middle))) rotate(-90)\" text-anchor=\"middle\">operations a second</text>"
+            SVG.text((plot.left + plot.right) / 2, plot.bottom + 40, "operations for each byte moved", anchor: "middle")
         )
+        lines.append(SVG.verticalText(18, middle, "operations a second"))
         return lines
     }
 
@@ -113,23 +104,22 @@ struct RooflineChart {
             (x(start), y(start * ceilings.copyBytesPerSecond)), (x(ridge), y(ceilings.flopsPerSecond)),
             (plot.right, y(ceilings.flopsPerSecond)),
         ]
-        let path = points.map { "\(f($0.0)),\(f($0.1))" }.joined(separator: " ")
         return [
-            "<polyline points=\"\(path)\" fill=\"none\" stroke=\"#333\" stroke-width=\"2\"/>",
-            text(
+            SVG.polyline(points, "#333"),
+            SVG.text(
                 plot.right - 6, y(ceilings.flopsPerSecond) - 8,
                 "arithmetic " + Units.operations(ceilings.flopsPerSecond, "FLOP/s"), anchor: "end"),
-            text(
+            SVG.text(
                 plot.left + 6, plot.top + 18, "slope: copy " + Units.bytesPerSecond(ceilings.copyBytesPerSecond)),
-            line(x(intensity), plot.top, x(intensity), plot.bottom, "#9ab", dashed: true),
+            SVG.line(x(intensity), plot.top, x(intensity), plot.bottom, "#9ab", dashed: true),
         ]
     }
 
     private var dots: [String] {
         turns.enumerated().compactMap { index, turn in
             guard turn.verdict.isCorrect, let rate = rate(turn) else { return nil }
-            return "<circle cx=\"\(f(place(index)))\" cy=\"\(f(y(rate)))\" r=\"4\" fill=\"#2b6cb0\" "
-                + "fill-opacity=\"0.75\"><title>\(escaped(label(turn)))</title></circle>"
+            return "<circle cx=\"\(SVG.number(place(index)))\" cy=\"\(SVG.number(y(rate)))\" r=\"4\" fill=\"#2b6cb0\" "
+                + "fill-opacity=\"0.75\"><title>\(SVG.escaped(label(turn)))</title></circle>"
         }
     }
 
@@ -137,8 +127,9 @@ struct RooflineChart {
         turns.enumerated().compactMap { index, turn in
             guard !turn.verdict.isCorrect else { return nil }
             let (x, y) = (place(index), Self.plot.bottom - 6)
-            return "<path d=\"M\(f(x - 3)) \(f(y - 3)) l6 6 m0 -6 l-6 6\" stroke=\"#a33\" stroke-width=\"1.5\">"
-                + "<title>\(escaped(label(turn)))</title></path>"
+            return
+                "<path d=\"M\(SVG.number(x - 3)) \(SVG.number(y - 3)) l6 6 m0 -6 l-6 6\" stroke=\"#a33\" stroke-width=\"1.5\">"
+                + "<title>\(SVG.escaped(label(turn)))</title></path>"
         }
     }
 
@@ -146,8 +137,8 @@ struct RooflineChart {
         guard let baseline else { return [] }
         let level = y(operations / baseline.seconds)
         return [
-            line(Self.plot.left, level, Self.plot.right, level, "#b7791f", dashed: true),
-            text(
+            SVG.line(Self.plot.left, level, Self.plot.right, level, "#b7791f", dashed: true),
+            SVG.text(
                 Self.plot.right - 6, level + 14, "\(baseline.name) \(Units.seconds(baseline.seconds))", anchor: "end",
                 fill: "#8a5a14"),
         ]
@@ -160,8 +151,8 @@ struct RooflineChart {
         let (x, y) = (place(index), y(rate))
         let isRight = x > (Self.plot.left + Self.plot.right) / 2
         return [
-            "<circle cx=\"\(f(x))\" cy=\"\(f(y))\" r=\"7\" fill=\"#2f855a\" stroke=\"white\" stroke-width=\"1.5\"/>",
-            text(
+            "<circle cx=\"\(SVG.number(x))\" cy=\"\(SVG.number(y))\" r=\"7\" fill=\"#2f855a\" stroke=\"white\" stroke-width=\"1.5\"/>",
+            SVG.text(
                 x + (isRight ? -12 : 12), y - 8,
                 "winner: turn \(winner.index), "
                     + Units.seconds(winner.verdict.medianSeconds ?? 0),
@@ -189,26 +180,5 @@ struct RooflineChart {
         let prefixes: [(Double, String)] = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
         let prefix = prefixes.first { value >= $0.0 * 0.999 } ?? (1, "")
         return String(format: "%.0f ", value / prefix.0) + prefix.1 + "FLOP/s"
-    }
-
-    private func text(
-        _ x: Double, _ y: Double, _ content: String, anchor: String = "start", fill: String = "#222",
-        size: Int = 12, weight: String = "normal"
-    ) -> String {
-        "<text x=\"\(f(x))\" y=\"\(f(y))\" text-anchor=\"\(anchor)\" fill=\"\(fill)\" font-size=\"\(size)\" "
-            + "font-weight=\"\(weight)\">\(escaped(content))</text>"
-    }
-
-    private func line(
-        _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ color: String, dashed: Bool = false
-    ) -> String {
-        "<line x1=\"\(f(x1))\" y1=\"\(f(y1))\" x2=\"\(f(x2))\" y2=\"\(f(y2))\" stroke=\"\(color)\""
-            + (dashed ? " stroke-dasharray=\"4 4\"/>" : "/>")
-    }
-
-    private func f(_ value: Double) -> String { String(format: "%.1f", value) }
-
-    private func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }

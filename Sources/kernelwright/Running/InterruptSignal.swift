@@ -8,13 +8,14 @@ import Refinement
 final class InterruptSignal {
     private let source: any DispatchSourceSignal
 
-    init(_ interruption: Interruption, console: Console) {
+    /// - Parameter answer: what is said to the user at the first signal.
+    init(_ interruption: Interruption, console: Console, answer: String) {
         signal(SIGINT, SIG_IGN)
         source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {
             guard !interruption.isRequested else { exit(130) }
             interruption.request()
-            console.say("stopping after this turn, then certifying the best so far; Ctrl-C again stops at once")
+            console.say(answer + "; Ctrl-C again stops at once")
         }
         source.resume()
     }

@@ -1,6 +1,5 @@
 import Devices
 import Evaluation
-import Foundation
 import KernelIR
 import Operators
 import Workers
@@ -10,34 +9,29 @@ import Workloads
 struct Laboratory {
     let workload: Workload
     let program: TensorProgram
-    let device: OpenCLDevice
-    let ceilings: Ceilings
-    let options: JudgingOptions
-    let installation: Installation
+    let station: Station
 
-    /// Opens the device, lowers the workload and looks up the device's ceilings.
+    /// - Parameter program: the lowered workload.
+    init(_ workload: Workload, program: TensorProgram, at station: Station) {
+        (self.workload, self.program, self.station) = (workload, program, station)
+    }
+
+    /// Lowers the workload, opens the device and looks up its ceilings.
     init(
         _ workload: Workload, options: JudgingOptions, installation: Installation, console: Console
     ) throws(KernelwrightError) {
-        self.workload = workload
-        self.options = options
-        self.installation = installation
-        program = try lower(workload)
-        device = try OpenCLDevice.named(options.device)
-        console.working("measuring what \(device.id) can do (once a machine)")
-        ceilings = try CeilingStore(directory: installation.state.path).ceilings(of: device)
+        let program = try lower(workload)
+        let station = try Station(options: options, installation: installation, console: console)
+        self.init(workload, program: program, at: station)
     }
 
-    /// What every verdict says about where it comes from.
-    var provenance: Provenance {
-        Provenance(
-            device: "\(device.id) \(device.name)", driver: device.driver, hostCPU: Self.processor,
-            versions: ["kernelwright": Version.current], commit: installation.commit,
-            sandboxed: !options.unsandboxed)
-    }
+    var device: OpenCLDevice { station.device }
+    var ceilings: Ceilings { station.ceilings }
+    var provenance: Provenance { station.provenance }
 
-    /// Draws the inputs, asks the oracle and starts the baseline.
+    /// Draws the inputs, asks the oracle and starts the main baseline.
     func openSession(seed: Seed, console: Console) async throws -> JudgingSession {
+        let options = station.options
         var configuration = WorkerConfiguration(
             device: device.id, executable: WorkerConfiguration.executableBesideThis())
         if options.unsandboxed { configuration.confinement = .unsandboxed }
@@ -48,22 +42,9 @@ struct Laboratory {
             workload: workload, host: host, inputs: ReferenceInputs(workload, seed: seed), provenance: provenance,
             target: device.profile, ceilings: ceilings, frozenParameters: options.frozenParameters,
             demandsDeterminism: options.deterministic)
-        let session = try await JudgingSession(setting, baselines: baselines())
+        let session = try await JudgingSession(setting, baselines: station.baselines(for: workload))
         if let fault = await session.baselineFault { console.say(fault) }
         if let weakness = session.weakness { console.say("note: \(weakness)") }
         return session
-    }
-
-    private func baselines() -> [BaselineSource] {
-        guard let runtime = options.baseline.runtime else { return [] }
-        let worker = BaselineWorker(runtime, threads: device.profile.cores, in: installation.environment(of: runtime))
-        return [worker.source(of: workload)]
-    }
-
-    /// The processor's own name.
-    private static var processor: String {
-        let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
-        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
     }
 }

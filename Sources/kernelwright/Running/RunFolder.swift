@@ -10,7 +10,16 @@ struct RunFolder {
     ///
     /// Throws `badInput` where it cannot be written.
     init(named path: String?, workload: String) throws(KernelwrightError) {
-        url = path.map { URL(fileURLWithPath: $0) } ?? Self.unused(workload)
+        let isFile = if case .file = WorkloadReference(workload) { true } else { false }
+        let parts = workload.replacing(".json", with: "").split(separator: "/")
+        try self.init(named: path, defaultName: parts.suffix(isFile ? 1 : 3).joined(separator: "-"))
+    }
+
+    /// Takes the folder that the user names, or the first unused `kernelwright-out/<default name>-<n>`; makes it.
+    ///
+    /// Throws `badInput` where it cannot be written.
+    init(named path: String?, defaultName: String) throws(KernelwrightError) {
+        url = path.map { URL(fileURLWithPath: $0) } ?? Self.unused(defaultName)
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             guard access(url.path, W_OK) == 0 else { throw CocoaError(.fileWriteNoPermission) }
@@ -57,10 +66,7 @@ struct RunFolder {
         }
     }
 
-    private static func unused(_ workload: String) -> URL {
-        let isFile = if case .file = WorkloadReference(workload) { true } else { false }
-        let parts = workload.replacing(".json", with: "").split(separator: "/")
-        let base = parts.suffix(isFile ? 1 : 3).joined(separator: "-")
+    private static func unused(_ base: String) -> URL {
         let parent = URL(fileURLWithPath: "kernelwright-out")
         var number = 1
         while FileManager.default.fileExists(atPath: parent.appendingPathComponent("\(base)-\(number)").path) {

@@ -14,6 +14,10 @@ struct Search {
     let start: Solution?
     let folder: RunFolder
     let console: Console
+    /// Asks for an early end.
+    let interruption: Interruption
+    /// Called after each step.
+    let report: @Sendable (RunEvent) -> Void
 
     /// Runs to the end and writes every file.
     func run(_ policy: any Policy) async throws -> RecordContents {
@@ -36,14 +40,11 @@ struct Search {
     private func search(
         _ policy: any Policy, _ builder: CandidateBuilder, _ file: TrajectoryFile
     ) async throws -> RecordContents {
-        let interruption = Interruption()
-        let signal = InterruptSignal(interruption, console: console)
-        defer { withExtendedLifetime(signal) {} }
         let seed = try folder.inputSeed()
         let session = try await laboratory.openSession(seed: seed, console: console)
         let loop = RefinementLoop(
             policy: policy, builder: builder, judge: session, settings: settings, provenance: laboratory.provenance,
-            interruption: interruption, report: RunMonitor(console: console, settings: settings).show)
+            interruption: interruption, report: report)
         let observation = Observation(
             workload: laboratory.workload, program: laboratory.program, target: laboratory.device.profile, start: start)
         let record = try await loop.run(observation, into: file, inputSeed: seed)
@@ -62,14 +63,20 @@ struct Search {
         // A verdict names the bounds of its worst output; integer outputs must be exact.
         let tolerance = certificate.accuracy.last?.tolerance
         let types = laboratory.workload.outputTypes.map(\.dtype)
-        try Reproduction(
+        let reproduction = Reproduction(
             workload: laboratory.workload, solution: solution,
             device: .init(platform: laboratory.device.platformName, name: laboratory.device.name),
             threads: laboratory.device.profile.cores,
             tolerances: types.map { $0.isFloatingPoint ? tolerance : nil },
             baselineTolerances: types.map { $0.isFloatingPoint ? tolerance?.forBaseline($0) : nil },
-            reported: certificate.speedup
-        ).write(to: folder.url)
+            reported: certificate.speedup)
+        do {
+            try reproduction.write(to: folder.url)
+        } catch {
+            // What ONNX cannot express has no reproduce.py; its kernel is as good as any.
+            console.say("note: no reproduce.py: \(error.message)")
+            try folder.write(JSONText.data(solution), to: folder.url.appendingPathComponent("solution.json"))
+        }
     }
 
     private func chart(_ record: RecordContents) -> RooflineChart {

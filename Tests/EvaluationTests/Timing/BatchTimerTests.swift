@@ -22,6 +22,14 @@ import Workers
         if guess > 1e-4 { #expect(timer.calls < 1000) }
     }
 
+    @Test("a call that a disturbance makes slow does not make a batch")
+    func disturbed() async throws {
+        var timer = try timer { index in .success(index == 0 ? .milliseconds(40) : .microseconds(50)) }
+        let each = try await timer.calibrate(guess: 1)
+        #expect(abs(each - 50e-6) < 1e-9)
+        #expect(Double(timer.calls) * each >= 0.018)
+    }
+
     @Test("a slow call makes a batch of its own")
     func slow() async throws {
         var timer = try timer { _ in .success(.seconds(2)) }

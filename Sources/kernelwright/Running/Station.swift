@@ -1,0 +1,54 @@
+import Devices
+import Evaluation
+import Foundation
+import KernelIR
+import Workloads
+
+/// A device with everything that judging on it needs, whatever the workload.
+struct Station {
+    let device: OpenCLDevice
+    let ceilings: Ceilings
+    let options: JudgingOptions
+    let installation: Installation
+    /// What computes the baselines, the main one first; each process serves one workload after the other.
+    private let workers: [BaselineWorker]
+
+    /// Opens the device, looks up its ceilings, and checks that the baselines are installed.
+    init(options: JudgingOptions, installation: Installation, console: Console) throws(KernelwrightError) {
+        self.options = options
+        self.installation = installation
+        let runtimes = options.baseline?.runtimes ?? [installation.usualBaseline]
+        for runtime in runtimes { try installation.environment(of: runtime).check() }
+        let device = try OpenCLDevice.named(options.device)
+        workers = runtimes.map {
+            BaselineWorker($0, threads: device.profile.cores, in: installation.environment(of: $0))
+        }
+        self.device = device
+        console.working("measuring what \(device.id) can do (once a machine)")
+        ceilings = try CeilingStore(directory: installation.state.path).ceilings(of: device)
+    }
+
+    /// What every verdict says about where it comes from.
+    var provenance: Provenance {
+        Provenance(
+            device: "\(device.id) \(device.name)", driver: device.driver, hostCPU: Self.processor,
+            versions: ["kernelwright": Version.current], commit: installation.commit,
+            sandboxed: !options.unsandboxed)
+    }
+
+    /// The names of what candidates are compared with, the main baseline first.
+    var baselines: [BaselineRuntime] { workers.map(\.runtime) }
+
+    /// The same with commas between; nil for none.
+    var baselineNames: String? { baselines.isEmpty ? nil : BaselineList(baselines).description }
+
+    /// The baselines for one workload, started when a session needs them.
+    func baselines(for workload: Workload) -> [BaselineSource] { workers.map { $0.source(of: workload) } }
+
+    /// The processor's own name.
+    private static var processor: String {
+        let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
+        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+    }
+}
