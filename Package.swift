@@ -66,6 +66,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "KernelIRTests", dependencies: ["KernelIR"], swiftSettings: strict),
         .testTarget(name: "WorkloadsTests", dependencies: ["Workloads"], swiftSettings: strict),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["Reference", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            swiftSettings: strict),
         .testTarget(name: "ReferenceTests", dependencies: ["Reference"], exclude: ["Data"], swiftSettings: strict),
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "Reference"], swiftSettings: strict),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: strict),

@@ -7,6 +7,6 @@ enum ImportTable {
         PointwiseRules.table, ComparisonRules.table, ActivationRules.table, ReductionRules.table, OrderRules.table,
         LayoutRules.table, SlicingRules.table, PaddingRules.table, IndexingRules.table, ScatterRules.table,
         GeneratorRules.table, ProductRules.table, ConvolutionRules.table, PoolingRules.table,
-        NormalizationRules.table, LossRules.table,
+        NormalizationRules.table, LossRules.table, ResizeRules.table, RecurrentRules.table, AttentionRules.table,
     ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }
