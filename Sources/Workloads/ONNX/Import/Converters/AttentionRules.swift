@@ -7,7 +7,8 @@ enum AttentionRules {
     /// Scores, bias, softmax and the product with the values, as the operator's definition composes them.
     private static let attention: ImportRule = { call, graph in
         let heads = try AttentionHeads(call, &graph)
-        let scale = try call.has("scale") ? call.float("scale", default: 1) : 1 / Double(heads.query.shape[3]).squareRoot()
+        let scale =
+            try call.has("scale") ? call.float("scale", default: 1) : 1 / Double(heads.query.shape[3]).squareRoot()
         let groups = try heads.repeated(&graph)
         let product = try graph.matmul(heads.query, graph.transpose(groups.key))
         let raw = try graph.mul(product, scale)
@@ -36,7 +37,8 @@ enum AttentionRules {
         let isFlat = given.rank == 3
         let heads = try call.int("num_heads", default: 0)
         try call.require(
-            given.count > 0 && (given.rank == 4 || isFlat && (1...given.shape[2]).contains(heads) && given.shape[2] % heads == 0),
+            given.count > 0
+                && (given.rank == 4 || isFlat && (1...given.shape[2]).contains(heads) && given.shape[2] % heads == 0),
             "input \(given.type) of \(heads) heads", hint: "[batch, heads, time, size] or [batch, time, heads · size]")
         // [batch, time, heads, size]
         let x =
@@ -46,7 +48,8 @@ enum AttentionRules {
         let size = x.shape[3]
         let declared = try call.int("rotary_embedding_dim", default: 0)
         let width = declared == 0 ? size : declared
-        try call.require((2...size).contains(width) && width % 2 == 0, "\(width) features", hint: "even, at most \(size)")
+        try call.require(
+            (2...size).contains(width) && width % 2 == 0, "\(width) features", hint: "even, at most \(size)")
         let isInterleaved = try call.flag("interleaved")
         let cosine = try angles(call, 1, x, width / 2, &graph)
         let sine = try angles(call, 2, x, width / 2, &graph)
@@ -123,7 +126,8 @@ struct AttentionHeads {
         value = try oldValue.map { try graph.cat([$0, split[2]], 2) } ?? split[2]
         let (q, k, v) = (query.shape, key.shape, value.shape)
         try call.require(
-            q[0] == k[0] && k[0] == v[0] && k[1] == v[1] && k[2] == v[2] && q[3] == k[3] && k[1] > 0 && q[1] % k[1] == 0,
+            q[0] == k[0] && k[0] == v[0] && k[1] == v[1] && k[2] == v[2] && q[3] == k[3] && k[1] > 0
+                && q[1] % k[1] == 0,
             "queries \(q), keys \(k), values \(v)", hint: "[batch, heads, time, size] with equal batches and sizes")
     }
 

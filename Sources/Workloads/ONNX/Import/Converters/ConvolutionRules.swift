@@ -155,7 +155,8 @@ private struct TransposedWindows {
                 shape.count == rank && shape.allSatisfy { (0...1 << 40).contains($0) }, "output_shape \(shape)",
                 hint: "an extent for each of the \(rank) spatial axes")
             let totals = (0..<rank).map { full[$0] + added[$0] - shape[$0] }
-            before = totals.map { automatic == "SAME_UPPER" ? $0 / 2 : $0 - $0 / 2 }
+            // Halves are rounded down, also of a total below 0, which adds elements.
+            before = totals.map { automatic == "SAME_UPPER" ? $0 >> 1 : $0 - ($0 >> 1) }
             after = zip(totals, before).map { $0 - $1 }
             outputs = shape
         }

@@ -44,17 +44,54 @@ enum ProductRules {
         return [try graph.add(product, graph.mul(c, beta))]
     }
 
-    /// ATen takes the equation as it is; only the shape of the result is inferred here.
+    /// ATen takes the equation; of axes that share a letter within an operand only the diagonal counts.
     private static let einsum: ImportRule = { call, graph in
-        let operands = try call.allInputs()
+        var operands = try call.allInputs()
         let equation = try call.string("equation", default: "").filter { !$0.isWhitespace }
-        let shape = try EinsumShape(equation, operands.map(\.shape), call).result
+        let sum = try EinsumShape(equation, operands.map(\.shape), call)
+        var terms: [String] = []
+        for (number, term) in sum.terms.enumerated() {
+            let (single, x) = try diagonal(term, operands[number], &graph)
+            terms.append(single)
+            operands[number] = x
+        }
         guard let first = operands.first else { throw call.error("no operands", hint: "give at least one") }
         return [
             try graph.emit(
-                "aten.einsum.default", [.string(equation), graph.references(operands)],
-                TensorType(dtype: first.dtype, shape: shape))
+                "aten.einsum.default",
+                [.string(terms.joined(separator: ",") + "->" + sum.output), graph.references(operands)],
+                TensorType(dtype: first.dtype, shape: sum.result))
         ]
+    }
+
+    /// The term and the operand without repeated letters; a diagonal becomes the last axis.
+    private static func diagonal(
+        _ term: String, _ x: ImportedValue, _ graph: inout GraphComposer
+    ) throws -> (String, ImportedValue) {
+        var letters = Array(term.replacing("...", with: "."))
+        guard let (first, second) = pair(letters) else { return (term, x) }
+        // Axes count from the front before the ellipsis and from the back behind it.
+        let axes = [first, second].map { place in
+            letters[..<place].contains(".") ? x.rank - (letters.count - place) : place
+        }
+        let letter = letters[first]
+        letters.remove(at: second)
+        letters.remove(at: first)
+        letters.append(letter)
+        let extent = min(x.shape[axes[0]], x.shape[axes[1]])
+        let shape = x.shape.indices.filter { !axes.contains($0) }.map { x.shape[$0] } + [extent]
+        let part = try graph.emit(
+            "aten.diagonal.default", [graph.reference(x), .int(0), .int(axes[0]), .int(axes[1])],
+            TensorType(dtype: x.dtype, shape: shape))
+        return try diagonal(String(letters).replacing(".", with: "..."), part, &graph)
+    }
+
+    /// The first two places with the same letter.
+    private static func pair(_ letters: [Character]) -> (Int, Int)? {
+        for (first, letter) in letters.enumerated() {
+            if let second = letters[(first + 1)...].firstIndex(of: letter) { return (first, second) }
+        }
+        return nil
     }
 
     /// An integer operand less its zero point, as int32.
@@ -68,13 +105,17 @@ enum ProductRules {
     }
 }
 
-/// The shape an Einstein sum gives.
+/// The terms of an Einstein sum and the shape it gives.
 struct EinsumShape {
+    /// Letters of each operand's axes.
+    let terms: [String]
+    /// Letters of the result's axes.
+    let output: String
     let result: [Int]
 
     init(_ equation: String, _ shapes: [[Int]], _ call: OnnxCall) throws {
         let sides = equation.components(separatedBy: "->")
-        let terms = sides[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        terms = sides[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         try call.require(
             sides.count <= 2 && terms.count == shapes.count, "equation \(equation) for \(shapes.count) operands",
             hint: "a term for each operand, e.g. ij,jk->ik")
@@ -106,10 +147,12 @@ struct EinsumShape {
                 (before + after).allSatisfy { extents[$0] != nil }
                     && Set(before + after).count == before.count + after.count,
                 "result \(sides[1])", hint: "each letter once, and one of the operands'")
+            output = sides[1]
             result =
                 before.compactMap { extents[$0] } + (hasEllipsis ? ellipsis : []) + after.compactMap { extents[$0] }
         } else {
             let once = counts.filter { $0.value == 1 }.keys.sorted()
+            output = (equation.contains("...") ? "..." : "") + String(once)
             result = ellipsis + once.compactMap { extents[$0] }
         }
     }
