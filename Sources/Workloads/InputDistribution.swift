@@ -13,8 +13,8 @@ public enum InputDistribution: String, Sendable, Hashable, Codable, CaseIterable
     case largeMagnitude
     /// Symmetric with Pareto tails (exponent 3), cut at 10⁴.
     case heavyTailed
-    /// Normal with a scale and an offset that are drawn anew at every power of two of an element's position, so that no
-    /// part of a tensor stands for the rest and no mean is known beforehand.
+    /// Normal with a scale and an offset that are drawn anew at every power of two of an element's row and column, so that
+    /// no part of a tensor stands for the rest and no mean is known beforehand.
     case drifting
 
     /// Fills a row-major tensor; equal spec names and seeds give equal bytes.
@@ -44,14 +44,22 @@ public enum InputDistribution: String, Sendable, Hashable, Codable, CaseIterable
                 let pair = stream.uniformPair(position)
                 return (Self.pareto(pair.0), Self.pareto(pair.1))
             }
-        case .drifting:
-            let octaves = RandomStream(seed: seed, name: spec.name + "/octaves")
-            let drifts = (0...Int.bitWidth).map { octaves.uniformPair($0) }
-            writer.write { position in
-                let (pair, drift) = (stream.normalPair(position), drifts[Int.bitWidth - position.leadingZeroBitCount])
-                let (scale, offset) = (0.5 + 1.5 * drift.0, 4 * drift.1 - 2)
-                return (scale * pair.0 + offset, scale * pair.1 + offset)
-            }
+        case .drifting: drift(writer, width: max(spec.shape.last ?? 1, 1), seed: seed, name: spec.name)
+        }
+    }
+
+    /// Scale and offset belong to the powers of two between which an element's row and column lie.
+    private func drift(_ writer: TensorWriter, width: Int, seed: Seed, name: String) {
+        let stream = RandomStream(seed: seed, name: name)
+        let octaves = RandomStream(seed: seed, name: name + "/octaves")
+        let drifts = (0...Int.bitWidth).map { octaves.uniformPair($0) }
+        writer.write { position in
+            let pair = stream.normalPair(position)
+            let (row, column) = (2 * position).quotientAndRemainder(dividingBy: width)
+            let down = drifts[Int.bitWidth - row.leadingZeroBitCount].0
+            let across = drifts[Int.bitWidth - column.leadingZeroBitCount].1
+            let (scale, offset) = (0.5 + down + across, 4 * (down + across) - 4)
+            return (scale * pair.0 + offset, scale * pair.1 + offset)
         }
     }
 

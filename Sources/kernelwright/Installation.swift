@@ -19,6 +19,11 @@ struct Installation {
     /// What is kept between runs: the virtual environment, measured ceilings.
     var state: URL { root.appendingPathComponent(".kernelwright") }
 
+    /// Expected outputs of runs that are resumed or repeated; no worker's sandbox shows this folder.
+    var expectedOutputs: ExpectedOutputCache {
+        ExpectedOutputCache(folder: state.appendingPathComponent("cache/expected"))
+    }
+
     /// The light Python environment, which holds ONNX Runtime.
     var python: PythonEnvironment {
         PythonEnvironment(

@@ -8,7 +8,7 @@ public struct AdmissionExamination: Sendable {
     /// Id or path.
     public var id: String
     public var workload: Workload
-    /// Always examined; the others only where these leave fewer than two under which every control fails.
+    /// Always examined; the others only where these leave fewer than two under which every control fails by far.
     public var distributions: [InputDistribution]
     public var baselines: [BaselineSource]
     /// Decides every draw: no secret here, because no candidate runs.
@@ -44,12 +44,12 @@ public struct AdmissionExamination: Sendable {
         do throws(KernelwrightError) {
             for (index, distribution) in (distributions + others).enumerated() {
                 let isRequired = index < distributions.count
-                if !isRequired, reports.filter(\.isTelling).count >= AdmissionReport.enough { break }
+                if !isRequired, reports.filter(\.isClear).count >= AdmissionReport.enough { break }
                 reports.append(try await examine(distribution, &benches))
             }
         } catch  where error.code == .badInput {
             return AdmissionReport(
-                workload: id, name: workload.name, distributions: reports, failure: error.description)
+                workload: id, name: workload.name, distributions: reports, failure: error.message)
         }
         return AdmissionReport(workload: id, name: workload.name, distributions: reports)
     }

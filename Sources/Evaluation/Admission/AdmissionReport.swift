@@ -22,25 +22,29 @@ public struct AdmissionReport: Sendable, Hashable, Codable {
         decision = failure == nil ? Self.decide(distributions) : nil
     }
 
-    /// Timed on the first telling distribution of this list, KernelBench's own first.
+    /// Timed on the first clear distribution of this list, KernelBench's own first.
     private static let timed: [InputDistribution] = [
         .uniform, .normal, .drifting, .heavyTailed, .zeroRich, .largeMagnitude,
     ]
-    /// Checked beside it on the first other one of this list, signs first.
+    /// Checked on the first other clear one of this list, signs first.
     private static let checking: [InputDistribution] = [
         .normal, .drifting, .heavyTailed, .zeroRich, .largeMagnitude, .uniform,
     ]
 
-    /// How many telling distributions make further ones unnecessary.
+    /// How many distributions under which every control fails by far make further ones unnecessary.
     static let enough = 2
 
     private static func decide(_ reports: [DistributionReport]) -> Admission {
-        let telling = Set(reports.filter(\.isTelling).map(\.distribution))
-        guard let timed = timed.first(where: telling.contains) else { return .excluded(reason: reason(reports)) }
-        guard let other = checking.first(where: { $0 != timed && telling.contains($0) }) else {
-            return .admitted([timed])
-        }
-        return .admitted([other, timed])
+        let telling = reports.filter(\.isTelling)
+        guard let timed = best(of: telling, in: timed) else { return .excluded(reason: reason(reports)) }
+        let others = telling.filter { $0.distribution != timed }
+        return .admitted([best(of: others, in: checking)].compactMap { $0 } + [timed])
+    }
+
+    /// The first clear distribution of a list, else the one with the largest margin.
+    private static func best(of reports: [DistributionReport], in list: [InputDistribution]) -> InputDistribution? {
+        let clear = Set(reports.filter(\.isClear).map(\.distribution))
+        return list.first(where: clear.contains) ?? reports.max { $0.margin < $1.margin }?.distribution
     }
 
     /// What holds under every distribution, else what holds under the first.

@@ -40,6 +40,7 @@ struct BaselineBench {
     /// The running baseline, bound to the set; nil where there is none.
     private mutating func start(on set: InputSet) async -> (any Baseline)? {
         if let running {
+            running.resume()
             guard let lost = await running.bind(set.buffers, deadline: limits.start) else { return running }
             fail(.unable, lost.message)
             return nil

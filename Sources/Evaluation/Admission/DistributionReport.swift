@@ -32,8 +32,20 @@ public struct DistributionReport: Sendable, Hashable, Codable {
     /// Less than this share of finite elements says nothing about a kernel.
     static let leastFiniteShare = 0.5
 
+    /// A margin that is not a matter of the tensors' size: a mean over n independent elements lies 1/√n beside what is
+    /// known of it beforehand, which a larger preset may bring below the tolerance.
+    static let clearMargin = 1000.0
+
+    /// The least severity of all controls; above 1 all of them fail.
+    public var margin: Double {
+        controls.map { $0.passed ? min($0.severity ?? 0, 1) : $0.severity ?? .infinity }.min() ?? .infinity
+    }
+
     /// Whether the judge can tell a kernel from a shortcut under this distribution.
     public var isTelling: Bool { finiteShare >= Self.leastFiniteShare && !controls.contains(where: \.passed) }
+
+    /// Whether it can at every size.
+    public var isClear: Bool { isTelling && margin >= Self.clearMargin }
 }
 
 /// How one baseline's outputs compare with the expected ones.

@@ -17,5 +17,5 @@ public struct MonotonicTime: Sendable {
 
 extension Duration {
     /// This duration in seconds.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+    public var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

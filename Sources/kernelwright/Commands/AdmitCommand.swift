@@ -1,0 +1,101 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import KernelIR
+import Workloads
+
+/// Finds out which workloads can tell a kernel from a shortcut, and whether reference and baselines agree.
+struct AdmitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "admit",
+        abstract: "Tests workloads: do shortcuts fail on them, and do reference and baselines agree?",
+        discussion: """
+            For each workload and input distribution: the fp64 reference, every baseline judged like a candidate, and
+            controls that must fail the judge's comparison (zeros, the mean, copies of inputs, half of the work, inputs
+            left unread, …). A workload is admitted under the distributions on which every control fails. Where the
+            named distributions leave fewer than two, the others are tried too. See docs/admission.md.
+
+            The folder gets admission.jsonl (one line a workload; an interrupted run goes on from it) and admission.md.
+
+            Examples:
+              kw admit kernelbench --size tiny
+              kw admit kernelbench/1 --only 94,96,100 --size cpu
+              kw admit kernelbench --size cpu --baseline onnxruntime,pytorch-eager --write
+              kw admit my-workload.json --distributions normal,zeroRich --json
+            """)
+
+    @ArgumentParser.Argument(help: "SUITE, SUITE/LEVEL, SUITE/LEVEL/NUMBER, or the path of a workload's JSON file.")
+    var target: String
+    @Option(help: "Only these numbers: 1,5,40.")
+    var only: String?
+    @Option(help: "The size at which a suite's workloads were traced: tiny, cpu or gpu.")
+    var size = SizePreset.cpu
+    @Option(help: "Distributions to examine: \(InputDistribution.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var distributions = "uniform,normal,zeroRich"
+    @Option(help: "Baselines to judge: onnxruntime, pytorch-eager, pytorch-compile, or none.")
+    var baseline = "onnxruntime"
+    @Option(help: "Decides every draw.")
+    var seed: UInt64 = 0
+    @Option(help: "The output folder (default: kernelwright-out/admit-TARGET-SIZE).")
+    var out: String?
+    @Flag(help: "Print one JSON object.")
+    var json = false
+    @Flag(help: "Write the decisions to the suite's data in the source tree; the next build ships them.")
+    var write = false
+
+    func run() async throws {
+        let console = Console()
+        let installation = Installation()
+        let chosen = try AdmissionTarget(target, only: only, size: size)
+        let settings = AdmissionSettings(
+            size: chosen.isFile ? nil : size, distributions: try list(distributions, InputDistribution.self),
+            baselines: baseline == "none" ? [] : try list(baseline, BaselineRuntime.self).map(\.rawValue), seed: seed)
+        let folder = try RunFolder(named: out ?? defaultFolder, workload: target)
+        let file = try AdmissionFile(path: folder.url.appendingPathComponent("admission.jsonl").path, settings)
+        let campaign = AdmissionCampaign(
+            target: chosen, settings: settings, file: file, installation: installation, console: console)
+        let reports = try await campaign.run()
+        let table = AdmissionSummary(reports: reports, settings: settings, commit: installation.commit)
+        try folder.write(Data(table.markdown.utf8), to: folder.url.appendingPathComponent("admission.md"))
+        if write { try record(reports, installation) }
+        console.clear()
+        if json { try console.json(table) } else { console.result(table.text) }
+    }
+
+    private var defaultFolder: String {
+        let name = target.replacing(".json", with: "").split(separator: "/").suffix(3).joined(separator: "-")
+        return "kernelwright-out/admit-\(name)-\(size.rawValue)"
+    }
+
+    /// Reads names separated by commas; throws for an unknown one.
+    private func list<Name: RawRepresentable & CaseIterable>(_ text: String, _: Name.Type) throws -> [Name]
+    where Name.RawValue == String {
+        try text.split(separator: ",").map { part in
+            guard let name = Name(rawValue: part.trimmingCharacters(in: .whitespaces)) else {
+                let legal = Name.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("'\(part)' is none of: \(legal)")
+            }
+            return name
+        }
+    }
+
+    private func record(_ reports: [AdmissionReport], _ installation: Installation) throws(KernelwrightError) {
+        guard let suite = Suite.all.first(where: { target.split(separator: "/").first.map(String.init) == $0.name })
+        else {
+            throw KernelwrightError(.badInput, "--write is for workloads of a suite", hint: "leave out --write")
+        }
+        var table = try AdmissionTable(suite: suite)
+        for report in reports {
+            if let decision = report.decision { table[report.workload, size] = decision }
+        }
+        let file = installation.root.appendingPathComponent(
+            "Sources/Workloads/Resources/\(suite.name)-admission.json")
+        do {
+            try Data(table.json.utf8).write(to: file, options: .atomic)
+        } catch {
+            throw KernelwrightError(
+                .badInput, "cannot write \(file.path)", hint: "run from the source tree",
+                cause: (error as NSError).localizedDescription)
+        }
+    }
+}
