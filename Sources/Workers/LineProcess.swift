@@ -26,6 +26,8 @@ public final class LineProcess: @unchecked Sendable {
     }
 
     private let process: Process
+    /// A child that asks to die with its parent dies with the thread that started it.
+    private let thread: SpawnThread?
     private let pid: pid_t
     private let socket: Int32
     private let log: Int32
@@ -36,9 +38,18 @@ public final class LineProcess: @unchecked Sendable {
     /// Starts a program with exactly the given environment.
     ///
     /// - Throws: `missingComponent` when the program cannot be started.
-    public init(
+    public convenience init(
         program: URL, arguments: [String], environment: [String: String], directory: URL
     ) throws(KernelwrightError) {
+        try self.init(
+            program: program, arguments: arguments, environment: environment, directory: directory, keeping: nil)
+    }
+
+    /// - Parameter thread: the running thread, to be kept as long as the child.
+    init(
+        program: URL, arguments: [String], environment: [String: String], directory: URL, keeping thread: SpawnThread?
+    ) throws(KernelwrightError) {
+        self.thread = thread
         var ends: [Int32] = [-1, -1]
         let log = sandbox_shared_file("kernelwright-log")
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)

@@ -31,29 +31,13 @@ struct WorkerCommand {
             return
         }
         path = bubblewrap
-        arguments =
-            [bubblewrap] + Self.confinement(configuration) + ["--", Self.place] + worker
+        let inside = Bubblewrap(
+            shown: ["/etc/OpenCL"] + configuration.readableFolders,
+            mounts: [Bubblewrap.Mount(source: configuration.executable, place: Self.place)],
+            temporaryBytes: configuration.fileBytes * 4)
+        arguments = [bubblewrap] + inside.arguments + [Self.place] + worker
     }
 
     /// Where the executable appears inside.
     private static let place = "/kernelwright-worker"
-
-    /// Namespaces and mounts: the system's libraries and the processor's description read-only, private /tmp, nothing
-    /// of any user, no network, no other process, no capability.
-    private static func confinement(_ configuration: WorkerConfiguration) -> [String] {
-        let system = ["/usr", "/lib", "/lib64", "/bin", "/etc/OpenCL", "/etc/ld.so.cache", "/sys/devices/system"]
-        let mounts = (system + configuration.readableFolders).flatMap(mount)
-        return ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "worker"]
-            + mounts
-            + ["--ro-bind", configuration.executable, place, "--proc", "/proc", "--dev", "/dev"]
-            + ["--size", "\(configuration.fileBytes * 4)", "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"]
-    }
-
-    /// Shows a folder read-only; a symbolic link stays one, because libraries look for files relative to themselves.
-    private static func mount(_ path: String) -> [String] {
-        if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
-            return ["--symlink", target, path]
-        }
-        return ["--ro-bind-try", path, path]
-    }
 }

@@ -19,7 +19,7 @@ public struct WorkerConfiguration: Sendable {
     /// The worker executable.
     public var executable: String
     /// Where bubblewrap is looked for.
-    public var programFolders = ["/usr/bin", "/usr/local/bin", "/bin"]
+    public var programFolders = Bubblewrap.programFolders
     /// Folders beside the system's own that workers may read: run-time libraries and drivers.
     public var readableFolders: [String]
     /// Bytes of address space of a run worker.
@@ -66,12 +66,8 @@ public struct WorkerConfiguration: Sendable {
                 hint: "swift build --product kernelwright-worker")
         }
         guard confinement == .bubblewrap else { return nil }
-        guard let folder = programFolders.first(where: { access("\($0)/bwrap", X_OK) == 0 }) else {
-            throw KernelwrightError(
-                .missingComponent, "bubblewrap is not installed, so candidates cannot be confined",
-                hint: "apt-get install bubblewrap, or --unsandboxed for kernels of the built-in author")
-        }
-        return "\(folder)/bwrap"
+        return try Bubblewrap.path(
+            in: programFolders, for: "candidates", otherwise: "--unsandboxed for kernels of the built-in author")
     }
 }
 
