@@ -28,7 +28,8 @@ struct Kernelwright: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             SetupCommand.self, DevicesCommand.self, WorkloadsCommand.self, OptimizeCommand.self,
-            EvaluateCommand.self, BenchCommand.self, AdmitCommand.self, ExplainCommand.self, ExportCommand.self,
+            EvaluateCommand.self, BenchCommand.self, AdmitCommand.self, ExplainCommand.self, ImportCommand.self,
+            ExportCommand.self,
         ])
 
     static func main() async {

@@ -41,12 +41,19 @@ def _attention_flops(
 ATTENTION_ON_CPU = {torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: _attention_flops}
 
 
-class _WithoutRecurrence(torch.fx.Interpreter):
-    """Runs a graph on tensors without memory; takes the results of recurrent networks, which run step by step, as
-    recorded."""
+class _Counting(torch.fx.Interpreter):
+    """Runs a graph on tensors without memory. Recurrent networks, which would run step by step, keep their recorded
+    results; their products are counted here."""
+
+    recurrent_flops = 0
 
     def run_node(self, n: torch.fx.Node) -> Any:
-        return n.meta["val"] if str(n.target).startswith(RECURRENT) else super().run_node(n)
+        if not str(n.target).startswith(RECURRENT):
+            return super().run_node(n)
+        sequence, _, weights = (torch.fx.node.map_arg(each, lambda node: node.meta["val"]) for each in n.args[:3])
+        steps = math.prod(sequence.shape[:-1])
+        self.recurrent_flops += sum(2 * steps * weight.numel() for weight in weights if weight.dim() == 2)
+        return n.meta["val"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ class _Writer:
     def export(self) -> Exported:
         others = [node for node in self._program.graph.nodes if node.op not in ("call_function", "placeholder", "output")]
         if others:
-            raise SourceError(f"{self._name}: the graph holds the submodule {others[0].target}, which is no operator")
+            raise SourceError(f"{self._name}.py: the graph holds the submodule {others[0].target}, which is no operator")
         inputs, scalars = self._inputs()
         parameters, constants = self._tensors()
         form = {
@@ -105,7 +112,7 @@ class _Writer:
                 case ConstantArgument():
                     continue
                 case other:
-                    raise SourceError(f"{self._name}: the input {other.name} is neither a tensor nor a constant")
+                    raise SourceError(f"{self._name}.py: the input {other.name} is neither a tensor nor a constant")
         return tensors, scalars
 
     def _tensors(self) -> tuple[list[Message], list[Message]]:
@@ -128,18 +135,18 @@ class _Writer:
             elif spec.kind in (InputKind.BUFFER, InputKind.CONSTANT_TENSOR):
                 constants.append({"name": name, **_constant(value)})
             else:
-                raise SourceError(f"{self._name}: {name} is a {spec.kind.name}, which is no tensor")
+                raise SourceError(f"{self._name}.py: {name} is a {spec.kind.name}, which is no tensor")
         return parameters, constants
 
     def _value(self, spec: InputSpec) -> torch.Tensor:
         found = self._state.get(spec.target or "", self._program.constants.get(spec.target or ""))
         if not isinstance(found, torch.Tensor):
-            raise SourceError(f"{self._name}: {spec.target} is no tensor of the module")
+            raise SourceError(f"{self._name}.py: {spec.target} is no tensor of the module")
         return found
 
     def _node(self, node: torch.fx.Node) -> Message:
         if node.target is not operator.getitem and not isinstance(node.target, OpOverload):
-            raise SourceError(f"{self._name}: node {node.name} calls {node.target}, which is no operator")
+            raise SourceError(f"{self._name}.py: node {node.name} calls {node.target}, which is no operator")
         form: Message = {
             "name": node.name,
             "op": "getitem" if node.target is operator.getitem else str(node.target),
@@ -156,7 +163,7 @@ class _Writer:
         found = node.meta["val"]
         values = list(found) if isinstance(found, (list, tuple)) else [found]
         if not all(isinstance(value, torch.Tensor) for value in values):
-            raise SourceError(f"{self._name}: node {node.name} ({node.target}) makes a number: shapes must be static")
+            raise SourceError(f"{self._name}.py: node {node.name} ({node.target}) makes a number: shapes must be static")
         return [_type(value) for value in values]
 
     def _argument(self, value: Any, node: torch.fx.Node) -> Any:
@@ -172,7 +179,7 @@ class _Writer:
             case torch.dtype() | torch.device() | torch.layout() | torch.memory_format():
                 return str(value)
             case _:
-                raise SourceError(f"{self._name}: node {node.name} ({node.target}) takes a {type(value).__name__}")
+                raise SourceError(f"{self._name}.py: node {node.name} ({node.target}) takes a {type(value).__name__}")
 
     def _outputs(self) -> list[str]:
         outputs = []
@@ -180,23 +187,23 @@ class _Writer:
             if spec.kind != OutputKind.USER_OUTPUT or (isinstance(spec.arg, ConstantArgument) and spec.arg.value is None):
                 continue
             if not isinstance(spec.arg, TensorArgument):
-                raise SourceError(f"{self._name}: the output {spec.arg.name} is no tensor")
+                raise SourceError(f"{self._name}.py: the output {spec.arg.name} is no tensor")
             outputs.append(f"%{spec.arg.name}")
         if not outputs:
-            raise SourceError(f"{self._name}: forward returns no tensor")
+            raise SourceError(f"{self._name}.py: forward returns no tensor")
         return outputs
 
     def _flops(self) -> int:
-        """Multiplications and additions of matrix products and convolutions, as PyTorch counts them; recurrent networks
-        are not counted."""
+        """Multiplications and additions of matrix products and convolutions, as PyTorch counts them."""
         values = [node.meta.get("val") for node in self._placeholders.values()]
         mode = next((value.fake_mode for value in values if hasattr(value, "fake_mode")), None)
         counter = FlopCounterMode(display=False, custom_mapping=ATTENTION_ON_CPU)
         if mode is None:
             return 0
         with torch.no_grad(), mode, counter:
-            _WithoutRecurrence(self._program.graph_module).run(*values)
-        return int(counter.get_total_flops())
+            interpreter = _Counting(self._program.graph_module)
+            interpreter.run(*values)
+        return int(counter.get_total_flops()) + interpreter.recurrent_flops
 
     def _specs(self, kind: InputKind) -> list[InputSpec]:
         return [spec for spec in self._program.graph_signature.input_specs if spec.kind == kind]

@@ -28,11 +28,27 @@ public struct PythonEnvironment: Sendable, Hashable {
         }
     }
 
+    /// The folder of the virtual environment.
+    public var folder: URL { python.deletingLastPathComponent().deletingLastPathComponent() }
+
+    /// Folders outside of the environment and of the system's own in which its interpreter and standard library lie:
+    /// `pyvenv.cfg` names them (PEP 405).
+    public var interpreterFolders: [URL] {
+        let file = folder.appendingPathComponent("pyvenv.cfg")
+        let lines = ((try? String(contentsOf: file, encoding: .utf8)) ?? "").split(separator: "\n")
+        return lines.compactMap { line in
+            let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            guard parts.count == 2, parts[0] == "home", !parts[1].hasPrefix("/usr/"), parts[1] != "/bin" else {
+                return nil
+            }
+            return URL(fileURLWithPath: parts[1]).deletingLastPathComponent()
+        }
+    }
+
     /// The whole environment of a process of this interpreter: the system's programs (`torch.compile` calls g++), and a
     /// place of its own for what `torch.compile` has compiled, which others cannot write.
     var variables: [String: String] {
-        let folder = python.deletingLastPathComponent().deletingLastPathComponent()
-        return [
+        [
             "PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
             "TORCHINDUCTOR_CACHE_DIR": folder.appendingPathComponent("compiled").path,
         ]
