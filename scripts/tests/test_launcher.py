@@ -18,7 +18,8 @@ STAND_INS = {
     "dpkg-query": """cat "$INSTALLED" """,
     "apt-get": """echo "apt-get $*" >>"$LOG"; for package in $ALL; do printf 'ii %s ' "$package"; done >"$INSTALLED" """,
     "python3": """echo "python3 $*" >>"$LOG"; mkdir -p "$3/bin"
-        printf '#!/bin/bash\\necho "pip $*" >>"$LOG"\\n' >"$3/bin/pip"; chmod +x "$3/bin/pip" """,
+        printf '#!/bin/bash\\necho "pip $*" >>"$LOG"; cat "$PIP_SAYS" 2>/dev/null; [[ -z $PIP_FAILS ]]\\n' >"$3/bin/pip"
+        chmod +x "$3/bin/pip" """,
     "id": "echo ${FAKE_ID:-0}",
     "sudo": "exit 1",
 }
@@ -34,6 +35,7 @@ class LauncherTests(unittest.TestCase):
         shutil.copy(ROOT / "kw", self.package)
         (self.package / "Package.swift").touch()
         (self.package / "bridge" / "requirements.txt").write_text("numpy\n")
+        (self.package / "bridge" / "requirements-pytorch.txt").write_text("torch\n")
         (self.folder / "bin").mkdir()
         for name, body in STAND_INS.items():
             self.stand_in(name, body)
@@ -121,6 +123,30 @@ class LauncherTests(unittest.TestCase):
         run = self.kw("--yes", "devices")
         self.assertEqual(run.returncode, 4)
         self.assertIn("Swift 6.3 is not installed", run.stderr)
+
+    def test_pytorch_is_installed_on_request_only_and_once(self) -> None:
+        self.kw("--yes", "devices")
+        self.assertFalse(any("pytorch" in call for call in self.calls()))
+        refused = self.kw("setup", "pytorch")
+        self.assertEqual(refused.returncode, 4)
+        self.assertIn("5 GB", refused.stderr)
+        self.assertIn("./kw --yes setup pytorch", refused.stderr)
+        said = self.folder / "said"
+        said.write_text("Downloading https://x/torch-2.13.0-cp311.whl (800.0 MB)\nProgress 5 of 8\n")
+        run = self.kw("--yes", "setup", "pytorch", PIP_SAYS=str(said))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("downloading torch (800.0 MB)", run.stderr)
+        self.assertTrue(any("requirements-pytorch.txt" in call for call in self.calls()))
+        self.assertIn("ran setup pytorch", run.stdout)
+        self.assertEqual(self.kw("setup", "pytorch").returncode, 0)
+        self.assertEqual(self.calls(), [])
+
+    def test_a_failed_installation_of_pytorch_is_not_taken_for_one(self) -> None:
+        self.kw("--yes", "devices")
+        for _ in range(2):
+            run = self.kw("--yes", "setup", "pytorch", PIP_FAILS="1")
+            self.assertEqual(run.returncode, 4)
+            self.assertIn("pytorch.log", run.stderr)
 
 
 if __name__ == "__main__":

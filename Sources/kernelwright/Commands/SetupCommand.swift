@@ -8,12 +8,22 @@ struct SetupCommand: ParsableCommand {
         commandName: "setup", abstract: "Installs what is missing, then shows what is here.",
         discussion: """
             ./kw asks once before it installs Debian packages and the Python environment in .kernelwright; --yes answers.
+            PyTorch, which the baselines pytorch-eager and pytorch-compile and kw import pytorch need, is installed when
+            it is asked for: about 5 GB.
 
             Examples:
               ./kw --yes setup
+              ./kw setup pytorch
               ./kw setup --json
             """)
 
+    /// What is installed on request only.
+    enum Extra: String, ExpressibleByArgument, CaseIterable {
+        case pytorch
+    }
+
+    @ArgumentParser.Argument(help: "What to install beside the necessary: pytorch.")
+    var extra: Extra?
     @Flag(help: "Print one JSON array.")
     var json = false
 
@@ -38,9 +48,11 @@ private struct Component: Encodable {
 
     static func all(_ installation: Installation) -> [Component] {
         let tools = [
-            ("bwrap", "bubblewrap", "the sandbox of candidates"), ("objdump", "binutils", "explain --level assembly"),
+            ("bwrap", "bubblewrap", "the sandbox of candidates and of imported Python files"),
+            ("objdump", "binutils", "explain --level assembly"), ("g++", "g++", "the baseline pytorch-compile"),
         ]
         let isPython = (try? installation.python.check()) != nil
+        let isPyTorch = (try? installation.pytorch.check()) != nil
         return [
             Component(
                 name: "OpenCL driver", isPresent: hasDriver, purpose: "devices opencl:N",
@@ -48,6 +60,10 @@ private struct Component: Encodable {
             Component(
                 name: "Python environment", isPresent: isPython, purpose: "the baseline onnxruntime",
                 command: "./kw --yes setup"),
+            Component(
+                name: "PyTorch", isPresent: isPyTorch,
+                purpose: "the baselines pytorch-eager and pytorch-compile, import pytorch",
+                command: installation.pytorch.installation),
         ]
             + tools.map { tool, package, purpose in
                 Component(
