@@ -23,7 +23,6 @@ FAMILIES = (
     Family("norms", tuple(range(33, 41))),
     Family("reductions", (47, 48, 49, 51, 52, 53)),
 )
-NUMBERS = tuple(sorted(number for family in FAMILIES for number in family.numbers))
 
 
 def family_of(number: int) -> Family:

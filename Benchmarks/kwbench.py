@@ -15,7 +15,6 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "Benchmarks" / "results"
 KW = ROOT / "kw"
-PYTHON = ROOT / ".kernelwright" / "venv" / "bin" / "python"
 
 
 def kw(*arguments: str, check: bool = True) -> Any:
@@ -32,17 +31,6 @@ def commit() -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
     return git("rev-parse", "--short", "HEAD") + ("+changes" if git("status", "--porcelain", "Sources") else "")
-
-
-def reproduce(folder: Path) -> dict[str, Any]:
-    """What reproduce.py of a run's folder finds."""
-    run = subprocess.run([PYTHON, folder / "reproduce.py"], cwd=folder, capture_output=True, text=True)
-    lines = (run.stdout + run.stderr).strip().splitlines()
-    found: dict[str, Any] = {"exitCode": run.returncode, "output": lines}
-    for line in lines:
-        if line.startswith("ratio "):
-            found["ratio"] = float(line.split()[1])
-    return found
 
 
 def collect(

@@ -57,6 +57,9 @@ import Testing
         (["optimize", "kernelbench/1/23", "--policy", "psychic"], "greedy"),
         (["optimize", "kernelbench/1/23", "--size", "huge"], "tiny"),
         (["explain", "kernelbench/1/23", "--level", "9"], "measurements"),
+        (["bench", "kernelbench/1", "--only", "5-3"], "'5-3'"),
+        (["bench", "kernelbench/1", "--baseline", "fastest"], "onnxruntime"),
+        (["bench", "kernelbench/1", "--distribution", "cauchy"], "uniform"),
         (["polish"], "polish"),
     ])
     func wrongUsageIsExitCode2(arguments: [String], part: String) throws {
@@ -73,6 +76,11 @@ import Testing
     ])
     func anUnknownWorkloadIsExitCode3(workload: String, part: String) throws {
         expectOneLine(try run(["optimize", workload]), code: 3, part)
+    }
+
+    @Test(arguments: [("kernelbench/9", "levels are 1 to 3"), ("other", "kernelbench")])
+    func anUnknownLevelOfABenchIsExitCode3(suite: String, part: String) throws {
+        expectOneLine(try run(["bench", suite]), code: 3, part)
     }
 
     @Test func malformedJSONNamesTheFile() throws {

@@ -25,6 +25,7 @@ final class LineFile {
 
     /// What the file holds.
     func read() throws(KernelwrightError) -> Data {
+        guard lseek(file, 0, SEEK_END) > 0 else { return Data() }
         do {
             return try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
@@ -34,7 +35,9 @@ final class LineFile {
 
     /// Drops what follows the first `length` bytes.
     func truncate(to length: Int) throws(KernelwrightError) {
-        guard ftruncate(file, off_t(length)) == 0 else { throw Self.failure(path, "cannot write") }
+        guard lseek(file, 0, SEEK_END) <= length || ftruncate(file, off_t(length)) == 0 else {
+            throw Self.failure(path, "cannot write")
+        }
     }
 
     /// Writes one line and waits until it is on disk. A line that cannot be written whole is taken back.

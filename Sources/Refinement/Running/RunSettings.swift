@@ -20,6 +20,8 @@ public struct RunSettings: Sendable, Hashable, Codable {
     public var seed: UInt64
     /// The names of what candidates are compared with, commas between, the main one first; nil compares with nothing.
     public var baseline: String?
+    /// The distribution of all inputs; nil takes the workload's own.
+    public var distribution: String?
     /// Whether only kernels whose runs agree bit for bit are accepted.
     public var deterministic: Bool
     /// Whether launches of phase `prepare` are left out of timed calls.
@@ -34,6 +36,7 @@ public struct RunSettings: Sendable, Hashable, Codable {
     public init(
         workload: String, workloadHash: String, device: String, size: String? = nil, policy: String, turns: Int,
         trajectories: Int = 1, budgetSeconds: Double, seed: UInt64 = 0, baseline: String? = nil,
+        distribution: String? = nil,
         deterministic: Bool = false, frozenParameters: Bool = false, unsandboxed: Bool = false, start: String? = nil,
         convergence: Convergence = Convergence()
     ) {
@@ -47,6 +50,7 @@ public struct RunSettings: Sendable, Hashable, Codable {
         self.budgetSeconds = budgetSeconds
         self.seed = seed
         self.baseline = baseline
+        self.distribution = distribution
         self.deterministic = deterministic
         self.frozenParameters = frozenParameters
         self.unsandboxed = unsandboxed

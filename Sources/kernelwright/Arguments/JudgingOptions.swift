@@ -14,6 +14,8 @@ struct JudgingOptions: ParsableArguments {
             The first takes part in every judgement, the others face winners only (default: onnxruntime).
             """, transform: BaselineList.init(argument:))
     var baseline: BaselineList?
+    @Option(help: "How all inputs are drawn; left out, as is recorded for the workload, else normal and uniform.")
+    var distribution: InputDistribution?
     @Flag(help: "Accept only kernels whose runs agree bit for bit.")
     var deterministic = false
     @Option(help: "How exact results must be: declared (the arithmetic of the declared types).")
@@ -22,4 +24,11 @@ struct JudgingOptions: ParsableArguments {
     var frozenParameters = false
     @Flag(help: "Run candidates without bubblewrap; for the built-in author's kernels only, marked in the record.")
     var unsandboxed = false
+
+    /// The workload with the asked distribution of its inputs.
+    func applied(to workload: Workload) -> Workload {
+        var workload = workload
+        if let distribution { workload.distributions = [distribution] }
+        return workload
+    }
 }

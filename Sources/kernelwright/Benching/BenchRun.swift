@@ -57,8 +57,8 @@ struct BenchRun {
         }
         do {
             console.working(progress.bar(entry.id))
-            let workload = try selection.suite.workload(
-                level: entry.level, number: entry.number, size: selection.size)
+            let workload = station.options.applied(
+                to: try selection.suite.workload(level: entry.level, number: entry.number, size: selection.size))
             let program: TensorProgram
             do { program = try lower(workload) } catch { return failure(.unsupported, error.message) }
             let record = try await search(entry, workload, program) { step in
@@ -81,7 +81,8 @@ struct BenchRun {
             settings: RunSettings(
                 workload: entry.id, workloadHash: workload.contentHash, device: settings.device, size: settings.size,
                 policy: settings.policy, turns: settings.turns, budgetSeconds: settings.budgetSeconds,
-                seed: settings.seed, baseline: station.baselineNames, deterministic: settings.deterministic,
+                seed: settings.seed, baseline: station.baselineNames, distribution: settings.distribution,
+                deterministic: settings.deterministic,
                 frozenParameters: settings.frozenParameters, unsandboxed: settings.unsandboxed),
             start: nil, folder: try folder.run(of: entry), console: Console(isSilent: true),
             // Ctrl-C must not shorten a search that is part of a table.

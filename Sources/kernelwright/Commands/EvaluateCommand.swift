@@ -29,7 +29,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console()
-        let loaded = try WorkloadReference(workload).load(size: judging.size)
+        let loaded = judging.applied(to: try WorkloadReference(workload).load(size: judging.size))
         let laboratory = try Laboratory(loaded, options: judging, installation: Installation(), console: console)
         let candidate = try SolutionFile(path: solution).read(for: loaded, profile: laboratory.device.profile)
         var entropy = SystemRandomNumberGenerator()

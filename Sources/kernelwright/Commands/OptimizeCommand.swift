@@ -59,7 +59,7 @@ struct OptimizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console()
-        let loaded = try WorkloadReference(workload).load(size: judging.size)
+        let loaded = judging.applied(to: try WorkloadReference(workload).load(size: judging.size))
         let laboratory = try Laboratory(loaded, options: judging, installation: Installation(), console: console)
         let solution = try start.map { (path: String) throws(KernelwrightError) in
             try SolutionFile(path: path).read(for: loaded, profile: laboratory.device.profile)
@@ -89,7 +89,7 @@ struct OptimizeCommand: AsyncParsableCommand {
             workload: workload, workloadHash: loaded.contentHash, device: judging.device,
             size: isFile ? nil : judging.size.rawValue, policy: policy.rawValue, turns: turns,
             trajectories: trajectories, budgetSeconds: budget.seconds, seed: seed,
-            baseline: station.baselineNames,
+            baseline: station.baselineNames, distribution: judging.distribution?.rawValue,
             deterministic: judging.deterministic, frozenParameters: judging.frozenParameters,
             unsandboxed: judging.unsandboxed, start: start?.contentHash)
     }
