@@ -6,7 +6,9 @@ import Refinement
 struct FastChart {
     let bench: BenchSummary
 
-    private static let size = (width: 760.0, height: 460.0)
+    private static let width = 760.0
+    /// Where the legend begins, one line for each baseline, and how far its lines stand apart.
+    private static let legend = (top: 456.0, line: 20.0)
     private static let plot = (left: 64.0, right: 736.0, top: 62.0, bottom: 400.0)
     /// The largest p that is drawn.
     private static let limit = 4.0
@@ -17,8 +19,8 @@ struct FastChart {
         let curves = bench.tables.enumerated().flatMap { index, table in
             staircases(table.baseline, Self.colors[index % Self.colors.count])
         }
-        return SVG.document(
-            width: Self.size.width, height: Self.size.height, heading + axes + curves + legend)
+        let height = Self.legend.top + Self.legend.line * Double(bench.tables.count) + 12
+        return SVG.document(width: Self.width, height: height, heading + axes + curves + legend)
     }
 
     private func x(_ threshold: Double) -> Double {
@@ -81,28 +83,18 @@ struct FastChart {
     }
 
     private var legend: [String] {
-        let (left, lineHeight) = (Self.plot.right - 252, 18.0)
-        let rows = bench.tables.enumerated().flatMap { index, table in
-            ["fast_p", "certified"].map { figure in
-                let passed = (figure == "fast_p" ? table.score.fast : table.score.certified)["1"] ?? 0
-                return (
-                    "\(table.baseline), \(figure) (\(String(format: "%.2f", passed)) at 1)",
-                    Self.colors[index % Self.colors.count], figure != "fast_p"
-                )
-            }
-        }
-        guard !rows.isEmpty else { return [] }
-        let (top, height) = (Self.plot.top + 10, lineHeight * Double(rows.count) + 12)
-        let ground =
-            "<rect x=\"\(SVG.number(left))\" y=\"\(SVG.number(top))\" width=\"244\" height=\"\(SVG.number(height))\" "
-            + "fill=\"white\" fill-opacity=\"0.85\" stroke=\"#ccc\"/>"
-        return [ground]
-            + rows.enumerated().flatMap { index, row in
-                let level = top + 6 + lineHeight * (Double(index) + 0.5)
+        bench.tables.enumerated().flatMap { index, table in
+            let color = Self.colors[index % Self.colors.count]
+            let level = Self.legend.top + Self.legend.line * (Double(index) + 0.5)
+            let entries = [("fast_p", table.score.fast, false), ("certified", table.score.certified, true)]
+            return entries.enumerated().flatMap { column, entry in
+                let left = Self.plot.left + Double(column) * 340
+                let text = "\(table.baseline), \(entry.0): " + String(format: "%.2f at 1", entry.1["1"] ?? 0)
                 return [
-                    SVG.line(left + 8, level, left + 38, level, row.1, dashed: row.2, width: 2),
-                    SVG.text(left + 46, level + 4, row.0),
+                    SVG.line(left, level, left + 32, level, color, dashed: entry.2, width: 2),
+                    SVG.text(left + 42, level + 4, text),
                 ]
             }
+        }
     }
 }
