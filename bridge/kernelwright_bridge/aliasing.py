@@ -68,3 +68,27 @@ def overwritten_givens(calls: Iterable[Call], given: Iterable[str], roots: dict[
         if call.overwritten is not None:
             written |= roots[call.overwritten]
     return written.intersection(given)
+
+
+def stale_reads(calls: list[Call], outputs: Iterable[str], roots: dict[str, set[str]]) -> list[tuple[str, str]]:
+    """Pairs of a node that overwrites its operand and another name of the same memory, made before and read after it.
+
+    Without such pairs a graph means the same where an operator in place makes a new value of its operand's name.
+    """
+    last_use = {name: len(calls) for name in outputs}
+    for position, call in reversed(list(enumerate(calls))):
+        for name in call.operands:
+            last_use.setdefault(name, position)
+    made: list[str] = [name for name in roots if name not in {call.name for call in calls}]
+    found = []
+    for position, call in enumerate(calls):
+        target = call.overwritten
+        if target is not None:
+            memory = roots[target]
+            found += [
+                (call.name, name)
+                for name in made
+                if name != target and last_use.get(name, -1) > position and not memory.isdisjoint(roots[name])
+            ]
+        made.append(call.name)
+    return found

@@ -63,7 +63,7 @@ class _Builder:
         self._types = {node["name"]: [kind["dtype"] for kind in node["outputs"]] for node in workload["nodes"]}
         given = [*self._arguments, *self._constants]
         calls = [_call(node) for node in workload["nodes"] if not node["op"].startswith("aten._assert")]
-        roots = storage_roots(calls, given, _may_alias)
+        roots = storage_roots(calls, given, may_alias)
         self._calls = live_calls(calls, self._outputs, roots)
         self._overwritten = overwritten_givens(self._calls, given, roots)
         self._graph = torch.fx.Graph()
@@ -137,7 +137,8 @@ def _target(name: str) -> Any:
     return target
 
 
-def _may_alias(call: Call) -> bool:
+def may_alias(call: Call) -> bool:
+    """Whether a node's result may lie in an operand's memory."""
     if call.op == "getitem" or call.op in IDENTITIES:
         return True
     return call.op in SILENT_VIEWS or any(

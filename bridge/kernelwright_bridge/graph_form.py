@@ -15,6 +15,7 @@ from torch.export import ExportedProgram
 from torch.export.graph_signature import ConstantArgument, InputKind, InputSpec, OutputKind, TensorArgument
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
+from .functional import without_stale_reads
 from .protocol import Message
 from .source_file import SourceError
 from .tracing import Traced
@@ -71,11 +72,11 @@ def export(traced: Traced, name: str, settings: dict[str, Any]) -> Exported:
 
 class _Writer:
     def __init__(self, traced: Traced, name: str, settings: dict[str, Any]) -> None:
-        self._program: ExportedProgram = traced.program
-        self._state = {**traced.model.state_dict(keep_vars=True), **dict(traced.program.state_dict)}
+        self._program: ExportedProgram = without_stale_reads(traced.program)
+        self._state = {**traced.model.state_dict(keep_vars=True), **dict(self._program.state_dict)}
         self._name = name
         self._settings = settings
-        graph = traced.program.graph
+        graph = self._program.graph
         self._calls = [node for node in graph.nodes if node.op == "call_function" and node.meta.get("val") is not None]
         self._drawn = [node for node in self._calls if str(node.target).startswith(DRAWN)]
         self._placeholders = {node.name: node for node in graph.nodes if node.op == "placeholder"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from kernelwright_bridge.aliasing import Call, live_calls, overwritten_givens, storage_roots
+from kernelwright_bridge.aliasing import Call, live_calls, overwritten_givens, stale_reads, storage_roots
 from kernelwright_bridge.workload_form import Reference
 
 
@@ -41,6 +41,18 @@ class AliasingTests(unittest.TestCase):
         calls = [call("a", "exp", "x"), call("y", "relu", "a"), call("r", "relu_", "a")]
         roots = storage_roots(calls, ["x"], is_view)
         self.assertEqual([each.name for each in live_calls(calls, ["y"], roots)], ["a", "y"])
+
+    def test_a_view_made_before_and_read_after_its_memory_is_overwritten_is_stale(self) -> None:
+        calls = [call("a", "exp", "x"), call("v", "view", "a"), call("r", "relu_", "v"), call("y", "exp", "a")]
+        roots = storage_roots(calls, ["x"], is_view)
+        self.assertEqual(stale_reads(calls, ["y"], roots), [("r", "a")])
+        self.assertEqual(stale_reads(calls[:3], ["r"], roots), [])
+        self.assertEqual(stale_reads(calls[:3], ["a"], roots), [("r", "a")])
+
+    def test_views_made_after_an_operator_in_place_are_not_stale(self) -> None:
+        calls = [call("a", "exp", "x"), call("r", "relu_", "a"), call("v", "view", "r"), call("y", "exp", "v")]
+        roots = storage_roots(calls, ["x"], is_view)
+        self.assertEqual(stale_reads(calls, ["y"], roots), [])
 
     def test_double_underscores_are_no_operators_in_place(self) -> None:
         self.assertIsNone(Call("n", "aten.__and__.Tensor", [Reference("x")]).overwritten)

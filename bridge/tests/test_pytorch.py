@@ -199,6 +199,22 @@ class ExportTests(unittest.TestCase):
         right = torch.nn.functional.linear(given["x"], given["p_linear_weight"], given["p_linear_bias"]) * 2
         torch.testing.assert_close(y, right + torch.tensor([1.0, float("-inf")]))
 
+    def test_views_that_are_overwritten_reach_what_they_show(self) -> None:
+        text = (
+            "import torch\nclass A(torch.nn.Module):\n"
+            "    def __init__(self):\n        super().__init__()\n        self.norm = torch.nn.BatchNorm1d(3)\n"
+            "    def forward(self, x):\n        y = self.norm(x)\n        y[:, :2].add_(10)\n        return y\n"
+            "def get_inputs(): return [torch.ones(2, 3)]\n"
+        )
+        self.assertEqual(self.export(text)[0], 0)
+        form = self.form()
+        ops = [each["op"] for each in form["nodes"]]
+        self.assertIn("aten.batch_norm.default", ops)
+        self.assertFalse([op for op in ops if op.split(".")[1:2] and op.split(".")[1].endswith("_")], ops)
+        x = torch.tensor([[1.0, 2, 3], [3, 4, 5]])
+        y = run(form, x, torch.ones(3), torch.zeros(3))
+        torch.testing.assert_close(y, torch.tensor([[9.0, 9, -1], [11, 11, 1]]), atol=1e-4, rtol=0)
+
     def test_values_that_decide_a_shape_are_refused(self) -> None:
         text = (
             "import torch\nclass A(torch.nn.Module):\n    def forward(self, x): return x + x.sum().item()\n"
