@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 import torch
 from torch._ops import OpOverload
@@ -21,7 +22,7 @@ def without_stale_reads(program: ExportedProgram) -> ExportedProgram:
     such operators: views that were overwritten are scattered into new values of what they show."""
     if not _has_stale_reads(program):
         return program
-    functional = program.run_decompositions({})
+    functional: ExportedProgram = program.run_decompositions({})
     _restore_batch_norm(functional)
     return functional
 
@@ -36,8 +37,8 @@ def _has_stale_reads(program: ExportedProgram) -> bool:
         Call(
             node.name,
             "getitem" if node.target is operator.getitem else str(node.target),
-            list(torch.fx.node.map_arg(node.args, lambda each: Reference(each.name))),
-            dict(torch.fx.node.map_arg(node.kwargs, lambda each: Reference(each.name))),
+            list(_with_references(node.args)),
+            _with_references(node.kwargs),
         )
         for node in nodes
         if not str(node.target).startswith("aten._assert")
@@ -47,6 +48,13 @@ def _has_stale_reads(program: ExportedProgram) -> bool:
     outputs = _user_outputs(program)
     roots = storage_roots(calls, given, may_alias)
     return bool(stale_reads(live_calls(calls, outputs, roots), outputs, roots))
+
+
+def _with_references(value: Any) -> Any:
+    def reference(node: torch.fx.Node) -> Any:
+        return Reference(node.name)
+
+    return torch.fx.node.map_arg(value, reference)
 
 
 def _user_outputs(program: ExportedProgram) -> list[str]:

@@ -35,7 +35,7 @@ LONGEST_PLAIN_LIST = 64
 def _attention_flops(
     query: list[int], key: list[int], value: list[int], *rest: Any, out_shape: Any = None, **keywords: Any
 ) -> int:
-    return int(sdpa_flop_count(query, key, value))
+    return int(sdpa_flop_count(query, key, value))  # type: ignore[no-untyped-call]
 
 
 # PyTorch counts attention on GPUs only.
@@ -51,7 +51,8 @@ class _Counting(torch.fx.Interpreter):
     def run_node(self, n: torch.fx.Node) -> Any:
         if not str(n.target).startswith(RECURRENT):
             return super().run_node(n)
-        sequence, _, weights = (torch.fx.node.map_arg(each, lambda node: node.meta["val"]) for each in n.args[:3])
+        recorded: list[Any] = [torch.fx.node.map_arg(each, lambda node: node.meta["val"]) for each in n.args[:3]]
+        sequence, _, weights = recorded
         steps = math.prod(sequence.shape[:-1])
         self.recurrent_flops += sum(2 * steps * weight.numel() for weight in weights if weight.dim() == 2)
         return n.meta["val"]

@@ -68,7 +68,9 @@ def outputs(source: SourceFile, class_name: str | None, form: Message, values: d
 
 def _load(model: torch.nn.Module, values: dict[str, torch.Tensor]) -> None:
     """Gives parameters, and plain tensors that the module keeps, their values by the names of a traced graph."""
-    targets = {f"p_{name}".replace(".", "_").lower(): tensor for name, tensor in model.named_parameters()}
+    targets: dict[str, torch.Tensor] = {
+        f"p_{name}".replace(".", "_").lower(): tensor for name, tensor in model.named_parameters()
+    }
     for prefix, module in model.named_modules():
         for name, tensor in vars(module).items():
             if isinstance(tensor, torch.Tensor):

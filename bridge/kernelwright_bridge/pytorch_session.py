@@ -8,7 +8,9 @@ import platform
 import shutil
 import sysconfig
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,12 +31,13 @@ class PyTorchSession:
         if compiled:
             torch._dynamo.reset()
         _release_memory()
-        self._module: torch.nn.Module = fx_graph.build(workload)
+        module = fx_graph.build(workload)
         self._given = [spec["name"] for spec in workload["inputs"] + workload.get("parameters", [])]
         self._produced = [name.removeprefix("%") for name in workload["outputs"]]
         self._compiled = compiled
-        if compiled:
-            self._module = torch.compile(self._module, fullgraph=True, dynamic=False)
+        self._module: Callable[..., Any] = (
+            torch.compile(module, fullgraph=True, dynamic=False) if compiled else module
+        )
         self._arguments: list[torch.Tensor] = []
         self._destinations: list[torch.Tensor] = []
         self._outputs: tuple[torch.Tensor, ...] = ()

@@ -51,6 +51,7 @@ struct ImportKernelBenchCommand: AsyncParsableCommand {
         var summary = Summary()
         for (index, problem) in problems.enumerated() {
             console.working("\(ProgressBar(done: index, of: problems.count)) \(problem.id) \(problem.name)")
+            if !console.isTerminal, index % 10 == 0 { console.say("\(index)/\(problems.count) \(problem.id)") }
             do throws(KernelwrightError) {
                 if try await store(problem, with: importer) {
                     summary.imported.append(problem.id)
