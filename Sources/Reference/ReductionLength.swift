@@ -17,30 +17,68 @@ extension Workload {
         return max(outputs.map { lengths[$0] ?? 0 }.max() ?? 1, 1)
     }
 
-    /// Terms summed for one output element of a node.
+    /// Terms summed for one output element of a node, at most.
     private static func terms(of node: Node, _ operands: [TensorType]) -> Int {
         guard let x = operands.first, let output = node.outputs.first, output.elementCount > 0 else { return 0 }
-        switch node.op {
-        case "aten.matmul.default", "aten.mm.default", "aten.bmm.default", "aten.mv.default", "aten.dot.default",
-            "aten.linear.default":
-            return x.shape.last ?? 1
-        case "aten.einsum.default":
+        let family = node.op.split(separator: ".").dropFirst().first.map(String.init) ?? node.op
+        switch family {
+        case "matmul", "mm", "bmm", "mv", "dot", "linear": return x.shape.last ?? 1
+        case "addmm", "baddbmm": return operands.count > 1 ? operands[1].shape.last ?? 1 : 1
+        case "einsum":
             let labels = node.arguments.first?.stringValue.map(contractedLabels) ?? []
             return labels.reduce(1) { $0 * extent(of: $1, node, operands) }
-        case "aten.sum.dim_IntList", "aten.sum.default", "aten.mean.dim", "aten.mean.default",
-            "aten.linalg_vector_norm.default":
+        case "sum", "mean", "linalg_vector_norm", "logsumexp", "prod", "var", "std", "var_mean":
             return x.elementCount / output.elementCount
-        case "aten.softmax.int", "aten._softmax.default", "aten.log_softmax.int", "aten._log_softmax.default":
+        case "softmax", "_softmax", "log_softmax", "_log_softmax", "cumsum", "cumprod", "logcumsumexp":
             let axis = node.argument(1, "dim")?.intValue.flatMap { Shape.axis($0, rank: x.shape.count) }
             return axis.flatMap { x.shape.isEmpty ? nil : x.shape[$0] } ?? 1
-        case "aten.layer_norm.default":
-            return node.argument(1, "normalized_shape")?.intList?.reduce(1, *) ?? 1
-        case "aten.group_norm.default":
+        case "layer_norm": return node.argument(1, "normalized_shape")?.intList?.reduce(1, *) ?? 1
+        case "group_norm":
             return x.elementCount / max(x.shape[0] * (node.argument(1, "num_groups")?.intValue ?? 1), 1)
-        case "aten.instance_norm.default": return x.shape.dropFirst(2).reduce(1, *)
-        case "aten.batch_norm.default": return x.elementCount / max(x.shape[1], 1)
-        default: return 0
+        case "instance_norm": return x.shape.dropFirst(2).reduce(1, *)
+        case "batch_norm": return x.elementCount / max(x.shape[1], 1)
+        case "lstm", "gru", "rnn_tanh", "rnn_relu": return recurrentTerms(operands)
+        case "scaled_dot_product_attention":
+            return (x.shape.last ?? 1) + 2 * (operands.count > 1 ? operands[1].shape.dropLast().last ?? 1 : 1)
+        default:
+            if family.hasPrefix("conv") { return convolutionTerms(node, family, operands) }
+            if family.contains("avg_pool") { return poolingTerms(node, family, x, output) }
+            return isLoss(family) ? x.elementCount / output.elementCount : 0
         }
+    }
+
+    /// Whether an operator sums over its operands down to its result.
+    private static func isLoss(_ family: String) -> Bool {
+        family.contains("loss") || family.hasPrefix("binary_cross_entropy")
+            || ["kl_div", "cosine_similarity", "pairwise_distance"].contains(family)
+    }
+
+    /// Channels of a group × kernel elements; of a transposed convolution with a stride, more than are met.
+    private static func convolutionTerms(_ node: Node, _ family: String, _ operands: [TensorType]) -> Int {
+        guard operands.count > 1, operands[1].shape.count > 2 else { return 1 }
+        let weight = operands[1]
+        let isGeneral = family == "convolution"
+        let isTransposed =
+            family.hasPrefix("conv_transpose") || isGeneral && node.argument(6, "transposed")?.boolValue == true
+        guard isTransposed else { return weight.elementCount / max(weight.shape[0], 1) }
+        let groups = node.argument(isGeneral ? 8 : 6, "groups")?.intValue ?? 1
+        return weight.elementCount / max(weight.shape[1] * groups, 1)
+    }
+
+    /// Elements of a window; of an adaptive pooling, of the average window.
+    private static func poolingTerms(_ node: Node, _ family: String, _ x: TensorType, _ output: TensorType) -> Int {
+        guard !family.contains("adaptive"), let kernel = node.argument(1, "kernel_size")?.intList else {
+            return x.elementCount / output.elementCount
+        }
+        let rank = family.compactMap(\.wholeNumberValue).last ?? 1
+        let area = kernel.reduce(1, *)
+        return kernel.count == 1 ? Array(repeating: area, count: rank).reduce(1, *) : area
+    }
+
+    /// The widths of all matrices behind one another, and one term a step for the state.
+    private static func recurrentTerms(_ operands: [TensorType]) -> Int {
+        let matrices = operands.filter { $0.shape.count == 2 }
+        return matrices.map { $0.shape[1] }.reduce(0, +) + operands[0].shape.dropLast().max()!
     }
 
     private static func contractedLabels(_ equation: String) -> [Character] {

@@ -17,6 +17,16 @@ struct Convolution<Scalar: ReferenceScalar> {
     let axes: [ConvolutionAxis]
     let isTransposed: Bool
 
+    let inputArea: Int
+    let outputArea: Int
+
+    init(batch: Int, groups: Int, inputs: Int, outputs: Int, axes: [ConvolutionAxis], isTransposed: Bool) {
+        (self.batch, self.groups, self.inputs, self.outputs) = (batch, groups, inputs, outputs)
+        (self.axes, self.isTransposed) = (axes, isTransposed)
+        inputArea = axes.map(\.input).reduce(1, *)
+        outputArea = axes.map(\.output).reduce(1, *)
+    }
+
     var outputShape: [Int] { [batch, groups * outputs] + axes.map(\.output) }
 
     /// Computes the output of shape `outputShape`; `bias` has one element per output channel.
@@ -34,10 +44,6 @@ struct Convolution<Scalar: ReferenceScalar> {
             }
         }
     }
-
-    var inputArea: Int { axes.map(\.input).reduce(1, *) }
-    var outputArea: Int { axes.map(\.output).reduce(1, *) }
-    var kernelArea: Int { axes.map(\.kernel).reduce(1, *) }
 }
 
 /// The output positions of a convolution that share their taps.
@@ -51,11 +57,11 @@ private struct ConvolutionPhase<Scalar: ReferenceScalar> {
 
     /// An output position of one item: where it reads, without the taps' shifts, and where it is written.
     private struct Column {
-        var item = 0
-        var depth = 0
-        var height = 0
-        var width = 0
-        var place = 0
+        var item: Int
+        var depth: Int
+        var height: Int
+        var width: Int
+        var place: Int
     }
 
     private let shape: Convolution<Scalar>
@@ -84,7 +90,7 @@ private struct ConvolutionPhase<Scalar: ReferenceScalar> {
     }
 
     private static func weights(_ shape: Convolution<Scalar>, _ elements: [Int], _ kernel: [Scalar]) -> [Scalar] {
-        let area = shape.kernelArea
+        let area = shape.axes.map(\.kernel).reduce(1, *)
         var weights: [Scalar] = []
         weights.reserveCapacity(shape.groups * shape.outputs * shape.inputs * elements.count)
         for group in 0..<shape.groups {
@@ -101,16 +107,21 @@ private struct ConvolutionPhase<Scalar: ReferenceScalar> {
         return weights
     }
 
+    /// Output positions are taken panel by panel, each for a few groups at once, as all groups read the same places.
     func evaluate(_ x: UnsafePointer<Scalar>, bias: [Scalar]?, into out: UnsafeMutablePointer<Scalar>) {
         let columns = shape.batch * axes.map(\.count).reduce(1, *)
         let panels = (columns + Scalar.panelColumns - 1) / Scalar.panelColumns
-        let work = Scalar.panelColumns * max(length * (shape.outputs + 8), 1)
-        Parallel.run(shape.groups * panels, grain: max(1, (1 << 18) / work)) { range in
+        let (share, shares) = (16, (shape.groups + 15) / 16)
+        let work = Scalar.panelColumns * max(length * (shape.outputs + 8), 1) * min(share, shape.groups)
+        Parallel.run(shares * panels, grain: max(1, (1 << 18) / work)) { range in
             withPanel { panel in
                 for task in range {
-                    let (group, first) = (task / panels, task % panels * Scalar.panelColumns)
-                    panel.fill(self, x, group, first..<min(first + Scalar.panelColumns, columns))
-                    panel.multiply(self, group, bias, into: out)
+                    let (first, start) = (task / panels * share, task % panels * Scalar.panelColumns)
+                    panel.locate(self, start..<min(start + Scalar.panelColumns, columns))
+                    for group in first..<min(first + share, shape.groups) {
+                        panel.fill(self, x, group)
+                        panel.multiply(self, group, bias, into: out)
+                    }
                 }
             }
         }
@@ -119,14 +130,11 @@ private struct ConvolutionPhase<Scalar: ReferenceScalar> {
     private func withPanel(_ body: (inout Panel) -> Void) {
         let width = Scalar.panelColumns
         withUnsafeTemporaryAllocation(of: Scalar.self, capacity: width * (length + shape.outputs)) { room in
-            withUnsafeTemporaryAllocation(of: Int.self, capacity: width) { offsets in
-                withUnsafeTemporaryAllocation(of: Column.self, capacity: width) { columns in
-                    columns.initialize(repeating: Column())
-                    var panel = Panel(
-                        values: room.baseAddress!, product: room.baseAddress! + width * length,
-                        offsets: offsets.baseAddress!, columns: columns.baseAddress!, count: 0)
-                    body(&panel)
-                }
+            withUnsafeTemporaryAllocation(of: Int.self, capacity: width * (shifts.count + 1)) { indices in
+                var panel = Panel(
+                    values: room.baseAddress!, product: room.baseAddress! + width * length,
+                    places: indices.baseAddress!, offsets: indices.baseAddress! + width, count: 0)
+                body(&panel)
             }
         }
     }
@@ -135,32 +143,42 @@ private struct ConvolutionPhase<Scalar: ReferenceScalar> {
     private struct Panel {
         var values: UnsafeMutablePointer<Scalar>
         var product: UnsafeMutablePointer<Scalar>
+        /// Where each column is written, for the first channel.
+        var places: UnsafeMutablePointer<Int>
+        /// Where each column reads, by tap, for the first channel; −1 over the border.
         var offsets: UnsafeMutablePointer<Int>
-        var columns: UnsafeMutablePointer<Column>
         var count: Int
 
-        /// Copies the windows of the given columns, zeros where they reach over the border.
-        mutating func fill(
-            _ phase: ConvolutionPhase, _ x: UnsafePointer<Scalar>, _ group: Int, _ range: Range<Int>
-        ) {
+        /// Finds the places of the given columns.
+        mutating func locate(_ phase: ConvolutionPhase, _ range: Range<Int>) {
             count = range.count
-            for (t, column) in zip(0..<count, range) { columns[t] = phase.column(column, group) }
             let (depth, height, width) =
                 (phase.shape.axes[0].input, phase.shape.axes[1].input, phase.shape.axes[2].input)
-            let row = phase.shifts.count * Scalar.panelColumns
-            for t in count..<Scalar.panelColumns { offsets[t] = -1 }
-            for tap in phase.shifts.indices {
-                let shift = phase.shifts[tap]
-                for t in 0..<count {
-                    let column = columns[t]
-                    let (d, h, w) =
-                        (column.depth + shift.depth, column.height + shift.height, column.width + shift.width)
-                    let isInside = d >= 0 && d < depth && h >= 0 && h < height && w >= 0 && w < width
-                    offsets[t] = isInside ? column.item + (d * height + h) * width + w : -1
+            for t in 0..<Scalar.panelColumns {
+                let column = t < count ? phase.column(range.lowerBound + t) : nil
+                places[t] = column?.place ?? 0
+                for tap in phase.shifts.indices {
+                    var offset = -1
+                    if let column {
+                        let d = column.depth + phase.shifts[tap].depth
+                        let h = column.height + phase.shifts[tap].height
+                        let w = column.width + phase.shifts[tap].width
+                        let isInside = d >= 0 && d < depth && h >= 0 && h < height && w >= 0 && w < width
+                        if isInside { offset = column.item + (d * height + h) * width + w }
+                    }
+                    offsets[tap * Scalar.panelColumns + t] = offset
                 }
+            }
+        }
+
+        /// Copies the windows of a group, zeros where they reach over the border.
+        func fill(_ phase: ConvolutionPhase, _ x: UnsafePointer<Scalar>, _ group: Int) {
+            let (area, inputs) = (phase.shape.inputArea, phase.shape.inputs)
+            for tap in phase.shifts.indices {
                 Scalar.gather(
-                    count: phase.shape.inputs, x: x, stride: depth * height * width, offsets: offsets,
-                    panel: values + tap * Scalar.panelColumns, step: row)
+                    count: inputs, x: x + group * inputs * area, stride: area,
+                    offsets: offsets + tap * Scalar.panelColumns, panel: values + tap * Scalar.panelColumns,
+                    step: phase.shifts.count * Scalar.panelColumns)
             }
         }
 
@@ -177,23 +195,24 @@ private struct ConvolutionPhase<Scalar: ReferenceScalar> {
                     width: count)
             }
             for output in 0..<outputs {
-                let shift = bias?[group * outputs + output] ?? 0
+                let channel = group * outputs + output
+                let shift = bias?[channel] ?? 0
                 let line = product + output * Scalar.panelColumns
-                for t in 0..<count { (out + columns[t].place + output * area).initialize(to: line[t] + shift) }
+                for t in 0..<count { (out + places[t] + channel * area).initialize(to: line[t] + shift) }
             }
         }
     }
 
-    /// Column c of a group: output positions of item 0, then of item 1, …
+    /// Column c: output positions of item 0, then of item 1, …
     @inline(__always)
-    private func column(_ index: Int, _ group: Int) -> Column {
+    private func column(_ index: Int) -> Column {
         var rest = index
         let w = rest % axes[2].count
         rest /= axes[2].count
         let h = rest % axes[1].count
         rest /= axes[1].count
         let d = rest % axes[0].count
-        let item = rest / axes[0].count * shape.groups + group
+        let item = rest / axes[0].count * shape.groups
         let line =
             (axes[0].first + d * axes[0].step) * shape.axes[1].output + axes[1].first + h * axes[1].step
         return Column(
