@@ -44,12 +44,12 @@ CLONES void GATHER(size_t count, const ELEMENT *x, size_t stride, const ptrdiff_
     }
 }
 
-void GEMM(size_t m, size_t n, size_t k, const ELEMENT *a, const ELEMENT *b, ELEMENT *c, size_t first, size_t last,
-          ELEMENT *panel) {
+void GEMM(size_t m, size_t n, size_t k, const ELEMENT *a, const ELEMENT *b, size_t row, size_t column, ELEMENT *c,
+          size_t first, size_t last, ELEMENT *panel) {
     for (size_t j = first; j < last; j += 2 * LANES) {
         size_t width = last - j < 2 * LANES ? last - j : 2 * LANES;
         for (size_t p = 0; p < k; p++) {
-            for (size_t t = 0; t < width; t++) panel[p * 2 * LANES + t] = b[p * n + j + t];
+            for (size_t t = 0; t < width; t++) panel[p * 2 * LANES + t] = b[p * row + (j + t) * column];
             for (size_t t = width; t < 2 * LANES; t++) panel[p * 2 * LANES + t] = 0;
         }
         PANEL(m, k, a, panel, c + j, n, width);

@@ -23,7 +23,7 @@ extension Workload {
         let family = node.op.split(separator: ".").dropFirst().first.map(String.init) ?? node.op
         switch family {
         case "matmul", "mm", "bmm", "mv", "dot", "linear": return x.shape.last ?? 1
-        case "addmm", "baddbmm": return operands.count > 1 ? operands[1].shape.last ?? 1 : 1
+        case "addmm", "baddbmm", "addmv": return operands.count > 1 ? operands[1].shape.last ?? 1 : 1
         case "einsum":
             let labels = node.arguments.first?.stringValue.map(contractedLabels) ?? []
             return labels.reduce(1) { $0 * extent(of: $1, node, operands) }
@@ -32,7 +32,7 @@ extension Workload {
         case "softmax", "_softmax", "log_softmax", "_log_softmax", "cumsum", "cumprod", "logcumsumexp":
             let axis = node.argument(1, "dim")?.intValue.flatMap { Shape.axis($0, rank: x.shape.count) }
             return axis.flatMap { x.shape.isEmpty ? nil : x.shape[$0] } ?? 1
-        case "layer_norm": return node.argument(1, "normalized_shape")?.intList?.reduce(1, *) ?? 1
+        case "layer_norm", "rms_norm": return node.argument(1, "normalized_shape")?.intList?.reduce(1, *) ?? 1
         case "group_norm":
             return x.elementCount / max(x.shape[0] * (node.argument(1, "num_groups")?.intValue ?? 1), 1)
         case "instance_norm": return x.shape.dropFirst(2).reduce(1, *)

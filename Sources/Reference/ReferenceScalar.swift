@@ -17,10 +17,11 @@ public protocol ReferenceScalar: BinaryFloatingPoint, Sendable {
     /// Columns of one panel of `multiply`.
     static var panelColumns: Int { get }
 
-    /// c = a · b for columns `columns` of row-major b `[k, n]` and c `[m, n]`; `panel` is room for `panelColumns`·k elements.
+    /// c = a · b for columns `columns` of row-major c `[m, n]`; b is row-major `[k, n]`, or `[n, k]` where `isTransposed`;
+    /// `panel` is room for `panelColumns`·k elements.
     static func multiply(
-        m: Int, n: Int, k: Int, a: UnsafePointer<Self>, b: UnsafePointer<Self>, c: UnsafeMutablePointer<Self>,
-        columns: Range<Int>, panel: UnsafeMutablePointer<Self>)
+        m: Int, n: Int, k: Int, a: UnsafePointer<Self>, b: UnsafePointer<Self>, isTransposed: Bool,
+        c: UnsafeMutablePointer<Self>, columns: Range<Int>, panel: UnsafeMutablePointer<Self>)
 
     /// c `[m, width]` = row-major a `[m, k]` · panel `[k, panelColumns]`; rows of c lie `row` elements apart.
     static func multiplyPanel(
@@ -45,10 +46,11 @@ extension Double: ReferenceScalar {
     public static func pow(_ x: Double, _ y: Double) -> Double { Foundation.pow(x, y) }
     public static var panelColumns: Int { 16 }
     public static func multiply(
-        m: Int, n: Int, k: Int, a: UnsafePointer<Double>, b: UnsafePointer<Double>, c: UnsafeMutablePointer<Double>,
-        columns: Range<Int>, panel: UnsafeMutablePointer<Double>
+        m: Int, n: Int, k: Int, a: UnsafePointer<Double>, b: UnsafePointer<Double>, isTransposed: Bool,
+        c: UnsafeMutablePointer<Double>, columns: Range<Int>, panel: UnsafeMutablePointer<Double>
     ) {
-        kw_gemm_f64(m, n, k, a, b, c, columns.lowerBound, columns.upperBound, panel)
+        let (row, column) = isTransposed ? (1, k) : (n, 1)
+        kw_gemm_f64(m, n, k, a, b, row, column, c, columns.lowerBound, columns.upperBound, panel)
     }
     public static func multiplyPanel(
         m: Int, k: Int, a: UnsafePointer<Double>, panel: UnsafePointer<Double>, c: UnsafeMutablePointer<Double>,
@@ -76,10 +78,11 @@ extension Float: ReferenceScalar {
     public static func pow(_ x: Float, _ y: Float) -> Float { Foundation.pow(x, y) }
     public static var panelColumns: Int { 32 }
     public static func multiply(
-        m: Int, n: Int, k: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>,
-        columns: Range<Int>, panel: UnsafeMutablePointer<Float>
+        m: Int, n: Int, k: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>, isTransposed: Bool,
+        c: UnsafeMutablePointer<Float>, columns: Range<Int>, panel: UnsafeMutablePointer<Float>
     ) {
-        kw_gemm_f32(m, n, k, a, b, c, columns.lowerBound, columns.upperBound, panel)
+        let (row, column) = isTransposed ? (1, k) : (n, 1)
+        kw_gemm_f32(m, n, k, a, b, row, column, c, columns.lowerBound, columns.upperBound, panel)
     }
     public static func multiplyPanel(
         m: Int, k: Int, a: UnsafePointer<Float>, panel: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>, row: Int,

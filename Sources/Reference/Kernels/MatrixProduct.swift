@@ -3,12 +3,15 @@ import Workloads
 /// Products of row-major matrices.
 enum MatrixProduct {
     /// `[batch, m, k] · [batch or 1, k, n]`, all contiguous; sums run over k in ascending order.
+    ///
+    /// A right operand `[batch or 1, n, k]` is read as it lies where `isTransposed`: weights may fill half the memory.
     static func multiply<Scalar: ReferenceScalar>(
-        _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, batch: Int, m: Int, n: Int, k: Int, shape: [Int]
+        _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, isTransposed: Bool = false, batch: Int, m: Int, n: Int, k: Int,
+        shape: [Int]
     ) -> Tensor<Scalar> {
         let sharesRight = b.values.count == k * n
         if batch > 1, sharesRight {
-            return multiply(a, b, batch: 1, m: batch * m, n: n, k: k, shape: shape)
+            return multiply(a, b, isTransposed: isTransposed, batch: 1, m: batch * m, n: n, k: k, shape: shape)
         }
         let panel = Scalar.panelColumns
         let panels = (n + panel - 1) / panel
@@ -23,6 +26,7 @@ enum MatrixProduct {
                                 let (item, start) = (task / panels, task % panels * panel)
                                 Scalar.multiply(
                                     m: m, n: n, k: k, a: left + item * m * k, b: right + item * k * n,
+                                    isTransposed: isTransposed,
                                     c: out + item * m * n, columns: start..<min(start + panel, n),
                                     panel: room.baseAddress!)
                             }

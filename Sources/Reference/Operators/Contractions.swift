@@ -10,15 +10,36 @@ extension OperatorTable {
             }
         }
         add("linear.default") { call in
-            let weight = try call.tensor(1, "weight")
-            let transposed = weight.shape.count == 2 ? weight.transposed() : weight
-            let product = try Self.matmul(call, try call.tensor(0), transposed)
+            let product = try Self.linear(call, try call.tensor(0), try call.tensor(1, "weight"))
             guard let bias = try call.optionalTensor(2, "bias") else { return product }
             return try Self.binary(call, product, bias) { $0 + $1 }
+        }
+        for form in ["addmm.default", "baddbmm.default", "addmv.default"] {
+            add(form) { call in
+                let beta = Scalar(try call.number(3, "beta", default: 1))
+                let alpha = Scalar(try call.number(4, "alpha", default: 1))
+                let product = try Self.matmul(call, try call.tensor(1, "mat1"), try call.tensor(2, "mat2"))
+                // Where beta is 0, NaN in the input does not count.
+                return try Self.binary(call, try call.tensor(0), product) {
+                    (beta == 0 ? 0 : beta * $0) + alpha * $1
+                }
+            }
         }
         add("einsum.default") { call in
             try Einsum(call, try call.string(0, "equation", default: nil)).evaluate(try call.tensors(1, "tensors"))
         }
+    }
+
+    /// x · weightᵀ for a weight `[outputs, features]` or `[features]`.
+    private static func linear(
+        _ call: OperatorCall<Scalar>, _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>
+    ) throws -> Tensor<Scalar> {
+        guard weight.shape.count == 2, let features = x.shape.last, weight.shape[1] == features, features > 0 else {
+            return try matmul(call, x, weight.shape.count == 2 ? weight.transposed() : weight)
+        }
+        return MatrixProduct.multiply(
+            x, weight, isTransposed: true, batch: 1, m: x.values.count / features, n: weight.shape[0], k: features,
+            shape: x.shape.dropLast() + [weight.shape[0]])
     }
 
     /// `torch.matmul`: vectors are rows or columns, leading axes are batches that broadcast.

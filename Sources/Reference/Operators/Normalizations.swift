@@ -17,6 +17,21 @@ extension OperatorTable {
                 run: length, isElementwise: true)
             return Self.normalize(x, groups, affine, epsilon: Scalar(try call.number(4, "eps", default: 1e-5)))
         }
+        add("rms_norm.default") { call in
+            let x = try call.tensor(0)
+            let length = try call.ints(1, "normalized_shape", default: nil).reduce(1, *)
+            guard length > 0, x.values.count % length == 0 else {
+                throw call.error("normalized shape of \(length) elements", hint: "name the last axes of \(x.shape)")
+            }
+            let affine = try Affine(
+                call, weight: try call.optionalTensor(2, "weight"), bias: nil, count: 1, run: length,
+                isElementwise: true)
+            let epsilon = Scalar(try call.number(3, "eps", default: call.dtype == .float64 ? 0x1p-52 : 0x1p-23))
+            let squares = ReductionView(x.reshaped([x.values.count / length, length]), axes: [1]).sums { $0 * $0 }
+            return Self.write(x, affine) { place in
+                (0, 1 / (squares[place / length] / Scalar(length) + epsilon).squareRoot())
+            }
+        }
         add("group_norm.default") { call in
             let x = try call.tensor(0)
             let groups = try call.int(1, "num_groups", default: nil)
