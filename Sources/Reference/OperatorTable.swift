@@ -9,8 +9,27 @@ typealias OperatorImplementation<Scalar: ReferenceScalar> =
 struct OperatorTable<Scalar: ReferenceScalar>: Sendable {
     private(set) var implementations: [String: OperatorImplementation<Scalar>] = [:]
 
-    /// Every operator of the reference.
-    init() {
+    /// Every operator of the reference, made for a concrete type where the compiler can see it: only so are the loops
+    /// compiled for that type instead of for any.
+    static func complete() -> OperatorTable {
+        let table: any Sendable =
+            switch Scalar.self {
+            case is Double.Type: OperatorTable<Double>()
+            case is Float.Type: OperatorTable<Float>()
+            default: OperatorTable()
+            }
+        return table as? OperatorTable ?? OperatorTable()
+    }
+
+    /// What a node declares: the dtype, in which integers wrap around and, where the arithmetic says so, 16-bit types round.
+    private(set) var declare: @Sendable (Tensor<Scalar>, DType) -> Tensor<Scalar> = { result, dtype in
+        var declared = result
+        declared.dtype = dtype
+        declared = declared.wrappedToDeclaredType()
+        return Scalar.roundsToDeclaredType ? declared.roundedToDeclaredType() : declared
+    }
+
+    private init() {
         addActivations()
         addArithmetic()
         addAttention()

@@ -5,22 +5,23 @@ import Workloads
 public struct ReferenceExecutor<Scalar: ReferenceScalar>: Sendable {
     private let workload: Workload
     private let nodes: [Node]
-    private let table = OperatorTable<Scalar>()
+    private let table = OperatorTable<Scalar>.complete()
+    private let memory: SharedMemory
     /// Values that are read for the last time by the node at each position.
     private let lastUses: [[String]]
 
     /// Names of the operators that can run, in alphabetical order.
-    public static var supportedOperators: [String] { OperatorTable<Scalar>().implementations.keys.sorted() }
+    public static var supportedOperators: [String] { OperatorTable<Scalar>.complete().implementations.keys.sorted() }
 
     /// Prepares a run; throws `badInput` naming the first node whose operator has no implementation.
     ///
     /// Nodes on which no output depends are left out.
     public init(_ workload: Workload) throws(KernelwrightError) {
         try workload.validate()
-        let live = workload.liveValues
         self.workload = workload
-        nodes = workload.nodes.filter { live.contains($0.name) }
-        lastUses = Self.lastUses(nodes, keeping: Set(workload.outputs))
+        nodes = Sharing.liveNodes(of: workload)
+        memory = SharedMemory(nodes, of: workload)
+        lastUses = Self.lastUses(nodes, keeping: memory.kept.union(workload.outputs))
         for node in nodes where table.implementations[node.op] == nil {
             throw KernelwrightError(
                 .badInput, "node \(node.name): unsupported operator \(node.op)",
@@ -30,7 +31,7 @@ public struct ReferenceExecutor<Scalar: ReferenceScalar>: Sendable {
 
     /// Computes the outputs, in order, from inputs and parameters by name.
     ///
-    /// An in-place operator rebinds the name of its operand; views of it made before keep the old values.
+    /// An in-place operator changes its operand and every view of the same memory.
     /// Throws `badInput` for a missing or misshapen tensor and for arguments an operator does not take.
     public func run(_ arguments: [String: Tensor<Scalar>]) throws(KernelwrightError) -> [Tensor<Scalar>] {
         var values = try initialValues(arguments)
@@ -39,6 +40,7 @@ public struct ReferenceExecutor<Scalar: ReferenceScalar>: Sendable {
             let declared = try declare(results(implementation, OperatorCall(node: node, values: values)), node)
             values[node.name] = declared
             if let overwritten = node.overwrittenValue { values[overwritten] = declared }
+            if let written = declared.first { memory.spread(written, by: node, in: &values) }
             for name in finished { values[name] = nil }
         }
         return workload.outputs.compactMap { values[$0]?.first }
@@ -89,12 +91,7 @@ public struct ReferenceExecutor<Scalar: ReferenceScalar>: Sendable {
                 .badInput, "node \(node.name) (\(node.op)) computes the shape \(results.map(\.shape))",
                 hint: "it declares \(node.outputs.map(\.shape))")
         }
-        return zip(results, node.outputs).map { result, type in
-            var declared = result
-            declared.dtype = type.dtype
-            declared = declared.wrappedToDeclaredType()
-            return Scalar.roundsToDeclaredType ? declared.roundedToDeclaredType() : declared
-        }
+        return zip(results, node.outputs).map { table.declare($0, $1.dtype) }
     }
 
     private static func lastUses(_ nodes: [Node], keeping outputs: Set<String>) -> [[String]] {
