@@ -27,7 +27,8 @@ extension Workload {
         case "einsum":
             let labels = node.arguments.first?.stringValue.map(contractedLabels) ?? []
             return labels.reduce(1) { $0 * extent(of: $1, node, operands) }
-        case "sum", "mean", "linalg_vector_norm", "logsumexp", "prod", "var", "std", "var_mean":
+        case "sum", "nansum", "mean", "linalg_vector_norm", "norm", "logsumexp", "prod", "var", "std", "var_mean",
+            "std_mean":
             return x.elementCount / output.elementCount
         case "softmax", "_softmax", "log_softmax", "_log_softmax", "cumsum", "cumprod", "logcumsumexp":
             let axis = node.argument(1, "dim")?.intValue.flatMap { Shape.axis($0, rank: x.shape.count) }
