@@ -56,7 +56,7 @@ struct OperatorCase: Decodable, Sendable, CustomTestStringConvertible {
     }
 
     /// What PyTorch's own rounding explains.
-    private static func bound(_ dtype: DType) -> Double {
+    static func bound(_ dtype: DType) -> Double {
         switch dtype {
         case .float64: 1e-12
         case .float32: 1e-5

@@ -119,13 +119,74 @@ import Testing
         }
     }
 
-    @Test("Level 1's products, activations, norms and reductions export at every size", arguments: SizePreset.allCases)
-    func suite(size: SizePreset) throws {
-        for number in Array(1...40) + [47, 48, 49, 51, 52, 53, 88] {
-            let workload = try Workloads.Suite.kernelBench.workload(level: 1, number: number, size: size)
+    @Test("All 250 workloads export", arguments: [SizePreset.tiny, .gpu], 1...3)
+    func suite(size: SizePreset, level: Int) throws {
+        for workload in try Workloads.Suite.kernelBench.workloads(level: level, size: size) {
             let model = try OnnxModel(exporting: workload)
             #expect(model.outputs.map(\.type) == workload.outputTypes)
+            #expect(model.inputs == workload.inputs + workload.parameters)
         }
+    }
+
+    @Test("A reader of what was changed in place sees the change")
+    func inPlace() throws {
+        let nodes = [
+            node("a", "aten.neg.default", [.value("x")]), node("b", "aten.relu_.default", [.value("a")]),
+            node("y", "aten.add.Tensor", [.value("a"), .value("b")]),
+        ]
+        let model = try graph(nodes, outputs: ["y"])
+        #expect(model.node.map(\.opType) == ["Neg", "Relu", "Add"])
+        #expect(model.node[2].input == [model.node[1].output[0], model.node[1].output[0]])
+    }
+
+    @Test("A view of what was changed in place is refused")
+    func staleView() {
+        let nodes = [
+            node("a", "aten.neg.default", [.value("x")]),
+            node("v", "aten.view.default", [.value("a"), .list([.int(12)])], TensorType(dtype: .float32, shape: [12])),
+            node("b", "aten.relu_.default", [.value("a")]),
+            node("y", "aten.exp.default", [.value("v")], TensorType(dtype: .float32, shape: [12])),
+        ]
+        #expect {
+            try graph(nodes, outputs: ["y", "b"])
+        } throws: { ($0 as? KernelwrightError)?.message.contains("reads %v, a view of what b changed") == true }
+    }
+
+    @Test(
+        "The operator set is the least that the operators need",
+        arguments: [("cumsum", 20, 9), ("cumprod", 26, 13)])
+    func operatorSet(scan: String, version: Int, format: Int) throws {
+        let nodes = [node("y", "aten.\(scan).default", [.value("x"), .int(-1)])]
+        let workload = Workload(name: "test", inputs: [x], nodes: nodes, outputs: ["y"])
+        let message = try OnnxModel(exporting: workload).message()
+        #expect(message.opsetImport.map(\.version) == [Int64(version)])
+        #expect(message.irVersion == Int64(format))
+    }
+
+    @Test("Parameters become part of the model where asked, if they have values")
+    func embeddedWeights() throws {
+        let (w, b) = (
+            TensorSpec(name: "w", dtype: .float32, shape: [6]), TensorSpec(name: "b", dtype: .float32, shape: [])
+        )
+        let elements = Data((0..<24).map { UInt8($0) })
+        var workload = Workload(
+            name: "test", inputs: [x], parameters: [w, b],
+            nodes: [
+                node("p", "aten.mul.Tensor", [.value("x"), .value("w")]),
+                node("y", "aten.add.Tensor", [.value("p"), .value("b")]),
+            ],
+            outputs: ["y"])
+        #expect {
+            try OnnxModel(exporting: workload, parameters: .embedded)
+        } throws: { ($0 as? KernelwrightError)?.message.contains("has no weights") == true }
+        workload.weights = Weights(try SafetensorsFile([(w, elements)]))
+        #expect(try OnnxModel(exporting: workload).inputs.map(\.name) == ["x", "w", "b"])
+        let model = try OnnxModel(exporting: workload, parameters: .embedded)
+        #expect(model.inputs.map(\.name) == ["x", "b"])
+        let tensors = try model.message().graph.initializer
+        #expect(tensors.map(\.name) == ["w"])
+        #expect(tensors[0].rawData == elements)
+        #expect(tensors[0].dims == [6])
     }
 
     @Test("Equal workloads export to equal bytes")

@@ -98,8 +98,9 @@ struct OperatorCall {
         return axis
     }
 
-    /// Axes of a tensor, counted from 0 and in order; all of them for nil or an empty list.
+    /// Axes of a tensor, counted from 0 and in order; all of them for nil or an empty list, none of a scalar.
     func axes(_ indices: [Int]?, of value: OnnxValue) throws(KernelwrightError) -> [Int] {
+        if value.rank == 0 { return [] }
         guard let indices, !indices.isEmpty else { return Array(value.shape.indices) }
         var axes: [Int] = []
         for index in indices { axes.append(try axis(index, of: value)) }

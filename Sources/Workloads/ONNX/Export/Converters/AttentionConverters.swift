@@ -20,14 +20,25 @@ enum AttentionConverters {
         if try call.flag(5, "is_causal", default: false) {
             scores = causal(scores, rows: q.shape[q.rank - 2], columns: k.shape[k.rank - 2], q.dtype, &graph)
         }
-        if let mask = try call.optionalTensor(3, "attn_mask") {
+        let mask = try call.optionalTensor(3, "attn_mask")
+        if let mask {
             scores =
                 mask.dtype == .bool
                 ? graph.emit("Where", [mask.name, scores, graph.scalar(-.infinity, q.dtype)])
                 : graph.emit("Add", [scores, mask.name])
         }
-        let shares = graph.emit("Softmax", [scores], [.int("axis", -1)])
+        var shares = graph.emit("Softmax", [scores], [.int("axis", -1)])
+        if mask != nil { shares = withoutMaskedRows(shares, scores, q.dtype, &graph) }
         return [graph.emit("MatMul", [shares, v.name])]
+    }
+
+    /// Shares of 0 for a query that may attend to nothing, as PyTorch has it, instead of NaN.
+    private static func withoutMaskedRows(
+        _ shares: String, _ scores: String, _ dtype: DType, _ graph: inout GraphBuilder
+    ) -> String {
+        let largest = graph.emit("ReduceMax", [scores, graph.integers([-1])], [.flag("keepdims", true)])
+        let isMasked = graph.emit("Equal", [largest, graph.scalar(-.infinity, dtype)])
+        return graph.emit("Where", [isMasked, graph.scalar(0, dtype), shares])
     }
 
     /// Minus infinity above the diagonal; ONNX Runtime makes the mask once, as it loads the model.

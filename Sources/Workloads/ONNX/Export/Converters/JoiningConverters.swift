@@ -56,7 +56,7 @@ enum JoiningConverters {
         return [graph.emit("Tile", [wide, graph.integers(counts)])]
     }
 
-    /// ATen counts pairs from the last axis, ONNX lists all beginnings and then all ends.
+    /// ATen counts pairs from the last axis, ONNX lists all beginnings and then all ends. Negative numbers cut off.
     private static let pad: Converter = { call, graph throws(KernelwrightError) in
         let x = try call.tensor(0, "self")
         let pairs = try call.integers(1, "pad") ?? []
@@ -64,10 +64,15 @@ enum JoiningConverters {
             throw call.reject("pad must have two numbers for each of its last axes")
         }
         var (begins, ends) = ([Int](repeating: 0, count: x.rank), [Int](repeating: 0, count: x.rank))
+        var kept = x.name
         for pair in 0..<(pairs.count / 2) {
             let axis = x.rank - 1 - pair
-            (begins[axis], ends[axis]) = (pairs[2 * pair], pairs[2 * pair + 1])
+            let (before, after) = (pairs[2 * pair], pairs[2 * pair + 1])
+            (begins[axis], ends[axis]) = (max(before, 0), max(after, 0))
+            guard before < 0 || after < 0 else { continue }
+            kept = graph.slice(kept, axis: axis, from: max(-before, 0), to: x.shape[axis] + min(after, 0))
         }
+        guard begins.contains(where: { $0 > 0 }) || ends.contains(where: { $0 > 0 }) else { return [kept] }
         let isConstant = call.node.op == "aten.constant_pad_nd.default"
         let mode = isConstant ? "constant" : try call.string(2, "mode", default: "constant")
         let modes = ["constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"]
@@ -76,7 +81,7 @@ enum JoiningConverters {
         }
         let value = try call.double(isConstant ? 2 : 3, "value", default: 0)
         let inputs =
-            [x.name, graph.integers(begins + ends)] + (mode == "constant" ? [graph.scalar(value, x.dtype)] : [])
+            [kept, graph.integers(begins + ends)] + (mode == "constant" ? [graph.scalar(value, x.dtype)] : [])
         return [graph.emit("Pad", inputs, [.string("mode", onnxMode)])]
     }
 }

@@ -26,7 +26,8 @@ enum LossConverters {
         { call, graph throws(KernelwrightError) in
             let (x, target) = (try call.tensor(0, "self"), try call.tensor(1, "target"))
             let difference = graph.emit("Sub", [x.name, target.name])
-            return [try reduce(loss(difference, call, &graph), call, reduction, &graph)]
+            let count = count(x, target)
+            return [try reduce(loss(difference, call, &graph), count: count, call, reduction, &graph)]
         }
     }
 
@@ -66,7 +67,7 @@ enum LossConverters {
             let entropy = graph.emit("Where", [isZero, zero, information])
             loss = graph.emit("Sub", [entropy, graph.emit("Mul", [target.name, x.name])])
         }
-        return [try reduce(loss, call, 2, &graph)]
+        return [try reduce(loss, count: count(x, target), call, 2, &graph)]
     }
 
     /// max(0, margin + ‖a − p + ε‖ − ‖a − n + ε‖), norms over the last axis.
@@ -88,7 +89,8 @@ enum LossConverters {
         }
         let margin = graph.scalar(try call.double(3, "margin", default: 1), anchor.dtype)
         let loss = graph.emit("Relu", [graph.emit("Sub", [graph.emit("Add", [near, margin]), far])])
-        return [try reduce(loss, call, 7, &graph)]
+        let count = anchor.type.elementCount / max(anchor.shape.last ?? 1, 1)
+        return [try reduce(loss, count: count, call, 7, &graph)]
     }
 
     /// max(x, 0) − x·y + log(1 + exp(−|x|)).
@@ -101,7 +103,8 @@ enum LossConverters {
         let logarithm = graph.emit("Log", [graph.emit("Add", [decay, graph.scalar(1, x.dtype)])])
         let linear = graph.emit(
             "Sub", [graph.emit("Relu", [x.name]), graph.emit("Mul", [x.name, target.name])])
-        return [try reduce(graph.emit("Add", [linear, logarithm]), call, 4, &graph)]
+        let loss = graph.emit("Add", [linear, logarithm])
+        return [try reduce(loss, count: count(x, target), call, 4, &graph)]
     }
 
     /// Over the classes of axis 1, for targets that are classes or shares.
@@ -114,7 +117,8 @@ enum LossConverters {
         if !target.dtype.isFloatingPoint { return [try pick(logarithms, x, target, axis, call, &graph)] }
         let products = graph.emit("Mul", [logarithms, target.name])
         let sums = graph.emit("ReduceSum", [products, graph.integers([axis])], [.flag("keepdims", false)])
-        return [try reduce(graph.emit("Neg", [sums]), call, 3, &graph)]
+        let count = x.type.elementCount / max(x.shape[axis], 1)
+        return [try reduce(graph.emit("Neg", [sums]), count: count, call, 3, &graph)]
     }
 
     private static let negativeLogLikelihood: Converter = { call, graph throws(KernelwrightError) in
@@ -137,20 +141,28 @@ enum LossConverters {
         let picked = graph.emit("GatherElements", [logarithms, index], [.int("axis", axis)])
         let losses = graph.emit("Neg", [graph.emit("Squeeze", [picked, graph.integers([axis])])])
         let kept = graph.emit("Where", [isIgnored, graph.scalar(0, x.dtype), losses])
-        guard try call.int(3, "reduction", default: 1) == 1 else { return try reduce(kept, call, 3, &graph) }
+        let count = target.type.elementCount
+        guard try call.int(3, "reduction", default: 1) == 1 else {
+            return try reduce(kept, count: count, call, 3, &graph)
+        }
         let counted = graph.emit("Cast", [graph.emit("Not", [isIgnored])], [.type("to", x.dtype)])
-        let sums = [kept, counted].map { graph.emit("ReduceSum", [$0], [.flag("keepdims", false)]) }
+        let sums = [kept, counted].map { ReductionConverters.whole("ReduceSum", $0, count, &graph) }
         return graph.emit("Div", sums)
     }
 
-    /// 0 keeps all losses, 1 takes their mean, 2 their sum.
+    /// Losses of two tensors that broadcast.
+    private static func count(_ x: OnnxValue, _ target: OnnxValue) -> Int {
+        Shape.broadcast([x.shape, target.shape])?.reduce(1, *) ?? 0
+    }
+
+    /// 0 keeps all of `count` losses, 1 takes their mean, 2 their sum.
     private static func reduce(
-        _ loss: String, _ call: OperatorCall, _ position: Int, _ graph: inout GraphBuilder
+        _ loss: String, count: Int, _ call: OperatorCall, _ position: Int, _ graph: inout GraphBuilder
     ) throws(KernelwrightError) -> String {
         switch try call.int(position, "reduction", default: 1) {
         case 0: return loss
-        case 1: return graph.emit("ReduceMean", [loss], [.flag("keepdims", false)])
-        case 2: return graph.emit("ReduceSum", [loss], [.flag("keepdims", false)])
+        case 1: return ReductionConverters.whole("ReduceMean", loss, count, &graph)
+        case 2: return ReductionConverters.whole("ReduceSum", loss, count, &graph)
         case let other: throw call.reject("reduction must be 0, 1 or 2, not \(other)")
         }
     }

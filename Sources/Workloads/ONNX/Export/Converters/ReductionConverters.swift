@@ -22,28 +22,55 @@ enum ReductionConverters {
     private static func overAxes(_ op: String) -> Converter {
         { call, graph throws(KernelwrightError) in
             let x = try call.operand(0, "self", as: call.output.dtype, &graph)
-            let axes = try call.axes(call.integers(1, "dim"), of: call.tensor(0, "self"))
-            return [reduce(op, x, axes, try call.flag(2, "keepdim", default: false), &graph)]
+            let operand = try call.tensor(0, "self")
+            let axes = try call.axes(call.integers(1, "dim"), of: operand)
+            let keep = try call.flag(2, "keepdim", default: false)
+            guard axes.count == operand.rank else { return [reduce(op, x, axes, keep, &graph)] }
+            return [whole(op, x, operand.type.elementCount, shape: call.output.shape, &graph)]
         }
     }
 
     private static func overAll(_ op: String) -> Converter {
         { call, graph throws(KernelwrightError) in
             let x = try call.operand(0, "self", as: call.output.dtype, &graph)
-            return [reduce(op, x, Array(try call.tensor(0, "self").shape.indices), false, &graph)]
+            return [whole(op, x, try call.tensor(0, "self").type.elementCount, &graph)]
         }
+    }
+
+    /// One number of all elements, in a shape of extents 1; of long tensors first one of each row, then of those.
+    static func whole(
+        _ op: String, _ x: String, _ count: Int, shape: [Int] = [], _ graph: inout GraphBuilder
+    ) -> String {
+        var result = x
+        if sums.contains(op), let rows = rowCount(count) {
+            result = reduce(op, graph.reshape(x, [rows, -1]), [1], false, &graph)
+        }
+        let number = graph.emit(op, [result], [.flag("keepdims", false)])
+        return shape.isEmpty ? number : graph.reshape(number, shape)
+    }
+
+    /// Reductions that add up, all of which may be taken by rows of equal length.
+    private static let sums: Set<String> = ["ReduceSum", "ReduceMean", "ReduceL1", "ReduceL2", "ReduceLogSumExp"]
+
+    /// In how many rows the elements of a long tensor are added up, or nil for a short one.
+    ///
+    /// ONNX Runtime adds up a whole tensor in a few running sums; over 2²⁴ elements it was wrong in the third digit.
+    private static func rowCount(_ count: Int) -> Int? {
+        guard count > 1 << 16 else { return nil }
+        return (2...1024).last { count.isMultiple(of: $0) }
     }
 
     private static func reduce(
         _ op: String, _ x: String, _ axes: [Int], _ keep: Bool, _ graph: inout GraphBuilder
     ) -> String {
-        graph.emit(op, [x, graph.integers(axes)], [.flag("keepdims", keep)])
+        graph.emit(op, axes.isEmpty ? [x] : [x, graph.integers(axes)], [.flag("keepdims", keep)])
     }
 
     /// Values and positions; what nobody reads is not computed.
     private static func extremum(_ value: String, _ position: String) -> Converter {
         { call, graph throws(KernelwrightError) in
             let x = try call.tensor(0, "self")
+            guard x.rank > 0 else { return [x.name, graph.scalar(0, .int64)] }
             let axis = try call.axis(call.int(1, "dim"), of: x)
             let keep = try call.flag(2, "keepdim", default: false)
             let values = call.usedElements.contains(0) ? reduce(value, x.name, [axis], keep, &graph) : ""
@@ -57,7 +84,7 @@ enum ReductionConverters {
         { call, graph throws(KernelwrightError) in
             let x = try call.tensor(0, "self")
             let keep = try call.flag(2, "keepdim", default: false)
-            if let axis = try call.integers(1, "dim")?.first {
+            if x.rank > 0, let axis = try call.integers(1, "dim")?.first {
                 return [locate(op, x.name, try call.axis(axis, of: x), keep, &graph)]
             }
             let flat = graph.emit("Reshape", [x.name, graph.integers([-1])])
@@ -78,19 +105,7 @@ enum ReductionConverters {
         guard let op = [1: "ReduceL1", 2: "ReduceL2"][order] else { throw call.reject("ord must be 1 or 2") }
         let axes = try call.axes(call.integers(2, "dim"), of: x)
         let keep = try call.flag(3, "keepdim", default: false)
-        guard axes.count == x.rank, let rows = rowCount(x.type.elementCount) else {
-            return [reduce(op, x.name, axes, keep, &graph)]
-        }
-        let matrix = graph.emit("Reshape", [x.name, graph.integers([rows, -1])])
-        let norm = reduce(op, reduce(op, matrix, [1], false, &graph), [0], false, &graph)
-        return [keep ? graph.emit("Reshape", [norm, graph.integers(call.output.shape)]) : norm]
-    }
-
-    /// In how many rows a long norm is taken before the norm of the rows', or nil for a short one.
-    ///
-    /// ONNX Runtime adds up a whole tensor in a few running sums; over 2²⁴ elements it was wrong in the fourth digit.
-    private static func rowCount(_ count: Int) -> Int? {
-        guard count > 1 << 16 else { return nil }
-        return (2...1024).last { count.isMultiple(of: $0) }
+        guard axes.count == x.rank else { return [reduce(op, x.name, axes, keep, &graph)] }
+        return [whole(op, x.name, x.type.elementCount, shape: call.output.shape, &graph)]
     }
 }

@@ -100,13 +100,18 @@ enum SelectionConverters {
     private static let indexSelect: Converter = { call, graph throws(KernelwrightError) in
         let x = try call.tensor(0, "self")
         let axis = try call.axis(call.int(1, "dim"), of: x)
-        return [graph.emit("Gather", [x.name, try call.tensor(2, "index").name], [.int("axis", axis)])]
+        let index = try call.tensor(2, "index")
+        guard x.rank > 0 else { return [x.name] }
+        let list = index.rank == 1 ? index.name : graph.reshape(index.name, [index.type.elementCount])
+        return [graph.emit("Gather", [x.name, list], [.int("axis", axis)])]
     }
 
     private static let gather: Converter = { call, graph throws(KernelwrightError) in
         let x = try call.tensor(0, "self")
         let axis = try call.axis(call.int(1, "dim"), of: x)
-        return [graph.emit("GatherElements", [x.name, try call.tensor(2, "index").name], [.int("axis", axis)])]
+        let index = try call.tensor(2, "index")
+        guard x.rank > 0, index.rank > 0 else { throw call.reject("a tensor without axes has no elements to gather") }
+        return [graph.emit("GatherElements", [x.name, index.name], [.int("axis", axis)])]
     }
 
     private static let embedding: Converter = { call, graph throws(KernelwrightError) in
@@ -116,7 +121,9 @@ enum SelectionConverters {
 
     private static let flip: Converter = { call, graph throws(KernelwrightError) in
         let x = try call.tensor(0, "self")
-        let axes = try call.axes(call.integers(1, "dims"), of: x)
+        let dims = try call.integers(1, "dims") ?? []
+        guard !dims.isEmpty, x.rank > 0 else { return [x.name] }
+        let axes = try call.axes(dims, of: x)
         // From the last place down to the one before the first.
         let bounds = [axes.map { _ in -1 }, axes.map { _ in Int.min / 2 }, axes, axes.map { _ in -1 }]
         return [graph.emit("Slice", [x.name] + bounds.map { graph.integers($0) })]
