@@ -43,8 +43,9 @@ public enum WorkloadFile {
 
     /// Writes `workload.json` and, if there are some, `weights.safetensors` into a folder that is there.
     public static func write(_ workload: Workload, to folder: URL) throws {
-        try workload.weights?.file.data.write(
-            to: folder.appendingPathComponent(Weights.fileName), options: .atomic)
+        if let weights = workload.weights {
+            try LargeFile.write(weights.file.data, to: folder.appendingPathComponent(Weights.fileName))
+        }
         try encode(workload).write(to: folder.appendingPathComponent(name), options: .atomic)
     }
 

@@ -49,7 +49,7 @@ struct ReferenceCommand: ParsableCommand {
         let file = URL(fileURLWithPath: out ?? WorkloadStore.fileName(for: workload.name) + ".safetensors")
         let content = try SafetensorsFile(tensors).data
         do {
-            try content.write(to: file, options: .atomic)
+            try LargeFile.write(content, to: file)
         } catch {
             throw KernelwrightError(
                 .badInput, "cannot write \(file.path)", hint: "choose a place that can be written with --out",

@@ -100,4 +100,16 @@ import Testing
             }
         }
     }
+
+    @Test("A file written piece by piece is the data, in place of what was there")
+    func pieces() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        for count in [40, 10, 8, 0] {
+            let data = Data((0..<UInt8(count)))
+            // A slice does not begin at zero.
+            try LargeFile.write((Data([9]) + data).dropFirst(), to: file, pieceBytes: 8)
+            #expect(try Data(contentsOf: file) == data)
+        }
+    }
 }
