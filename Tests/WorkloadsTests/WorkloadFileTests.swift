@@ -57,6 +57,25 @@ import Testing
         #expect(WorkloadReference("nothing") == .file(path: "nothing"))
     }
 
+    @Test("An ONNX file is a workload; a Python file has to be imported")
+    func otherForms() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (model, script) = (folder.appending(path: "relu.onnx"), folder.appending(path: "model.py"))
+        let workload = try Suite.workload(id: "kernelbench/1/19", size: .tiny)
+        try OnnxModel(exporting: workload).bytes.write(to: model)
+        try Data("class Model: pass\n".utf8).write(to: script)
+        let read = try WorkloadReference(model.path).load(size: .cpu)
+        #expect(read.inputs == workload.inputs)
+        #expect(read.outputTypes == workload.outputTypes)
+        #expect {
+            try WorkloadReference(script.path).load(size: .cpu)
+        } throws: { error in
+            (error as? KernelwrightError)?.hint?.contains("kw import pytorch") == true
+        }
+    }
+
     @Test("A file is read at any size; a missing one is an unknown workload")
     func files() throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json")

@@ -29,16 +29,13 @@ enum ProductConverters {
         return [bias.isEmpty ? product : graph.emit("Add", [product] + bias)]
     }
 
-    /// β · self + α · mat1 · mat2.
+    /// β · self + α · mat1 · mat2; with β = 0 self does not count, not even its NaN.
     private static let addedProduct: Converter = { call, graph throws(KernelwrightError) in
-        let inputs = [
-            try call.tensor(1, "mat1").name, try call.tensor(2, "mat2").name, try call.tensor(0, "self").name,
-        ]
-        let scales: [OnnxAttribute] = [
-            .float("alpha", try call.double(4, "alpha", default: 1)),
-            .float("beta", try call.double(3, "beta", default: 1)),
-        ]
-        return [graph.emit("Gemm", inputs, scales)]
+        let beta = try call.double(3, "beta", default: 1)
+        let sum = beta == 0 ? [] : [try call.tensor(0, "self").name]
+        let factors = [try call.tensor(1, "mat1").name, try call.tensor(2, "mat2").name]
+        let alpha = try call.double(4, "alpha", default: 1)
+        return [graph.emit("Gemm", factors + sum, [.float("alpha", alpha), .float("beta", beta)])]
     }
 
     private static let einsum: Converter = { call, graph throws(KernelwrightError) in
