@@ -21,7 +21,7 @@ public struct ExpectedOutputCache: Sendable {
         }
     }
 
-    private let folder: URL
+    public let folder: URL
     private let capacity: Int
     private let build: String
     private let worthSeconds: Double

@@ -52,7 +52,8 @@ struct Bubblewrap {
     /// Where bubblewrap is looked for.
     static let programFolders = ["/usr/bin", "/usr/local/bin", "/bin"]
 
-    private static let system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/sys/devices/system"]
+    /// What every confined process finds, whatever else is shown.
+    static let system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/sys/devices/system"]
 
     /// A symbolic link stays one, because libraries look for files relative to themselves.
     private static func show(_ path: String) -> [String] {

@@ -32,7 +32,7 @@ struct WorkerCommand {
         }
         path = bubblewrap
         let inside = Bubblewrap(
-            shown: ["/etc/OpenCL"] + configuration.readableFolders,
+            shown: configuration.shownFolders,
             mounts: [Bubblewrap.Mount(source: configuration.executable, place: Self.place)],
             temporaryBytes: configuration.fileBytes * 4)
         arguments = [bubblewrap] + inside.arguments + [Self.place] + worker

@@ -56,6 +56,34 @@ public struct WorkerConfiguration: Sendable {
         return (own.split(separator: "/").dropLast().map { "/" + $0 } + ["/kernelwright-worker"]).joined()
     }
 
+    /// What of the machine's files workers find beside the system's libraries and their own executable.
+    var shownFolders: [String] { ["/etc/OpenCL"] + readableFolders }
+
+    /// Whether a folder and all it holds are out of a worker's sight, whatever links lead there; never without bubblewrap.
+    public func hides(_ folder: String) -> Bool {
+        guard confinement == .bubblewrap else { return false }
+        let place = Self.resolved(folder)
+        return (Bubblewrap.system + shownFolders).map(Self.resolved).allSatisfy { visible in
+            !place.hasPrefix(visible) && !visible.hasPrefix(place)
+        }
+    }
+
+    /// The path without links as far as it exists, with a slash at its end.
+    private static func resolved(_ path: String) -> String {
+        var existing = path
+        var rest = ""
+        while existing.count > 1 {
+            if let real = realpath(existing, nil) {
+                defer { free(real) }
+                return String(cString: real) + rest + "/"
+            }
+            let cut = existing.lastIndex(of: "/") ?? existing.startIndex
+            rest = existing[cut...] + rest
+            existing = String(existing[..<cut])
+        }
+        return rest + "/"
+    }
+
     /// Checks that the executable and bubblewrap are there.
     ///
     /// - Returns: the path of `bwrap`, nil when unsandboxed.

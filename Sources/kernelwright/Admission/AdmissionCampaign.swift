@@ -61,11 +61,9 @@ struct AdmissionCampaign {
 
         /// A bar, the count, and the time left at the pace so far.
         func line(at now: Duration, doing name: String) -> String {
-            let filled = total == 0 ? 20 : done * 20 / total
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
             let spent = (now - began).seconds
             let left = done == 0 ? "" : "  \(Units.seconds(spent / Double(done) * Double(total - done))) left"
-            return "\(bar) \(count)\(left)  \(name)"
+            return "\(ProgressBar(done: done, of: total))\(left)  \(name)"
         }
     }
 }

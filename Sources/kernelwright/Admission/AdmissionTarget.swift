@@ -1,4 +1,3 @@
-import ArgumentParser
 import KernelIR
 import Workloads
 
@@ -11,8 +10,8 @@ struct AdmissionTarget {
 
     /// Reads `SUITE`, `SUITE/LEVEL`, `SUITE/LEVEL/NUMBER` or a path.
     ///
-    /// - Parameter only: numbers separated by commas; nil for all.
-    init(_ text: String, only: String?, size: SizePreset) throws {
+    /// - Parameter only: numbers to keep; nil for all.
+    init(_ text: String, only: [Int]?, size: SizePreset) throws(KernelwrightError) {
         self.size = size
         let parts = text.split(separator: "/").map(String.init)
         let reference = WorkloadReference(text)
@@ -26,26 +25,20 @@ struct AdmissionTarget {
         var entries = try suite.entries(size: size)
         if parts.count == 2 {
             guard let level = Int(parts[1]) else {
-                throw ValidationError("'\(parts[1])' is no level; write \(suite.name)/1")
+                throw KernelwrightError(
+                    .badInput, "suite \(suite.name) has no level '\(parts[1])'",
+                    hint: "levels are \(suite.levels.lowerBound) to \(suite.levels.upperBound)")
             }
             entries = try suite.entries(level: level, size: size)
         }
-        let numbers = try only.map(Self.numbers)
-        names = entries.filter { numbers?.contains($0.number) ?? true }.map(\.id)
-        guard !names.isEmpty else { throw ValidationError("--only \(only ?? "") leaves no workload") }
+        names = entries.filter { only?.contains($0.number) ?? true }.map(\.id)
+        guard !names.isEmpty else {
+            throw KernelwrightError(
+                .badInput, "--only leaves no workload of \(text)", hint: "leave it out, or name numbers of that level")
+        }
     }
 
     func load(_ name: String) throws(KernelwrightError) -> Workload {
         try WorkloadReference(name).load(size: size)
-    }
-
-    private static func numbers(_ text: String) throws -> Set<Int> {
-        Set(
-            try text.split(separator: ",").map { part in
-                guard let number = Int(part) else {
-                    throw ValidationError("'\(part)' is no number; write --only 1,5,40")
-                }
-                return number
-            })
     }
 }

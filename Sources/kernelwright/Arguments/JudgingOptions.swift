@@ -14,8 +14,12 @@ struct JudgingOptions: ParsableArguments {
             The first takes part in every judgement, the others face winners only (default: onnxruntime).
             """, transform: BaselineList.init(argument:))
     var baseline: BaselineList?
-    @Option(help: "How all inputs are drawn; left out, as is recorded for the workload, else normal and uniform.")
-    var distribution: InputDistribution?
+    @Option(
+        help: """
+            How inputs are drawn: one or more of uniform, normal, zeroRich, largeMagnitude, heavyTailed, drifting. \
+            Candidates are checked on the first and timed on the last (default: the suite's choice, else normal,uniform).
+            """, transform: DistributionList.init(argument:))
+    var distribution: DistributionList?
     @Flag(help: "Accept only kernels whose runs agree bit for bit.")
     var deterministic = false
     @Option(help: "How exact results must be: declared (the arithmetic of the declared types).")
@@ -25,10 +29,10 @@ struct JudgingOptions: ParsableArguments {
     @Flag(help: "Run candidates without bubblewrap; for the built-in author's kernels only, marked in the record.")
     var unsandboxed = false
 
-    /// The workload with the asked distribution of its inputs.
+    /// The workload with the asked distributions of its inputs.
     func applied(to workload: Workload) -> Workload {
         var workload = workload
-        if let distribution { workload.distributions = [distribution] }
+        if let distribution { workload.distributions = distribution.distributions }
         return workload
     }
 }

@@ -26,14 +26,16 @@ struct AdmitCommand: AsyncParsableCommand {
 
     @ArgumentParser.Argument(help: "SUITE, SUITE/LEVEL, SUITE/LEVEL/NUMBER, or the path of a workload's JSON file.")
     var target: String
-    @Option(help: "Only these numbers: 1,5,40.")
-    var only: String?
+    @Option(help: "Only these numbers, e.g. 1,5,20-30.", transform: NumberList.init(argument:))
+    var only: NumberList?
     @Option(help: "The size at which a suite's workloads were traced: tiny, cpu or gpu.")
     var size = SizePreset.cpu
-    @Option(help: "Distributions to examine: \(InputDistribution.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var distributions = "uniform,normal,zeroRich"
-    @Option(help: "Baselines to judge: onnxruntime, pytorch-eager, pytorch-compile, or none.")
-    var baseline = "onnxruntime"
+    @Option(help: "Distributions to examine.", transform: DistributionList.init(argument:))
+    var distributions = DistributionList([.uniform, .normal, .zeroRich])
+    @Option(
+        help: "Baselines to judge: onnxruntime, pytorch-eager, pytorch-compile; or none.",
+        transform: BaselineList.init(argument:))
+    var baseline = BaselineList([.onnxruntime])
     @Option(help: "Decides every draw.")
     var seed: UInt64 = 0
     @Option(help: "The output folder (default: kernelwright-out/admit-TARGET-SIZE).")
@@ -46,10 +48,10 @@ struct AdmitCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console()
         let installation = Installation()
-        let chosen = try AdmissionTarget(target, only: only, size: size)
+        let chosen = try AdmissionTarget(target, only: only?.numbers, size: size)
         let settings = AdmissionSettings(
-            size: chosen.isFile ? nil : size, distributions: try list(distributions, InputDistribution.self),
-            baselines: baseline == "none" ? [] : try list(baseline, BaselineRuntime.self).map(\.rawValue), seed: seed)
+            size: chosen.isFile ? nil : size, distributions: distributions.distributions,
+            baselines: baseline.runtimes.map(\.rawValue), seed: seed)
         let folder = try RunFolder(named: out ?? defaultFolder, workload: target)
         let file = try AdmissionFile(path: folder.url.appendingPathComponent("admission.jsonl").path, settings)
         let campaign = AdmissionCampaign(
@@ -65,18 +67,6 @@ struct AdmitCommand: AsyncParsableCommand {
     private var defaultFolder: String {
         let name = target.replacing(".json", with: "").split(separator: "/").suffix(3).joined(separator: "-")
         return "kernelwright-out/admit-\(name)-\(size.rawValue)"
-    }
-
-    /// Reads names separated by commas; throws for an unknown one.
-    private func list<Name: RawRepresentable & CaseIterable>(_ text: String, _: Name.Type) throws -> [Name]
-    where Name.RawValue == String {
-        try text.split(separator: ",").map { part in
-            guard let name = Name(rawValue: part.trimmingCharacters(in: .whitespaces)) else {
-                let legal = Name.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("'\(part)' is none of: \(legal)")
-            }
-            return name
-        }
     }
 
     private func record(_ reports: [AdmissionReport], _ installation: Installation) throws(KernelwrightError) {

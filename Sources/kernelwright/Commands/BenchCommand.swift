@@ -74,7 +74,7 @@ struct BenchCommand: AsyncParsableCommand {
         return BenchSettings(
             suite: suite, only: only?.numbers, size: judging.size.rawValue, device: judging.device,
             machine: "\(source.device) (\(source.driver)), \(source.hostCPU)",
-            baselines: station.baselines.map(\.rawValue), distribution: judging.distribution?.rawValue,
+            baselines: station.baselines.map(\.rawValue), distribution: judging.distribution?.description,
             budgetSeconds: budget.seconds, policy: policy.rawValue,
             turns: turns, seed: seed, deterministic: judging.deterministic,
             frozenParameters: judging.frozenParameters, unsandboxed: judging.unsandboxed)

@@ -89,7 +89,7 @@ struct OptimizeCommand: AsyncParsableCommand {
             workload: workload, workloadHash: loaded.contentHash, device: judging.device,
             size: isFile ? nil : judging.size.rawValue, policy: policy.rawValue, turns: turns,
             trajectories: trajectories, budgetSeconds: budget.seconds, seed: seed,
-            baseline: station.baselineNames, distribution: judging.distribution?.rawValue,
+            baseline: station.baselineNames, distribution: judging.distribution?.description,
             deterministic: judging.deterministic, frozenParameters: judging.frozenParameters,
             unsandboxed: judging.unsandboxed, start: start?.contentHash)
     }

@@ -1,5 +1,6 @@
 import Devices
 import Evaluation
+import Foundation
 import KernelIR
 import Operators
 import Workers
@@ -38,8 +39,11 @@ struct Laboratory {
         let host = try WorkerHost(limits: device.limits, configuration: configuration)
         try await host.warmUp()
         console.working("drawing inputs and computing the expected outputs")
+        // Candidates without a sandbox could read what is kept.
+        let cache = station.installation.expectedOutputs
+        let inputs = ReferenceInputs(workload, seed: seed, cache: configuration.hides(cache.folder.path) ? cache : nil)
         let setting = JudgingSession.Setting(
-            workload: workload, host: host, inputs: ReferenceInputs(workload, seed: seed), provenance: provenance,
+            workload: workload, host: host, inputs: inputs, provenance: provenance,
             target: device.profile, ceilings: ceilings, frozenParameters: options.frozenParameters,
             demandsDeterminism: options.deterministic)
         let session = try await JudgingSession(setting, baselines: station.baselines(for: workload))
