@@ -104,11 +104,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--workload", type=Path, required=True)
     parser.add_argument("--values", type=Path, required=True)
     parser.add_argument("--class", dest="class_name")
+    parser.add_argument("--double", action="store_true", help="compute in float64: what remains is no rounding")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args(arguments)
     warnings.simplefilter("ignore")
     form: Message = json.loads(options.workload.read_text(encoding="utf-8"))
     values = load_file(options.values)
+    if options.double:
+        torch.set_default_dtype(torch.float64)
+        values = {name: tensor.double() if tensor.is_floating_point() else tensor for name, tensor in values.items()}
     try:
         source = SourceFile.run(options.file, dict(parse_setting(text) for text in options.set))
         found = outputs(source, options.class_name, form, values)
