@@ -8,8 +8,8 @@ enum ConvolutionRules {
             return [try convolve(call, x, weight, bias: call.optionalInput(2), &graph)]
         },
         "ConvInteger": { call, graph in
-            let x = try ProductRules.shifted(call, 0, zero: 2, &graph)
-            let weight = try ProductRules.shifted(call, 1, zero: 3, &graph)
+            let x = try ProductRules.shifted(call, 0, zero: 2, along: 1, &graph)
+            let weight = try ProductRules.shifted(call, 1, zero: 3, along: 0, &graph)
             return [try convolve(call, x, weight, bias: nil, &graph)]
         },
         "ConvTranspose": transposed,

@@ -1,4 +1,3 @@
-import Foundation
 import KernelIR
 
 /// Matrix products and contractions.
@@ -9,10 +8,10 @@ enum ProductRules {
             return [try graph.matmul(a, b)]
         },
         "Gemm": gemm,
-        "Einsum": einsum,
+        "Einsum": EinsumRule.rule,
         "MatMulInteger": { call, graph in
-            let a = try shifted(call, 0, zero: 2, &graph)
-            let b = try shifted(call, 1, zero: 3, &graph)
+            let a = try shifted(call, 0, zero: 2, along: -2, &graph)
+            let b = try shifted(call, 1, zero: 3, along: -1, &graph)
             return [try graph.matmul(a, b)]
         },
     ]
@@ -44,126 +43,20 @@ enum ProductRules {
         return [try graph.add(product, graph.mul(c, beta))]
     }
 
-    /// ATen takes the equation; of axes that share a letter within an operand only the diagonal counts.
-    private static let einsum: ImportRule = { call, graph in
-        var operands = try call.allInputs()
-        let equation = try call.string("equation", default: "").filter { !$0.isWhitespace }
-        let sum = try EinsumShape(equation, operands.map(\.shape), call)
-        var terms: [String] = []
-        for (number, term) in sum.terms.enumerated() {
-            let (single, x) = try diagonal(term, operands[number], &graph)
-            terms.append(single)
-            operands[number] = x
-        }
-        guard let first = operands.first else { throw call.error("no operands", hint: "give at least one") }
-        return [
-            try graph.emit(
-                "aten.einsum.default",
-                [.string(terms.joined(separator: ",") + "->" + sum.output), graph.references(operands)],
-                TensorType(dtype: first.dtype, shape: sum.result))
-        ]
-    }
-
-    /// The term and the operand without repeated letters; a diagonal becomes the last axis.
-    private static func diagonal(
-        _ term: String, _ x: ImportedValue, _ graph: inout GraphComposer
-    ) throws -> (String, ImportedValue) {
-        var letters = Array(term.replacing("...", with: "."))
-        guard let (first, second) = pair(letters) else { return (term, x) }
-        // Axes count from the front before the ellipsis and from the back behind it.
-        let axes = [first, second].map { place in
-            letters[..<place].contains(".") ? x.rank - (letters.count - place) : place
-        }
-        let letter = letters[first]
-        letters.remove(at: second)
-        letters.remove(at: first)
-        letters.append(letter)
-        let extent = min(x.shape[axes[0]], x.shape[axes[1]])
-        let shape = x.shape.indices.filter { !axes.contains($0) }.map { x.shape[$0] } + [extent]
-        let part = try graph.emit(
-            "aten.diagonal.default", [graph.reference(x), .int(0), .int(axes[0]), .int(axes[1])],
-            TensorType(dtype: x.dtype, shape: shape))
-        return try diagonal(String(letters).replacing(".", with: "..."), part, &graph)
-    }
-
-    /// The first two places with the same letter.
-    private static func pair(_ letters: [Character]) -> (Int, Int)? {
-        for (first, letter) in letters.enumerated() {
-            if let second = letters[(first + 1)...].firstIndex(of: letter) { return (first, second) }
-        }
-        return nil
-    }
-
-    /// An integer operand less its zero point, as int32.
+    /// An integer operand less its zero point, as int32; a list of zero points runs along `axis`.
     static func shifted(
-        _ call: OnnxCall, _ index: Int, zero: Int, _ graph: inout GraphComposer
+        _ call: OnnxCall, _ index: Int, zero: Int, along axis: Int, _ graph: inout GraphComposer
     ) throws -> ImportedValue {
         let x = try graph.cast(call.input(index), to: .int32)
         guard let point = call.optionalInput(zero) else { return x }
-        try call.require(point.count == 1, "a zero point of shape \(point.shape)", hint: "give one for the tensor")
-        return try graph.sub(x, graph.cast(graph.reshape(point, []), to: .int32))
-    }
-}
-
-/// The terms of an Einstein sum and the shape it gives.
-struct EinsumShape {
-    /// Letters of each operand's axes.
-    let terms: [String]
-    /// Letters of the result's axes.
-    let output: String
-    let result: [Int]
-
-    init(_ equation: String, _ shapes: [[Int]], _ call: OnnxCall) throws {
-        let sides = equation.components(separatedBy: "->")
-        terms = sides[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        try call.require(
-            sides.count <= 2 && terms.count == shapes.count, "equation \(equation) for \(shapes.count) operands",
-            hint: "a term for each operand, e.g. ij,jk->ik")
-        var extents: [Character: Int] = [:]
-        var counts: [Character: Int] = [:]
-        var ellipsis: [Int] = []
-        for (term, shape) in zip(terms, shapes) {
-            let (before, after, hasEllipsis) = try Self.letters(term, call)
+        var shape = Array(repeating: 1, count: x.rank)
+        if point.count != 1 {
+            let place = axis < 0 ? axis + x.rank : axis
             try call.require(
-                before.count + after.count == shape.count
-                    || (hasEllipsis && before.count + after.count <= shape.count),
-                "term \(term) for \(shape)", hint: "a letter for each axis")
-            let inner = shape[before.count..<(shape.count - after.count)]
-            guard let common = Shape.broadcast([ellipsis, Array(inner)]) else {
-                throw call.error("axes under the ellipsis do not broadcast", hint: "extents must be equal or 1")
-            }
-            ellipsis = common
-            for (letter, extent) in zip(before + after, shape.prefix(before.count) + shape.suffix(after.count)) {
-                counts[letter, default: 0] += 1
-                let known = extents[letter] ?? 1
-                try call.require(known == extent || known == 1 || extent == 1, "axis \(letter)", hint: "equal extents")
-                extents[letter] = max(known, extent == 0 ? 0 : extent)
-                if known == 0 || extent == 0 { extents[letter] = 0 }
-            }
+                x.shape.indices.contains(place) && point.shape == [x.shape[place]],
+                "zero points of shape \(point.shape) for \(x.shape)", hint: "give one, or one for each row")
+            shape[place] = point.count
         }
-        if sides.count == 2 {
-            let (before, after, hasEllipsis) = try Self.letters(sides[1], call)
-            try call.require(
-                (before + after).allSatisfy { extents[$0] != nil }
-                    && Set(before + after).count == before.count + after.count,
-                "result \(sides[1])", hint: "each letter once, and one of the operands'")
-            output = sides[1]
-            result =
-                before.compactMap { extents[$0] } + (hasEllipsis ? ellipsis : []) + after.compactMap { extents[$0] }
-        } else {
-            let once = counts.filter { $0.value == 1 }.keys.sorted()
-            output = (equation.contains("...") ? "..." : "") + String(once)
-            result = ellipsis + once.compactMap { extents[$0] }
-        }
-    }
-
-    private static func letters(
-        _ term: String, _ call: OnnxCall
-    ) throws -> (before: [Character], after: [Character], hasEllipsis: Bool) {
-        let parts = term.components(separatedBy: "...")
-        try call.require(
-            parts.count <= 2 && parts.joined().allSatisfy { $0.isASCII && $0.isLetter }, "term \(term)",
-            hint: "letters and at most one ellipsis")
-        return (Array(parts[0]), parts.count == 2 ? Array(parts[1]) : [], parts.count == 2)
+        return try graph.sub(x, graph.cast(graph.reshape(point, shape), to: .int32))
     }
 }
