@@ -65,7 +65,10 @@ let package = Package(
             dependencies: ["Refinement", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         .testTarget(name: "KernelIRTests", dependencies: ["KernelIR"], swiftSettings: strict),
-        .testTarget(name: "WorkloadsTests", dependencies: ["Workloads"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkloadsTests",
+            dependencies: ["Workloads", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests",
             dependencies: ["Reference", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
