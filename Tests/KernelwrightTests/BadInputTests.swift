@@ -61,6 +61,7 @@ import Testing
         (["bench", "kernelbench/1", "--baseline", "fastest"], "onnxruntime"),
         (["bench", "kernelbench/1", "--distribution", "cauchy"], "uniform"),
         (["polish"], "polish"),
+        (["import", "onnx", "m.onnx", "--set", "N"], "--set batch=8"),
     ])
     func wrongUsageIsExitCode2(arguments: [String], part: String) throws {
         let outcome = try run(arguments)
@@ -98,6 +99,26 @@ import Testing
     @Test func anUnsupportedOperatorIsNamedWithTheSupportedOnes() throws {
         try withFile(Self.workload(op: "aten.bessel_j0.default", shape: "[4]")) { path in
             expectOneLine(try run(["optimize", path]), code: 3, "aten.bessel_j0.default", "aten.relu.default")
+        }
+    }
+
+    @Test func aMalformedModelIsNamedAndNothingIsStored() throws {
+        try withFile("no model", named: "broken.onnx") { path in
+            let store = path + "-store"
+            expectOneLine(try run(["import", "onnx", path, "--out", store]), code: 3, "broken", "no ONNX model")
+            expectOneLine(try run(["optimize", path]), code: 3, "broken", "no ONNX model")
+            #expect(!FileManager.default.fileExists(atPath: store))
+        }
+    }
+
+    @Test func anExportedModelImportsAsTheSameWorkload() throws {
+        try withFile("", named: "relu.onnx") { path in
+            let name = ["kernelbench/1/19", "--size", "tiny"]
+            #expect(try run(["export", "onnx"] + name + ["--out", path]).code == 0)
+            let outcome = try run(["import", "onnx", path, "--out", path + "-store", "--json"])
+            let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+            #expect(object?["operators"] as? [String] == ["aten.relu.default"], "\(outcome.error)")
+            #expect(FileManager.default.fileExists(atPath: path + "-store/relu/workload.json"))
         }
     }
 
