@@ -100,6 +100,23 @@ import Testing
         #expect(workload.constants.isEmpty)
     }
 
+    @Test("Pads that an exporter computes backwards are known")
+    func reversedPads() throws {
+        let nodes = [
+            node("Slice", ["pads", "from", "to", "zero", "from"], ["rows"]),
+            node("Transpose", ["rows"], ["columns"]), node("Reshape", ["columns", "from"], ["list"]),
+            node("Pad", ["x", "list"]),
+        ]
+        let given = [
+            tensor("pads", .int64, [2, 2], [3, 4, 1, 2]), tensor("from", .int64, [1], [-1]),
+            tensor("to", .int64, [1], [-9]), tensor("zero", .int64, [1], [0]),
+        ]
+        let workload = try workload(model(nodes, initializers: given))
+        // Rows [1, 2] and [3, 4], read by columns: 1, 3 before and 2, 4 after the axes.
+        #expect(workload.outputTypes.map(\.shape) == [[5, 13]])
+        #expect(workload.nodes.map(\.op) == ["aten.constant_pad_nd.default"])
+    }
+
     @Test("A symbolic extent must be set, by its name or its place")
     func symbolicExtents() throws {
         var symbolic = model([node("Relu", ["x"])])

@@ -79,6 +79,13 @@ extension GraphComposer {
 
     /// Reverses axes.
     mutating func flip(_ x: ImportedValue, _ axes: [Int]) throws -> ImportedValue {
+        if let values = foldable(x) {
+            var strides = Shape.strides(x.shape)
+            let offset = axes.map { max(x.shape[$0] - 1, 0) * strides[$0] }.reduce(0, +)
+            for axis in axes { strides[axis] = -strides[axis] }
+            return .constant(
+                ConstantFolding.read(values, shape: x.shape, strides: strides, offset: offset), x.shape, x.dtype)
+        }
         try emit("aten.flip.default", [reference(x), .integers(axes)], x.type)
     }
 

@@ -83,14 +83,7 @@ enum SlicingRules {
         let last = end < -extent ? -1 : place(end, -1, extent - 1)
         let (from, to) = (extent - 1 - first, max(extent - 1 - last, extent - 1 - first))
         let stride = step == .min ? Int.max : -step
-        return try graph.slice(reversed(x, axis, &graph), axis, from, to, step: stride)
-    }
-
-    private static func reversed(
-        _ x: ImportedValue, _ axis: Int, _ graph: inout GraphComposer
-    ) throws -> ImportedValue {
-        guard let values = graph.foldable(x), x.rank == 1 else { return try graph.flip(x, [axis]) }
-        return .constant(values.reversed(), x.shape, x.dtype)
+        return try graph.slice(graph.flip(x, [axis]), axis, from, to, step: stride)
     }
 
     /// The extents of a split: given, or equal but for the last.
