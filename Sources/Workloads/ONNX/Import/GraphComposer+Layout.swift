@@ -86,7 +86,7 @@ extension GraphComposer {
             return .constant(
                 ConstantFolding.read(values, shape: x.shape, strides: strides, offset: offset), x.shape, x.dtype)
         }
-        try emit("aten.flip.default", [reference(x), .integers(axes)], x.type)
+        return try emit("aten.flip.default", [reference(x), .integers(axes)], x.type)
     }
 
     /// Joins tensors along an axis; all other extents are equal.
