@@ -21,7 +21,12 @@ final class LineFile {
         }
     }
 
-    deinit { close(file) }
+    /// Unlocks before it closes: a process that is being spawned right now may hold a copy of the descriptor, and with
+    /// it the lock.
+    deinit {
+        flock(file, LOCK_UN)
+        close(file)
+    }
 
     /// What the file holds.
     func read() throws(KernelwrightError) -> Data {
