@@ -16,6 +16,9 @@ public enum InputDistribution: String, Sendable, Hashable, Codable, CaseIterable
     /// Normal with a scale and an offset that are drawn anew at every power of two of an element's row and column, so that
     /// no part of a tensor stands for the rest and no mean is known beforehand.
     case drifting
+    /// A fair sign times exp(z / 16) for normal z: the only one under which a long product neither vanishes nor
+    /// overflows.
+    case nearOne
 
     /// Fills a row-major tensor; equal spec names and seeds give equal bytes.
     ///
@@ -43,6 +46,15 @@ public enum InputDistribution: String, Sendable, Hashable, Codable, CaseIterable
             writer.write { position in
                 let pair = stream.uniformPair(position)
                 return (Self.pareto(pair.0), Self.pareto(pair.1))
+            }
+        case .nearOne:
+            let signs = RandomStream(seed: seed, name: spec.name + "/signs")
+            writer.write { position in
+                let (pair, coins) = (stream.normalPair(position), signs.bits(position))
+                return (
+                    Foundation.exp(pair.0 / 16) * (coins & 1 == 0 ? 1 : -1),
+                    Foundation.exp(pair.1 / 16) * (coins & 2 == 0 ? 1 : -1)
+                )
             }
         case .drifting: drift(writer, width: max(spec.shape.last ?? 1, 1), seed: seed, name: spec.name)
         }

@@ -44,6 +44,8 @@ import Testing
         #expect(abs(Double(zeros) / 20001 - 0.75) < 0.02)
         let tail = draw(.heavyTailed)
         #expect(tail.contains { $0 > 8 } && tail.contains { $0 < -8 } && tail.filter { abs($0) < 1 }.count > 15000)
+        let ones = draw(.nearOne)
+        #expect(ones.allSatisfy { (0.7..<1.5).contains(abs($0)) } && abs(ones.filter { $0 < 0 }.count - 10000) < 400)
         let drifting = draw(.drifting, 1 << 16)
         let means = [drifting.suffix(1 << 15), drifting[(1 << 14)..<(1 << 15)]].map { moments(Array($0)).mean }
         #expect(abs(means[0] - means[1]) > 0.1 && abs(means[0]) > 0.1)

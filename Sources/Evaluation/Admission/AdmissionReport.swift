@@ -24,11 +24,11 @@ public struct AdmissionReport: Sendable, Hashable, Codable {
 
     /// Timed on the first clear distribution of this list, KernelBench's own first.
     private static let timed: [InputDistribution] = [
-        .uniform, .normal, .drifting, .heavyTailed, .zeroRich, .largeMagnitude,
+        .uniform, .normal, .drifting, .heavyTailed, .zeroRich, .largeMagnitude, .nearOne,
     ]
     /// Checked on the first other clear one of this list, signs first.
     private static let checking: [InputDistribution] = [
-        .normal, .drifting, .heavyTailed, .zeroRich, .largeMagnitude, .uniform,
+        .normal, .drifting, .heavyTailed, .zeroRich, .largeMagnitude, .nearOne, .uniform,
     ]
 
     /// How many distributions under which every control fails by far make further ones unnecessary.

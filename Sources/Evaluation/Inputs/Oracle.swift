@@ -23,9 +23,9 @@ struct Oracle {
     ///
     /// Throws `badInput` for an operator the reference does not have.
     func expected(for buffers: BufferSet) throws(KernelwrightError) -> [ExpectedOutput] {
-        let arguments: [String: Tensor<Double>] = arguments(in: buffers)
-        let outputs = try ReferenceExecutor<Double>(workload).run(arguments)
-        let errors = try PlainError.measure(workload, arguments: arguments, expected: outputs)
+        // One copy of the arguments at a time: networks have gigabytes of parameters.
+        let outputs = try ReferenceExecutor<Double>(workload).run(arguments(in: buffers))
+        let errors = try PlainError.measure(workload, plain: { arguments(in: buffers) }, expected: outputs)
         let length = workload.reductionLength
         return workload.outputs.indices.map { index in
             ExpectedOutput(

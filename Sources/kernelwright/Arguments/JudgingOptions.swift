@@ -16,7 +16,8 @@ struct JudgingOptions: ParsableArguments {
     var baseline: BaselineList?
     @Option(
         help: """
-            How inputs are drawn: one or more of uniform, normal, zeroRich, largeMagnitude, heavyTailed, drifting. \
+            How inputs are drawn: one or more of uniform, normal, zeroRich, largeMagnitude, heavyTailed, drifting and \
+            nearOne, with commas between. \
             Candidates are checked on the first and timed on the last (default: the suite's choice, else normal,uniform).
             """, transform: DistributionList.init(argument:))
     var distribution: DistributionList?

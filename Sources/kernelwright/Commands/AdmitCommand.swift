@@ -74,12 +74,16 @@ struct AdmitCommand: AsyncParsableCommand {
         else {
             throw KernelwrightError(.badInput, "--write is for workloads of a suite", hint: "leave out --write")
         }
-        var table = try AdmissionTable(suite: suite)
+        let file = installation.root.appendingPathComponent(
+            "Sources/Workloads/Resources/\(suite.name)-admission.json")
+        // The source, not what this build ships: earlier runs may have written since.
+        let source = try? Data(contentsOf: file)
+        var table =
+            try source.map { json throws(KernelwrightError) in try AdmissionTable(json: json, place: file.path) }
+            ?? AdmissionTable()
         for report in reports {
             if let decision = report.decision { table[report.workload, size] = decision }
         }
-        let file = installation.root.appendingPathComponent(
-            "Sources/Workloads/Resources/\(suite.name)-admission.json")
         do {
             try Data(table.json.utf8).write(to: file, options: .atomic)
         } catch {
