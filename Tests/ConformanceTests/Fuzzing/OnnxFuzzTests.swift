@@ -7,10 +7,9 @@ import Testing
 /// Malformed and absurd models, in this process: anything but a workload or one clear line fails the run.
 @Suite("Malformed ONNX")
 struct OnnxFuzzTests {
-    /// Files in each test: half of `KERNELWRIGHT_FUZZ_FILES`, else enough to meet every rule; scripts/fuzz-onnx asks for
-    /// 10,000.
+    /// Files in each test: half of `KERNELWRIGHT_FUZZ_FILES`, of 10,000 unless given.
     private static let files =
-        (ProcessInfo.processInfo.environment["KERNELWRIGHT_FUZZ_FILES"].flatMap(Int.init) ?? 3000) / 2
+        (ProcessInfo.processInfo.environment["KERNELWRIGHT_FUZZ_FILES"].flatMap(Int.init) ?? 10_000) / 2
 
     /// Imports; false for an error.
     private func imports(_ bytes: Data, seed: Int) -> Bool {

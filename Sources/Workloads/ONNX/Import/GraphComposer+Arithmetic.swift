@@ -25,7 +25,9 @@ extension GraphComposer {
                 "shapes \(left.shape) and \(right.shape) do not broadcast", hint: "extents must be equal or 1")
         }
         guard let dtype = dtype ?? left.dtype ?? right.dtype else { throw error("two numbers", hint: "give a tensor") }
-        if let function = ConstantFolding.binary["aten.\(op)"], let a = foldable(left), let b = foldable(right) {
+        if let function = ConstantFolding.binary["aten.\(op)"], let a = foldable(left), let b = foldable(right),
+            isSmall(shape)
+        {
             let values = ConstantFolding.combine((a, left.shape), (b, right.shape), to: shape, function)
             if let folded = ConstantFolding.constant(values, shape, dtype) { return folded }
         }
@@ -57,6 +59,7 @@ extension GraphComposer {
     /// The quotient of integers rounded towards zero.
     mutating func truncatedQuotient(_ a: Operand, _ b: Operand) throws -> ImportedValue {
         if let x = foldable(a), let y = foldable(b), !y.contains(0), let shape = Shape.broadcast([a.shape, b.shape]),
+            isSmall(shape),
             let dtype = a.dtype ?? b.dtype, let function = ConstantFolding.binary["aten.truncated_quotient"]
         {
             let values = ConstantFolding.combine((x, a.shape), (y, b.shape), to: shape, function)
@@ -77,7 +80,7 @@ extension GraphComposer {
                 "shapes \(condition.shape), \(a.shape) and \(b.shape) do not broadcast",
                 hint: "extents must be equal or 1")
         }
-        if let mask = foldable(condition), let x = foldable(a), let y = foldable(b) {
+        if let mask = foldable(condition), let x = foldable(a), let y = foldable(b), isSmall(shape) {
             let mask = ConstantFolding.expand(mask, condition.shape, to: shape)
             let (x, y) = (ConstantFolding.expand(x, a.shape, to: shape), ConstantFolding.expand(y, b.shape, to: shape))
             return .constant(mask.indices.map { mask[$0] != 0 ? x[$0] : y[$0] }, shape, dtype)
@@ -148,6 +151,11 @@ extension GraphComposer {
     /// The elements of a constant small enough to compute with here.
     func foldable(_ value: ImportedValue) -> [Double]? {
         value.count <= ConstantFolding.largest ? value.constant : nil
+    }
+
+    /// Whether a result has few enough elements to be computed here.
+    private func isSmall(_ shape: [Int]) -> Bool {
+        TensorType(dtype: .bool, shape: shape).checkedByteCount.map { $0 <= ConstantFolding.largest } ?? false
     }
 
     private func foldable(_ operand: Operand) -> [Double]? {

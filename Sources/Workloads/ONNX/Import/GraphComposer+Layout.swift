@@ -107,6 +107,7 @@ extension GraphComposer {
         }
         let known = parts.compactMap(foldable)
         if known.count == parts.count {
+            if shape.contains(0) { return .constant([], shape, first.dtype) }
             let inner = shape[(axis + 1)...].reduce(1, *)
             let rows = shape[..<axis].reduce(1, *)
             let values = (0..<rows).flatMap { row in
@@ -139,7 +140,7 @@ extension GraphComposer {
 
     /// The elements at known places of one axis.
     mutating func select(_ x: ImportedValue, _ axis: Int, _ places: [Int]) throws -> ImportedValue {
-        guard places != Array(0..<x.shape[axis]) else { return x }
+        guard !places.elementsEqual(0..<x.shape[axis]) else { return x }
         let index = ImportedValue.constant(places.map(Double.init), [places.count], .int64)
         var shape = x.shape
         shape[axis] = places.count

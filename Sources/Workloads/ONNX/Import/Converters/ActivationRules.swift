@@ -73,7 +73,7 @@ enum ActivationRules {
             let first = try graph.emit("aten.argmax.default", [graph.reference(x), .int(axis), .bool(true)], type)
             var along = Array(repeating: 1, count: x.rank)
             along[axis] = x.shape[axis]
-            let places = graph.integers(Array(0..<x.shape[axis]), shape: along)
+            let places = try GeneratorRules.ramp(x.shape[axis], &graph, shape: along)
             return [try graph.cast(graph.binary("eq.Tensor", places, first, dtype: .bool), to: x.dtype)]
         },
         "SwiGLU": { call, graph in

@@ -49,7 +49,7 @@ enum AttentionRules {
         let declared = try call.int("rotary_embedding_dim", default: 0)
         let width = declared == 0 ? size : declared
         try call.require(
-            (2...size).contains(width) && width % 2 == 0, "\(width) features", hint: "even, at most \(size)")
+            width >= 2 && width <= size && width % 2 == 0, "\(width) features", hint: "even, at most \(size)")
         let isInterleaved = try call.flag("interleaved")
         let cosine = try angles(call, 1, x, width / 2, &graph)
         let sine = try angles(call, 2, x, width / 2, &graph)

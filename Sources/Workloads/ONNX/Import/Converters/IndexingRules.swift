@@ -90,7 +90,8 @@ enum IndexingRules {
         for axis in 0..<batch {
             var along = Array(repeating: 1, count: places.count)
             along[axis] = places[axis]
-            parts.append(try graph.reference(graph.integers(Array(0..<places[axis]), shape: along)))
+            let row = try GeneratorRules.ramp(places[axis], &graph, shape: along)
+            parts.append(try graph.reference(row))
         }
         for column in 0..<depth {
             let part = try graph.slice(index, index.rank - 1, column, column + 1)
@@ -113,7 +114,7 @@ enum IndexingRules {
         let axis = try call.axis(given, rank: index.rank + 1)
         var along = Array(repeating: 1, count: index.rank + 1)
         along[axis] = depth
-        let classes = graph.integers(Array(0..<depth), shape: along)
+        let classes = try GeneratorRules.ramp(depth, &graph, shape: along)
         let places = try graph.unsqueeze(wrapped(index, depth, &graph), axis)
         let off = try graph.reshape(graph.slice(values, 0, 0, 1), [])
         let on = try graph.reshape(graph.slice(values, 0, 1, 2), [])

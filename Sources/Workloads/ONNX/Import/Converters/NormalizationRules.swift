@@ -151,7 +151,7 @@ enum NormalizationRules {
         let x = try call.floating(0)
         let channels = try channelCount(call, x)
         let size = try call.int("size", default: 0)
-        try call.require((1...1 << 30).contains(size) && channels <= 1 << 12, "size \(size)", hint: "a positive size")
+        try call.require((1...1 << 30).contains(size) && channels <= 1 << 11, "size \(size)", hint: "a positive size")
         let (alpha, beta) = (
             try call.float("alpha", default: Double(Float(1e-4))), try call.float("beta", default: 0.75)
         )

@@ -99,6 +99,9 @@ enum PoolingRules {
             ]
             return [try graph.emit("aten.avg_pool\(windows.rank)d.default", arguments, type)]
         }
+        try call.require(
+            windows.outputs.allSatisfy { $0 <= 1 << 24 }, "\(windows.outputs) windows",
+            hint: "at most 2²⁴ along an axis")
         let sums = try windowSums(x, windows, &graph)
         var counts = ImportedValue.constant([1], [], x.dtype)
         for axis in 0..<windows.rank {

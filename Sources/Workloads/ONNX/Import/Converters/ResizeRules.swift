@@ -5,13 +5,16 @@ import KernelIR
 enum ResizeRules {
     static let table: [String: ImportRule] = ["Resize": resize]
 
+    /// Elements of the largest list of places, or of the largest matrix.
+    private static let largest = 1 << 24
+
     private static let resize: ImportRule = { call, graph in
         var x = try call.input(0)
         let plan = try ResizePlan(call, x)
         for axis in plan.axes where !axis.isIdentity {
             let extent = x.shape[axis.index]
             try call.require(
-                extent > 0 && axis.output <= 1 << 24 && plan.isNearest || extent * axis.output <= 1 << 24,
+                extent > 0 && axis.output <= largest && (plan.isNearest || extent <= largest / max(axis.output, 1)),
                 "axis \(axis.index) from \(extent) to \(axis.output)", hint: "a non-empty axis, resized to less")
             let places = (0..<axis.output).map { plan.coordinate($0, axis, extent: extent) }
             if plan.isNearest {

@@ -74,7 +74,7 @@ enum ScatterRules {
             "update \(update.type) into \(cache.type)", hint: "equal but for axis \(axis), which is no longer")
         var along = Array(repeating: 1, count: cache.rank)
         along[axis] = update.shape[axis]
-        var place = graph.integers(Array(0..<update.shape[axis]), shape: along)
+        var place = try GeneratorRules.ramp(update.shape[axis], &graph, shape: along)
         if call.optionalInput(2) != nil {
             let starts = try IndexingRules.integers(call, 2, &graph)
             try call.require(starts.shape == [cache.shape[0]], "starts \(starts.type)", hint: "one for each sequence")

@@ -115,7 +115,7 @@ enum SlicingRules {
         let extents = [x.shape[0], x.shape[1]]
         var (timeShape, batchShape) = ([1, 1], [1, 1])
         (timeShape[time], batchShape[batch]) = (extents[time], extents[batch])
-        let place = graph.integers(Array(0..<extents[time]), shape: timeShape)
+        let place = try GeneratorRules.ramp(extents[time], &graph, shape: timeShape)
         let length = try graph.reshape(graph.cast(lengths, to: .int64), batchShape)
         let mirrored = try graph.sub(graph.add(length, -1), place)
         let inside = try graph.binary("lt.Tensor", place, length, dtype: .bool)
