@@ -19,6 +19,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from .no_processes import forbid_processes
 from .protocol import Message, failure, success
 from .source_file import SourceError, SourceFile, parse_setting
 
@@ -31,6 +32,8 @@ def main(arguments: list[str]) -> int:
     _limit(resource.RLIMIT_AS, options.memory_limit)
     _limit(resource.RLIMIT_FSIZE, options.file_limit)
     _limit(resource.RLIMIT_CPU, options.time_limit)
+    if options.no_processes:
+        forbid_processes()
     # What the file prints goes to the log, so that the answer is the only line on standard output.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
@@ -95,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--memory-limit", type=int, metavar="BYTES")
     parser.add_argument("--file-limit", type=int, metavar="BYTES")
     parser.add_argument("--time-limit", type=int, metavar="SECONDS")
+    parser.add_argument("--no-processes", action="store_true", help="the file cannot start other processes")
     return parser
 
 

@@ -76,6 +76,7 @@ struct PythonImport {
         if let name = request.className { arguments += ["--class", name] }
         if request.evaluation { arguments.append("--eval") }
         if request.weights { arguments.append("--weights") }
+        arguments.append("--no-processes")
         let seconds = Int(limit.components.seconds) * cores + 1
         for (name, value) in [("memory", Self.memory), ("file", Self.memory), ("time", seconds)] {
             arguments += ["--\(name)-limit", "\(value)"]
