@@ -1,10 +1,12 @@
 /// The options a solution may pass to an OpenCL compiler; whatever else could read files or load code.
 public enum CompilerOptions {
     /// Options without a value, from the OpenCL 1.2 specification, section 5.6.4.
+    ///
+    /// OpenCL C 2.0 is left out: its program-scope variables can be written and outlive a call.
     public static let allowed: [String] = [
         "-cl-denorms-are-zero", "-cl-fast-relaxed-math", "-cl-finite-math-only",
         "-cl-fp32-correctly-rounded-divide-sqrt", "-cl-mad-enable", "-cl-no-signed-zeros", "-cl-opt-disable",
-        "-cl-single-precision-constant", "-cl-std=CL1.1", "-cl-std=CL1.2", "-cl-std=CL2.0", "-cl-std=CL3.0",
+        "-cl-single-precision-constant", "-cl-std=CL1.1", "-cl-std=CL1.2", "-cl-std=CL3.0",
         "-cl-strict-aliasing", "-cl-unsafe-math-optimizations", "-w",
     ]
 

@@ -18,6 +18,9 @@ public struct PlanCheck: Sendable {
         if solution.sources.isEmpty { return "there is no source" }
         if solution.launches.isEmpty { return "there is no launch" }
         if solution.target.language != .opencl { return "this device takes opencl, not \(solution.target.language)" }
+        if let path = solution.sources.map(\.path).first(where: Self.isIllegal) {
+            return "the source path '\(path)' is not a plain relative one"
+        }
         if let option = CompilerOptions.firstIllegal(in: solution.options) {
             let legal = CompilerOptions.allowed.joined(separator: " ")
             return "the compiler option '\(option)' is not allowed; legal are \(legal) -DNAME=NUMBER"
@@ -29,6 +32,12 @@ public struct PlanCheck: Sendable {
             }
         }
         return nil
+    }
+
+    /// Whether a path is absolute, climbs, or holds what could end the line that names it.
+    private static func isIllegal(path: String) -> Bool {
+        path.isEmpty || path.hasPrefix("/") || path.split(separator: "/").contains("..")
+            || path.contains { $0 == "\"" || $0 == "\\" || $0.isNewline }
     }
 
     private func scratchProblem(_ scratch: [Solution.Scratch]) -> String? {

@@ -24,12 +24,14 @@ public actor JudgingSession: Judging {
         public var frozenParameters: Bool
         /// Whether a candidate whose runs differ in their bits is rejected.
         public var demandsDeterminism: Bool
+        /// Whether sources are scanned before they are compiled; without it, sandbox and comparison stand alone.
+        public var scansSources: Bool
         public var time: MonotonicTime
 
         public init(
             workload: Workload, host: any CandidateHost, inputs: any InputSetSource, provenance: Provenance,
             target: TargetProfile, ceilings: Ceilings? = nil, limits: Limits = Limits(), frozenParameters: Bool = false,
-            demandsDeterminism: Bool = false, time: MonotonicTime = .system
+            demandsDeterminism: Bool = false, scansSources: Bool = true, time: MonotonicTime = .system
         ) {
             self.workload = workload
             self.host = host
@@ -40,6 +42,7 @@ public actor JudgingSession: Judging {
             self.limits = limits
             self.frozenParameters = frozenParameters
             self.demandsDeterminism = demandsDeterminism
+            self.scansSources = scansSources
             self.time = time
         }
     }
@@ -138,7 +141,8 @@ public actor JudgingSession: Judging {
         return Verdict(
             status: rejection?.status ?? .correct, message: rejection?.message ?? baselineFault ?? weakness,
             accuracy: trial.findings.accuracy, determinism: trial.findings.determinism,
-            timing: rejection == nil ? trial.timing : nil, profile: profile, costs: trial.findings.costs,
+            timing: rejection == nil ? trial.timing : nil, profile: profile, precisionUse: trial.scan.precision,
+            costs: trial.findings.costs,
             provenance: provenance)
     }
 

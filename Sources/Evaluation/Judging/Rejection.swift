@@ -10,6 +10,9 @@ struct Rejection: Error, Hashable {
         self.message = message
     }
 
+    /// What the scan of the sources found.
+    init(_ finding: SourceFinding) { self.init(finding.rule.status, finding.message) }
+
     /// What a worker told.
     init(_ failure: WorkerFailure) {
         self.init(Verdict.Status(rawValue: failure.status) ?? .crashed, failure.message)

@@ -19,6 +19,8 @@ struct Trial {
     /// The baselines that take part, the main one first; their state goes back to the session afterwards.
     private(set) var opponents: [Opponent]
 
+    /// What the sources show before anything is compiled.
+    let scan: SourceScan
     private(set) var findings = Examination.Findings()
     private(set) var timing: Timing?
     private(set) var floorSeconds: Double?
@@ -29,6 +31,7 @@ struct Trial {
         incumbent: Double?, opponents: [Opponent]
     ) {
         self.solution = solution
+        scan = SourceScan(solution)
         self.procedure = procedure
         self.setting = setting
         self.sets = sets
@@ -39,6 +42,7 @@ struct Trial {
 
     /// Takes all steps; the findings hold what was found up to the step that threw.
     mutating func run() async throws {
+        if setting.scansSources, let finding = scan.finding { throw Rejection(finding) }
         let running = try await launch(solution, on: sets[0], costs: &findings.costs)
         defer { running.stop() }
         let candidate = LaunchedCandidate(running: running, frozenParameters: setting.frozenParameters)

@@ -50,6 +50,8 @@ public struct Verdict: Sendable, Hashable {
     public var timing: Timing?
     /// Where the time goes against the device's ceilings.
     public var profile: Profile?
+    /// Arithmetic narrower or looser than the declared types, as far as the sources show it; nil in older records.
+    public var precisionUse: PrecisionUse?
     /// The fraction of the launch grid that was executed: 1 on a device, less where an emulator sampled it.
     public var coverage: Double
     /// What this verdict cost, by part.
@@ -59,7 +61,8 @@ public struct Verdict: Sendable, Hashable {
 
     public init(
         status: Status, message: String? = nil, accuracy: [Accuracy] = [], determinism: Determinism? = nil,
-        timing: Timing? = nil, profile: Profile? = nil, coverage: Double = 1, costs: Costs = Costs(),
+        timing: Timing? = nil, profile: Profile? = nil, precisionUse: PrecisionUse? = nil, coverage: Double = 1,
+        costs: Costs = Costs(),
         provenance: Provenance
     ) {
         self.status = status
@@ -68,6 +71,7 @@ public struct Verdict: Sendable, Hashable {
         self.determinism = determinism
         self.timing = timing
         self.profile = profile
+        self.precisionUse = precisionUse
         self.coverage = coverage
         self.costs = costs
         self.provenance = provenance

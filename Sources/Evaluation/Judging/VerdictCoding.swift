@@ -2,7 +2,7 @@
 extension Verdict: Codable {
     private enum Key: String, CodingKey {
         case status, message, maxAbsoluteError, maxRelativeError, deterministic, medianSeconds, speedup
-        case accuracy, determinism, timing, profile, coverage, costs, provenance
+        case accuracy, determinism, timing, profile, precisionUse, coverage, costs, provenance
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -18,6 +18,7 @@ extension Verdict: Codable {
         try fields.encodeIfPresent(determinism, forKey: .determinism)
         try fields.encodeIfPresent(timing, forKey: .timing)
         try fields.encodeIfPresent(profile, forKey: .profile)
+        try fields.encodeIfPresent(precisionUse, forKey: .precisionUse)
         try fields.encode(coverage, forKey: .coverage)
         try fields.encode(costs, forKey: .costs)
         try fields.encode(provenance, forKey: .provenance)
@@ -32,6 +33,7 @@ extension Verdict: Codable {
             determinism: try fields.decodeIfPresent(Determinism.self, forKey: .determinism),
             timing: try fields.decodeIfPresent(Timing.self, forKey: .timing),
             profile: try fields.decodeIfPresent(Profile.self, forKey: .profile),
+            precisionUse: try fields.decodeIfPresent(PrecisionUse.self, forKey: .precisionUse),
             coverage: try fields.decode(Double.self, forKey: .coverage),
             costs: try fields.decode(Costs.self, forKey: .costs),
             provenance: try fields.decode(Provenance.self, forKey: .provenance))
