@@ -39,10 +39,11 @@ extension InputDomain {
         for start in stride(from: 0, to: spec.elementCount, by: length) {
             var row = (start..<start + length).map { TensorWriter.read(spec.dtype, buffer, at: $0) }
             body(&row)
+            let values = row
             let bytes = UnsafeMutableRawBufferPointer(
                 rebasing: buffer[start * spec.dtype.byteCount..<(start + length) * spec.dtype.byteCount])
             TensorWriter(dtype: spec.dtype, count: length, buffer: bytes).write { position in
-                (row[2 * position], 2 * position + 1 < length ? row[2 * position + 1] : 0)
+                (values[2 * position], 2 * position + 1 < length ? values[2 * position + 1] : 0)
             }
         }
     }

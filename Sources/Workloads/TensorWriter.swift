@@ -1,3 +1,4 @@
+import Dispatch
 import KernelIR
 
 /// Writes generated numbers into memory in a tensor's own type.
@@ -6,9 +7,9 @@ struct TensorWriter {
     var count: Int
     var buffer: UnsafeMutableRawBufferPointer
 
-    /// Writes the pair made for position `i` to the elements 2i and 2i + 1, rounded to the dtype.
+    /// Writes the pair made for position `i` to the elements 2i and 2i + 1, rounded to the dtype, on all cores.
     @inline(__always)
-    func write(_ pair: (Int) -> (Float, Float)) {
+    func write(_ pair: @Sendable (Int) -> (Float, Float)) {
         switch dtype {
         case .float32: store(Float.self, pair) { $0 }
         case .float64: store(Double.self, pair) { Double($0) }
@@ -30,34 +31,54 @@ struct TensorWriter {
         }
     }
 
-    /// Writes integers uniform in 0 ..< `bound` (of which 8-bit types keep the low bits), or booleans.
+    /// Writes integers uniform in 0 ..< `bound` (of which 8-bit types keep the low bits), or booleans, on all cores.
     func writeIntegers(_ stream: RandomStream, below bound: Int = 8) {
-        for index in 0..<count {
-            let bits = stream.bits(index)
-            switch dtype {
-            case .bool: buffer.storeBytes(of: UInt8(bits & 1), toByteOffset: index, as: UInt8.self)
-            default:
-                // Little-endian, so that the low byte comes first whatever the width.
-                var value = (bits % UInt64(bound)).littleEndian
-                withUnsafeBytes(of: &value) { bytes in
-                    let width = dtype.byteCount
-                    UnsafeMutableRawBufferPointer(rebasing: buffer[(index * width)..<((index + 1) * width)])
-                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<width]))
-                }
-            }
+        let bound = UInt64(bound)
+        switch dtype.byteCount {
+        case _ where dtype == .bool: fill { UInt8(stream.bits($0) & 1) }
+        case 1: fill { UInt8(truncatingIfNeeded: stream.bits($0) % bound) }
+        case 2: fill { UInt16(truncatingIfNeeded: stream.bits($0) % bound) }
+        case 4: fill { UInt32(truncatingIfNeeded: stream.bits($0) % bound) }
+        default: fill { stream.bits($0) % bound }
         }
     }
 
     @inline(__always)
-    private func store<Stored>(_: Stored.Type, _ pair: (Int) -> (Float, Float), _ convert: (Float) -> Stored) {
+    private func fill<Stored>(_ element: @Sendable (Int) -> Stored) {
+        share(Stored.self, count) { elements, range in
+            for index in range { elements[index] = element(index) }
+        }
+    }
+
+    @inline(__always)
+    private func store<Stored>(
+        _: Stored.Type, _ pair: @Sendable (Int) -> (Float, Float), _ convert: @Sendable (Float) -> Stored
+    ) {
+        let count = count
+        share(Stored.self, (count + 1) / 2) { elements, range in
+            for position in range {
+                let (first, second) = pair(position)
+                elements[2 * position] = convert(first)
+                if 2 * position + 1 < count { elements[2 * position + 1] = convert(second) }
+            }
+        }
+    }
+
+    /// Positions that one core takes at a time.
+    private static let stride = 1 << 16
+
+    /// Hands disjoint runs of positions to all cores; a value depends on its position alone, never on who makes it.
+    @inline(__always)
+    private func share<Stored>(
+        _: Stored.Type, _ positions: Int, _ body: @Sendable (UnsafeMutablePointer<Stored>, Range<Int>) -> Void
+    ) {
         guard count > 0, let base = buffer.baseAddress else { return }
         precondition(buffer.count >= count * MemoryLayout<Stored>.stride, "the buffer is too small for the tensor")
-        let elements = base.bindMemory(to: Stored.self, capacity: count)
-        for position in 0..<(count / 2) {
-            let (first, second) = pair(position)
-            elements[2 * position] = convert(first)
-            elements[2 * position + 1] = convert(second)
+        let address = UInt(bitPattern: base.bindMemory(to: Stored.self, capacity: count))
+        let parts = (positions + Self.stride - 1) / Self.stride
+        DispatchQueue.concurrentPerform(iterations: parts) { part in
+            guard let elements = UnsafeMutablePointer<Stored>(bitPattern: address) else { return }
+            body(elements, part * Self.stride..<min((part + 1) * Self.stride, positions))
         }
-        if count % 2 == 1 { elements[count - 1] = convert(pair(count / 2).0) }
     }
 }

@@ -28,6 +28,16 @@ struct kw_comparison kw_compare_float32(const float *y, const double *r, size_t 
 /// The same for doubles.
 struct kw_comparison kw_compare_float64(const double *y, const double *r, size_t count, double rms, double tolerance);
 
+/// Sums of squares of one pass over two runs of elements; NaN or infinite where an element is.
+struct kw_squares {
+    double difference, reference;
+};
+
+/// Sums (y - r)^2 and r^2 over `count` floats; O(count), vectorized, deterministic.
+struct kw_squares kw_squares_float32(const float *y, const float *r, size_t count);
+/// How many elements have |y - r| > bound * (|r| + rms), or a NaN among the two.
+size_t kw_far_float32(const float *y, const float *r, size_t count, float rms, float bound);
+
 /// Widens `count` bfloat16 numbers to floats.
 void kw_widen_bfloat16(const uint16_t *from, float *to, size_t count);
 /// Widens `count` IEEE half numbers to floats.

@@ -6,11 +6,13 @@ import Workers
 struct OutputReport {
     let set: InputSet
     let discrepancies: [Discrepancy]
+    private let copy: OutputCopy?
 
-    /// Compares the outputs as they lie in the set's memory; nobody may be writing them.
-    init(_ set: InputSet) {
+    /// Compares the outputs as they lie in the set's memory, which nobody may be writing, or those copied aside.
+    init(_ set: InputSet, copy: OutputCopy? = nil) {
         self.set = set
-        discrepancies = set.expected.map { $0.compare(Self.bytes($0.name, in: set)) }
+        self.copy = copy
+        discrepancies = set.expected.map { $0.compare(Self.bytes($0.name, in: set, copy)) }
     }
 
     /// Whether every output keeps its tolerance.
@@ -36,7 +38,7 @@ struct OutputReport {
         guard !isAcceptable, let index = worstIndex else { return nil }
         let unwritten = poison.map { pattern in
             let expected = set.expected[index]
-            let bytes = Self.bytes(expected.name, in: set)
+            let bytes = Self.bytes(expected.name, in: set, copy)
             return kw_count_filled(bytes.baseAddress, expected.values.count, expected.dtype.byteCount, pattern.byte)
         }
         return Rejection(
@@ -53,14 +55,14 @@ struct OutputReport {
         guard let element = discrepancy.firstMisplaced ?? discrepancy.worst ?? expected.values.indices.first else {
             return Accuracy.Place(output: expected.name, index: 0, expected: nil, found: nil)
         }
-        let found = expected.value(at: element, of: Self.bytes(expected.name, in: set))
+        let found = expected.value(at: element, of: Self.bytes(expected.name, in: set, copy))
         return Accuracy.Place(
             output: expected.name, index: element, expected: Self.finite(expected.values[element]),
             found: Self.finite(found))
     }
 
-    private static func bytes(_ name: String, in set: InputSet) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(set.buffers.bytes(of: name) ?? .init(start: nil, count: 0))
+    private static func bytes(_ name: String, in set: InputSet, _ copy: OutputCopy?) -> UnsafeRawBufferPointer {
+        copy?.bytes(of: name) ?? UnsafeRawBufferPointer(set.buffers.bytes(of: name) ?? .init(start: nil, count: 0))
     }
 
     private static func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }

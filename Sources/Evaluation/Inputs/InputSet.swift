@@ -28,6 +28,22 @@ public protocol InputSetSource: Sendable {
     /// - Throws: `badInput` when the workload uses an operator the oracle does not have, `missingComponent` when
     ///   memory runs out.
     func draw(_ role: InputSetRole) async throws(KernelwrightError) -> InputSet
+
+    /// Draws the inputs of a held-out set anew and in place, as they were drawn; parameters stay as they are, because
+    /// baselines may have prepared them.
+    ///
+    /// The seed of the role gives the set's own inputs again.
+    func redraw(_ buffers: BufferSet, seed: Seed)
+
+    /// What the oracle says about a set's inputs as they are now.
+    ///
+    /// - Throws: as `draw` does.
+    func expected(for buffers: BufferSet) throws(KernelwrightError) -> [ExpectedOutput]
+}
+
+extension InputSetSource {
+    /// The seed behind the set of a role.
+    func seed(of role: InputSetRole) -> Seed { seed.derived(for: role.rawValue) }
 }
 
 /// What an input set is for, which decides its distribution and its seed.

@@ -40,7 +40,18 @@ public struct ReferenceInputs: InputSetSource {
 
     public func draw(_ role: InputSetRole) async throws(KernelwrightError) -> InputSet {
         let distribution = role == .checking ? distributions[0] : distributions[distributions.count - 1]
-        return try draw(distribution, seed: seed.derived(for: role.rawValue), name: name(of: role, distribution))
+        return try draw(distribution, seed: seed(of: role), name: name(of: role, distribution))
+    }
+
+    public func redraw(_ buffers: BufferSet, seed: Seed) {
+        for spec in workload.inputs {
+            guard let bytes = buffers.bytes(of: spec.name) else { continue }
+            workload.fill(spec, inputs: distributions[distributions.count - 1], seed: seed, into: bytes)
+        }
+    }
+
+    public func expected(for buffers: BufferSet) throws(KernelwrightError) -> [ExpectedOutput] {
+        try Oracle(workload).expected(for: buffers)
     }
 
     /// Draws a set from one distribution; the same seed gives the same set, whatever its name.

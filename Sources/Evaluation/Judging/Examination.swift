@@ -49,15 +49,6 @@ struct Examination {
         findings.determinism = Determinism(runs: runs, bitwise: bitwise)
     }
 
-    /// Looks at guards and at every output element after the last timed batch.
-    mutating func checkAfterTiming(on set: InputSet) throws(Rejection) {
-        if let failure = candidate.running.inspect() { throw Rejection(failure) }
-        let report = OutputReport(set)
-        guard let rejection = report.rejection(poison: nil) else { return }
-        findings.accuracy.append(report.accuracy)
-        throw Rejection(rejection.status, "after a timed batch, unlike in checked runs: \(rejection.message)")
-    }
-
     private mutating func bind(to set: InputSet) async throws(Rejection) {
         candidate.resume()
         if let failure = await candidate.bind(set.buffers, deadline: limits.start) { throw Rejection(failure) }

@@ -26,13 +26,17 @@ public actor JudgingSession: Judging {
         public var demandsDeterminism: Bool
         /// Whether sources are scanned before they are compiled; without it, sandbox and comparison stand alone.
         public var scansSources: Bool
+        /// What timed calls find in the caches, on both sides alike.
+        public var caches: CacheState
         public var time: MonotonicTime
 
         public init(
             workload: Workload, host: any CandidateHost, inputs: any InputSetSource, provenance: Provenance,
             target: TargetProfile, ceilings: Ceilings? = nil, limits: Limits = Limits(), frozenParameters: Bool = false,
-            demandsDeterminism: Bool = false, scansSources: Bool = true, time: MonotonicTime = .system
+            demandsDeterminism: Bool = false, scansSources: Bool = true, caches: CacheState = .warm,
+            time: MonotonicTime = .system
         ) {
+            self.caches = caches
             self.workload = workload
             self.host = host
             self.inputs = inputs
@@ -51,6 +55,8 @@ public actor JudgingSession: Judging {
     private nonisolated let gate = SerialGate()
     private nonisolated let checking: [InputSet]
     private var heldOut: InputSet?
+    /// What the held-out set cost, most of which is the oracle's.
+    private var heldOutSeconds = 0.0
     /// The baselines in the order they were given.
     private var opponents: [Opponent]
     /// The best median of a correct candidate so far, in seconds.
@@ -67,7 +73,7 @@ public actor JudgingSession: Judging {
         var sets: [InputSet] = []
         for role in [InputSetRole.checking, .timed] { sets.append(try await setting.inputs.draw(role)) }
         checking = sets
-        var opponents = baselines.map { Opponent($0, limits: setting.limits) }
+        var opponents = baselines.map { Opponent($0, limits: setting.limits, caches: setting.caches) }
         if !opponents.isEmpty { try await opponents[0].face(all: sets) }
         self.opponents = opponents
     }
@@ -120,7 +126,7 @@ public actor JudgingSession: Judging {
         let began = setting.time.now
         var trial = Trial(
             solution, procedure: procedure, setting: setting, sets: sets, seed: nextSeed(),
-            incumbent: procedure.certifies ? nil : incumbent, opponents: facing)
+            oracleSeconds: heldOutSeconds, incumbent: procedure.certifies ? nil : incumbent, opponents: facing)
         var rejection: Rejection?
         do { try await trial.run() } catch let fault as Rejection { rejection = fault }
         opponents.replaceSubrange(trial.opponents.indices, with: trial.opponents)
@@ -158,14 +164,17 @@ public actor JudgingSession: Judging {
     /// The inputs that only certification uses.
     private func heldOutSet() async throws(KernelwrightError) -> InputSet {
         if let heldOut { return heldOut }
+        let began = setting.time.now
         let set = try await setting.inputs.draw(.heldOut)
+        heldOutSeconds = (setting.time.now - began).seconds
         heldOut = set
         return set
     }
 
-    /// A seed for one trial's spot checks and intervals, different for every trial and unknown to candidates.
-    private func nextSeed() -> UInt64 {
+    /// A seed for one trial's fresh inputs, spot checks and intervals, different for every trial and unknown to
+    /// candidates.
+    private func nextSeed() -> Seed {
         trials += 1
-        return setting.inputs.seed.derived(for: "trial \(trials)").words[0]
+        return setting.inputs.seed.derived(for: "trial \(trials)")
     }
 }

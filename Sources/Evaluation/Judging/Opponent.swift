@@ -6,6 +6,7 @@ struct Opponent {
     let name: String
     private let source: BaselineSource
     private let limits: Limits
+    private let caches: CacheState
     /// Its version, once it was started.
     private(set) var version: String?
     /// The running baseline; nil before it first faces an input set, and once it is disqualified.
@@ -25,8 +26,9 @@ struct Opponent {
         var timer: BatchTimer
     }
 
-    init(_ source: BaselineSource, limits: Limits) {
+    init(_ source: BaselineSource, limits: Limits, caches: CacheState) {
         self.source = source
+        self.caches = caches
         self.limits = limits
         name = source.name
     }
@@ -81,7 +83,7 @@ struct Opponent {
         do throws(KernelwrightError) {
             let contender = try await source.start(set.buffers)
             version = contender.version
-            let timer = BatchTimer(contender, callLimit: limits.run, batchSeconds: TimingPlan.batchSeconds)
+            let timer = BatchTimer(contender, callLimit: limits.run, batchSeconds: caches.batchSeconds)
             standing = Standing(contender: contender, boundTo: set.name, timer: timer)
             return standing
         } catch  where error.code == .badInput {

@@ -12,8 +12,10 @@ struct Trial {
     let setting: JudgingSession.Setting
     /// The sets to check on; the last one is timed.
     let sets: [InputSet]
-    /// Drives the places of spot checks.
-    let seed: UInt64
+    /// Drives the places of spot checks, the inputs of fresh rounds and the order of contenders.
+    let seed: Seed
+    /// About what asking the oracle once costs.
+    let oracleSeconds: Double
     /// The best time so far, which tells a hopeless candidate.
     let incumbent: Double?
     /// The baselines that take part, the main one first; their state goes back to the session afterwards.
@@ -27,8 +29,8 @@ struct Trial {
     private var floorCosts = Costs()
 
     init(
-        _ solution: Solution, procedure: Procedure, setting: JudgingSession.Setting, sets: [InputSet], seed: UInt64,
-        incumbent: Double?, opponents: [Opponent]
+        _ solution: Solution, procedure: Procedure, setting: JudgingSession.Setting, sets: [InputSet], seed: Seed,
+        oracleSeconds: Double, incumbent: Double?, opponents: [Opponent]
     ) {
         self.solution = solution
         scan = SourceScan(solution)
@@ -36,6 +38,7 @@ struct Trial {
         self.setting = setting
         self.sets = sets
         self.seed = seed
+        self.oracleSeconds = oracleSeconds
         self.incumbent = incumbent
         self.opponents = opponents
     }
@@ -59,12 +62,55 @@ struct Trial {
             examination.findings.costs.kernelSeconds += race.candidate.spentSeconds
             examination.findings.costs.baselineSeconds += race.rivals.map(\.timer.spentSeconds).reduce(0, +)
         }
-        var spots = SpotChecks(timedSet, seed: seed)
-        try await race.run(
-            incumbent: incumbent, prepare: { spots.plant() }, verify: { () throws(Rejection) in try spots.verify() })
-        try examination.checkAfterTiming(on: timedSet)
+        if procedure.certifies {
+            try await runFresh(&race, candidate, &examination)
+        } else {
+            var keeper = SpotCheckedRounds(timedSet, running: running, seed: seed.words[0])
+            defer { examination.findings.accuracy += keeper.accuracy }
+            try await race.run(incumbent: incumbent, keeper: &keeper, seed: orderSeed)
+        }
         settle(race)
+        guard let ceilings = setting.ceilings, let seconds = timing?.medianSeconds else { return }
+        if let impossible = PhysicalFloor(of: setting.workload, ceilings).finding(seconds) { throw impossible }
     }
+
+    /// The race in which every round has inputs of its own, and what only such a race can tell.
+    private func runFresh(
+        _ race: inout Race, _ candidate: LaunchedCandidate, _ examination: inout Examination
+    ) async throws {
+        let witness = self.witness(in: race)
+        let isCheap = oracleSeconds <= 0.5 * race.roundSeconds
+        var keeper = FreshRounds(
+            timedSet, inputs: setting.inputs, running: candidate.running, witness: witness,
+            asking: isCheap ? .always : witness == nil ? .lots : .doubts, seed: seed, time: setting.time)
+        defer {
+            examination.findings.accuracy += keeper.accuracy
+            examination.findings.costs.inputSeconds += keeper.inputSeconds
+            examination.findings.costs.oracleSeconds += keeper.oracleSeconds
+        }
+        // What surrounds the batches may cost half of what they cost.
+        let contenders = race.rivals.count + 1
+        race.lengthenBatches(to: 2 * keeper.upkeepSeconds(contenders: contenders) / Double(contenders))
+        try await race.run(incumbent: incumbent, keeper: &keeper, seed: orderSeed)
+        let floors = race.rivals.filter(\.isFloor).map {
+            ReplayProbe.Series(firstCalls: $0.firstCalls, batches: $0.samples)
+        }
+        let own = ReplayProbe.Series(firstCalls: race.firstCalls, batches: race.samples)
+        if let rejection = ReplayProbe.finding(own, floors: floors) { throw rejection }
+    }
+
+    /// The first valid baseline of a race.
+    private func witness(in race: Race) -> FreshRounds.Witness? {
+        for (index, rival) in race.rivals.enumerated() {
+            let opponent = opponents.first { $0.name == rival.name && !rival.isFloor }
+            guard let baseline = opponent?.standing?.contender else { continue }
+            return FreshRounds.Witness(rival: index, baseline: baseline, deadline: limits.start)
+        }
+        return nil
+    }
+
+    /// Decides the order of contenders within each round.
+    private var orderSeed: UInt64 { seed.derived(for: "order").words[0] }
 
     private var timedSet: InputSet { sets[sets.count - 1] }
 
@@ -105,7 +151,7 @@ struct Trial {
 
     /// Brings everybody to the line, paused, with a batch's number of calls found.
     private mutating func startRace(_ candidate: LaunchedCandidate, guess: Double) async throws -> Race {
-        var timer = BatchTimer(candidate, callLimit: limits.run, batchSeconds: TimingPlan.batchSeconds)
+        var timer = BatchTimer(candidate, callLimit: limits.run, batchSeconds: setting.caches.batchSeconds)
         try await timer.calibrate(guess: guess)
         var race = Race(plan: procedure.timing, candidate: timer, rivals: [])
         for opponent in opponents {
@@ -115,6 +161,9 @@ struct Trial {
         for store in procedure.timesFloor ? FloorKernel.Store.allCases : [] {
             guard let floor = try await startFloor(store, guess: guess) else { continue }
             race.rivals.append(Race.Rival(name: store.rawValue, timer: floor, isFloor: true))
+        }
+        if setting.caches == .cold {
+            race.evictor = CacheEvictor(cacheBytes: setting.target.l3Bytes, cores: setting.target.cores)
         }
         return race
     }
@@ -129,7 +178,7 @@ struct Trial {
             let running = try await launch(kernel, on: timedSet, costs: &floorCosts)
             var timer = BatchTimer(
                 LaunchedCandidate(running: running, frozenParameters: false), callLimit: limits.firstRun,
-                batchSeconds: TimingPlan.batchSeconds)
+                batchSeconds: setting.caches.batchSeconds)
             do {
                 try await timer.calibrate(guess: guess)
             } catch {
@@ -150,7 +199,9 @@ struct Trial {
         timing = Timing(
             samples: race.samples, callsPerBatch: race.candidate.calls,
             baseline: main.flatMap { $0.samples.isEmpty ? nil : $0.name }, baselineSamples: main?.samples ?? [],
-            baselineFault: main?.fault, others: Array(results.dropFirst()), seed: seed, stoppedEarly: race.stoppedEarly)
+            baselineFault: main?.fault, others: Array(results.dropFirst()), seed: seed.words[0],
+            stoppedEarly: race.stoppedEarly,
+            caches: setting.caches)
     }
 
     /// What the race says about one baseline; one that failed in it is disqualified.
@@ -160,6 +211,6 @@ struct Trial {
         let opponent = opponents[index]
         return BaselineTiming(
             name: opponent.name, version: opponent.version, samples: rival?.samples ?? [], candidate: race.samples,
-            seed: seed, fault: opponent.fault)
+            seed: seed.words[0], fault: opponent.fault)
     }
 }

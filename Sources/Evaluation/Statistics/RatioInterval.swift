@@ -13,8 +13,14 @@ public struct RatioInterval: Sendable, Hashable, Codable {
         self.high = high
     }
 
-    /// A win when the whole interval lies above 1, a loss when it lies below, else a tie.
-    public var outcome: Outcome { low > 1 ? .win : high < 1 ? .loss : .tie }
+    /// Ratios nearer to 1 than this are no difference: two copies of one program differ as much by where they lie in
+    /// memory.
+    public static let leastEffect = 0.02
+
+    /// A win when the whole interval lies above 1 by the least effect, a loss when it lies below, else a tie.
+    public var outcome: Outcome {
+        low > 1 + Self.leastEffect ? .win : high < 1 / (1 + Self.leastEffect) ? .loss : .tie
+    }
 
     /// The ratio of medians of two interleaved series with its percentile-bootstrap interval (Efron 1979).
     ///

@@ -4,17 +4,19 @@ import Workers
 struct BatchTimer {
     let contender: any Contender
     /// The longest a batch may take: a single call's limit, and generous time for a batch of short ones.
-    private let limit: Duration
+    private var limit: Duration
     /// The least length of a batch in seconds.
     private let batchSeconds: Double
     /// Calls in one batch.
     private(set) var calls = 1
+    /// Seconds of its last batch, 0 before there was one.
+    private(set) var lastBatchSeconds = 0.0
     /// Seconds this contender ran in total, timed or not.
     var spentSeconds = 0.0
 
     /// - Parameters:
     ///   - callLimit: the longest a single call may take.
-    ///   - batchSeconds: the least length of a batch.
+    ///   - batchSeconds: the least length of a batch; 0 for single calls.
     init(_ contender: any Contender, callLimit: Duration, batchSeconds: Double) {
         self.contender = contender
         self.batchSeconds = batchSeconds
@@ -43,17 +45,37 @@ struct BatchTimer {
     /// Whether a batch is long enough at so many seconds a call.
     private func fills(_ each: Double) -> Bool { each * Double(calls) >= 0.9 * batchSeconds }
 
+    /// Adds calls until a batch takes at least so many seconds, going by the last one; single calls stay single.
+    mutating func lengthen(to seconds: Double) {
+        guard batchSeconds > 0, lastBatchSeconds > 0, lastBatchSeconds < seconds else { return }
+        let longer = max(calls, Int((Double(calls) * seconds / lastBatchSeconds).rounded(.up)))
+        lastBatchSeconds *= Double(longer) / Double(calls)
+        limit += .seconds(50 * seconds)
+        calls = longer
+    }
+
     /// Runs one batch alone.
     ///
     /// - Returns: seconds a call.
     mutating func runBatch() async throws(Rejection) -> Double {
+        let seconds = try await run(calls)
+        lastBatchSeconds = seconds
+        return seconds / Double(calls)
+    }
+
+    /// Runs a single call alone.
+    ///
+    /// - Returns: its seconds, with those of asking for it.
+    mutating func runCall() async throws(Rejection) -> Double { try await run(1) }
+
+    private mutating func run(_ count: Int) async throws(Rejection) -> Double {
         contender.resume()
-        let answer = await contender.run(count: calls, deadline: limit)
+        let answer = await contender.run(count: count, deadline: limit)
         contender.pause()
         switch answer {
         case .success(let elapsed):
             spentSeconds += elapsed.seconds
-            return elapsed.seconds / Double(calls)
+            return elapsed.seconds
         case .failure(let failure):
             spentSeconds += failure.spentSeconds
             throw Rejection(failure)

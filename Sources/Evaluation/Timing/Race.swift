@@ -1,6 +1,4 @@
-/// Times a candidate against rivals in turn: rival, rival, candidate, rival, rival, candidate, …
-///
-/// The candidate comes last in a round, so that its outputs are still in memory when the race ends.
+/// Times a candidate against rivals: in every round each runs one batch, in an order that is drawn anew.
 struct Race {
     /// What a rival is, for the record.
     struct Rival {
@@ -9,6 +7,8 @@ struct Race {
         /// Whether it is a floor kernel, whose values mean nothing.
         var isFloor: Bool
         var samples: [Double] = []
+        /// Seconds of the single calls before its batches.
+        var firstCalls: [Double] = []
         /// Why it dropped out, if it did.
         var fault: String?
 
@@ -22,8 +22,12 @@ struct Race {
     let plan: TimingPlan
     var candidate: BatchTimer
     var rivals: [Rival]
+    /// Empties the caches before each batch; nil leaves them as they are.
+    var evictor: CacheEvictor?
     /// Seconds a call of the candidate's batches.
     private(set) var samples: [Double] = []
+    /// Seconds of the single calls before its batches; empty where they were not timed.
+    private(set) var firstCalls: [Double] = []
     private(set) var stoppedEarly = false
 
     init(plan: TimingPlan, candidate: BatchTimer, rivals: [Rival]) {
@@ -32,42 +36,69 @@ struct Race {
         self.rivals = rivals
     }
 
+    /// Seconds of one round, as the last batches of all say.
+    var roundSeconds: Double { ([candidate] + rivals.map(\.timer)).map(\.lastBatchSeconds).reduce(0, +) }
+
+    /// Makes every batch at least so long.
+    mutating func lengthenBatches(to seconds: Double) {
+        candidate.lengthen(to: seconds)
+        for index in rivals.indices { rivals[index].timer.lengthen(to: seconds) }
+    }
+
     /// Runs the race.
     ///
     /// - Parameters:
     ///   - incumbent: the best time so far, which tells a hopeless candidate.
-    ///   - prepare: called before each of the candidate's batches, while everybody is paused.
-    ///   - verify: called after each of them.
-    mutating func run(
-        incumbent: Double?, prepare: () -> Void, verify: () throws(Rejection) -> Void
-    ) async throws(Rejection) {
-        var spent = 0.0
-        while samples.count < plan.mostRounds, samples.count < plan.leastRounds || spent < plan.seconds {
-            for index in rivals.indices where rivals[index].fault == nil {
-                spent += await time(rival: index)
+    ///   - keeper: looks after inputs and outputs between the batches.
+    ///   - seed: decides the order within each round; unknown to candidates.
+    /// - Throws: `Rejection` where the candidate fails or the keeper finds it out.
+    mutating func run(incumbent: Double?, keeper: inout some RaceKeeper, seed: UInt64) async throws {
+        var random = SplitMix64(seed: seed)
+        let rounds = plan.rounds(each: roundSeconds)
+        for round in 0..<rounds where !stoppedEarly {
+            let isLast = round == rounds - 1
+            keeper.beginRound(isLast: isLast)
+            for entrant in ([.candidate] + rivals.indices.map(Entrant.rival)).shuffled(using: &random) {
+                switch entrant {
+                case .candidate:
+                    try await runCandidate(&keeper, isLast, incumbent)
+                case .rival(let index):
+                    try await run(rival: index, &keeper, isLast)
+                }
             }
-            prepare()
-            let each = try await candidate.runBatch()
-            try verify()
-            samples.append(each)
-            spent += each * Double(candidate.calls)
-            if let incumbent, each > plan.hopelessFactor * incumbent {
-                stoppedEarly = samples.count < plan.leastRounds
-                return
-            }
+            try keeper.endRound(isLast: isLast || stoppedEarly)
         }
+        stoppedEarly = stoppedEarly && samples.count < plan.leastRounds
+    }
+
+    private mutating func runCandidate(
+        _ keeper: inout some RaceKeeper, _ isLast: Bool, _ incumbent: Double?
+    ) async throws {
+        keeper.prepare(.candidate)
+        evictor?.evict()
+        if keeper.timesFirstCalls, candidate.calls > 1 { firstCalls.append(try await candidate.runCall()) }
+        let each = try await candidate.runBatch()
+        samples.append(each)
+        if let incumbent, each > plan.hopelessFactor * incumbent { stoppedEarly = true }
+        try await keeper.examine(.candidate, isLast: isLast || stoppedEarly)
     }
 
     /// Times one batch of a rival; one that fails drops out, and its samples with it.
-    private mutating func time(rival index: Int) async -> Double {
+    private mutating func run(rival index: Int, _ keeper: inout some RaceKeeper, _ isLast: Bool) async throws {
+        guard rivals[index].fault == nil else { return }
+        keeper.prepare(.rival(index))
+        evictor?.evict()
         do throws(Rejection) {
-            let each = try await rivals[index].timer.runBatch()
-            rivals[index].samples.append(each)
-            return each * Double(rivals[index].timer.calls)
+            if keeper.timesFirstCalls, rivals[index].timer.calls > 1 {
+                rivals[index].firstCalls.append(try await rivals[index].timer.runCall())
+            }
+            rivals[index].samples.append(try await rivals[index].timer.runBatch())
         } catch {
             rivals[index].fault = error.message
             rivals[index].samples = []
-            return 0
+            rivals[index].firstCalls = []
+            return
         }
+        try await keeper.examine(.rival(index), isLast: isLast)
     }
 }

@@ -22,6 +22,12 @@ public struct Timing: Sendable, Hashable, Codable {
     public var predicted: Bool
     /// Whether timing ended before the asked number of pairs because the candidate was far behind the best so far.
     public var stoppedEarly: Bool
+    /// What was in the caches when a call began; nil in records from before it was told, which were warm.
+    public var caches: CacheState?
+    /// The candidate's own drift over the race; nil where there was none worth a word.
+    public var drift: Drift?
+    /// The drift of the ratio to the main baseline, which an interval over rounds cannot tell; nil where none was.
+    public var ratioDrift: Drift?
 
     /// Times of paired batches; the interval is bootstrapped from `seed`.
     ///
@@ -29,8 +35,11 @@ public struct Timing: Sendable, Hashable, Codable {
     public init(
         samples: [Double], callsPerBatch: Int, baseline: String? = nil, baselineSamples: [Double] = [],
         baselineFault: String? = nil, others: [BaselineTiming] = [], seed: UInt64, predicted: Bool = false,
-        stoppedEarly: Bool = false
+        stoppedEarly: Bool = false, caches: CacheState? = nil
     ) {
+        self.caches = caches
+        drift = Drift(of: samples)
+        ratioDrift = Drift(of: zip(baselineSamples, samples).map { $0 / $1 })
         self.samples = samples
         self.callsPerBatch = callsPerBatch
         self.baseline = baseline
@@ -60,5 +69,8 @@ public struct Timing: Sendable, Hashable, Codable {
         others = try fields.decodeIfPresent([BaselineTiming].self, forKey: .others) ?? []
         predicted = try fields.decode(Bool.self, forKey: .predicted)
         stoppedEarly = try fields.decode(Bool.self, forKey: .stoppedEarly)
+        caches = try fields.decodeIfPresent(CacheState.self, forKey: .caches)
+        drift = try fields.decodeIfPresent(Drift.self, forKey: .drift)
+        ratioDrift = try fields.decodeIfPresent(Drift.self, forKey: .ratioDrift)
     }
 }

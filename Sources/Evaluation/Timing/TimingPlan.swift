@@ -6,7 +6,7 @@ public struct TimingPlan: Sendable, Hashable {
     public var leastRounds: Int
     /// Rounds at most.
     public var mostRounds: Int
-    /// Further rounds are timed only while the whole takes less than this.
+    /// Further rounds are timed only where the whole takes about this long.
     public var seconds: Double
     /// Timing ends after one round when a candidate takes this many times the best time so far.
     public var hopelessFactor: Double
@@ -18,6 +18,12 @@ public struct TimingPlan: Sendable, Hashable {
         self.mostRounds = mostRounds
         self.seconds = seconds
         self.hopelessFactor = hopelessFactor
+    }
+
+    /// The rounds of a race whose rounds take so many seconds each.
+    func rounds(each seconds: Double) -> Int {
+        guard seconds > 0 else { return mostRounds }
+        return max(leastRounds, Int(min(Double(mostRounds), (self.seconds / seconds).rounded(.up))))
     }
 
     /// For a turn of the search.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Workloads
 
 extension SizePreset: ExpressibleByArgument {}
@@ -10,3 +11,5 @@ enum PrecisionName: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// The arithmetic of the declared types.
     case declared
 }
+
+extension CacheState: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import KernelIR
 import Workloads
 
@@ -21,6 +22,8 @@ struct JudgingOptions: ParsableArguments {
             Candidates are checked on the first and timed on the last (default: the suite's choice, else normal,uniform).
             """, transform: DistributionList.init(argument:))
     var distribution: DistributionList?
+    @Option(help: "What timed calls find in the caches: warm (what the call before left) or cold (nothing of theirs).")
+    var cache = CacheState.warm
     @Flag(help: "Accept only kernels whose runs agree bit for bit.")
     var deterministic = false
     @Option(help: "How exact results must be: declared (the arithmetic of the declared types).")

@@ -45,7 +45,7 @@ struct Laboratory {
         let setting = JudgingSession.Setting(
             workload: workload, host: host, inputs: inputs, provenance: provenance,
             target: device.profile, ceilings: ceilings, frozenParameters: options.frozenParameters,
-            demandsDeterminism: options.deterministic)
+            demandsDeterminism: options.deterministic, caches: options.cache)
         let session = try await JudgingSession(setting, baselines: station.baselines(for: workload))
         if let fault = await session.baselineFault { console.say(fault) }
         if let weakness = session.weakness { console.say("note: \(weakness)") }

@@ -10,6 +10,9 @@ import Workloads
 /// Real kernels in real sandboxed workers: each misbehaviour gets its verdict, and the next candidate is judged as ever.
 @Suite("Judging on OpenCL", .serialized, .enabled(if: OpenCLHost.isAvailable, "no OpenCL device or bubblewrap"))
 struct OpenCLJudgingTests {
+    private static let ceilings = Ceilings(
+        copyBytesPerSecond: 1e10, readBytesPerSecond: 2e10, flopsPerSecond: 1e11, launchSeconds: 1e-6)
+
     /// A session of a relu over 4 × 250 elements.
     private func session(run: Duration = .seconds(20)) async throws -> JudgingSession {
         let workload = Workload(
@@ -24,7 +27,7 @@ struct OpenCLJudgingTests {
             JudgingSession.Setting(
                 workload: workload, host: host, inputs: ReferenceInputs(workload, seed: Seed(3)),
                 provenance: Provenance(device: "opencl:0", driver: "OpenCL", hostCPU: "this", sandboxed: true),
-                target: .genericAVX512, ceilings: JudgingSessionTests.ceilings,
+                target: .genericAVX512, ceilings: Self.ceilings,
                 limits: Limits(compile: .seconds(60), start: .seconds(60), firstRun: run, run: run)))
     }
 

@@ -149,11 +149,21 @@ struct FakeInputs: InputSetSource {
             BufferSpec(name: "x", role: .input, dtype: .float32, shape: [count]),
             BufferSpec(name: "y", role: .output, dtype: .float32, shape: [count]),
         ])
-        let values = Samples.normal(count, seed: seed.derived(for: role.rawValue).words[0])
+        redraw(buffers, seed: seed(of: role))
+        return InputSet(name: role.rawValue, buffers: buffers, expected: try expected(for: buffers))
+    }
+
+    func redraw(_ buffers: BufferSet, seed: Seed) {
+        let values = Samples.normal(count, seed: seed.words[0])
         buffers.bytes(of: "x")?.copyBytes(from: values.withUnsafeBytes { Array($0) })
-        let expected = ExpectedOutput(
-            name: "y", dtype: .float32, values: values.map { Double(max($0, 0)) },
-            plain: .init(normwise: 0, elementwise: 0), reductionLength: 1)
-        return InputSet(name: role.rawValue, buffers: buffers, expected: [expected])
+    }
+
+    func expected(for buffers: BufferSet) throws(KernelwrightError) -> [ExpectedOutput] {
+        let values = buffers.bytes(of: "x").map { Array($0.bindMemory(to: Float.self)) } ?? []
+        return [
+            ExpectedOutput(
+                name: "y", dtype: .float32, values: values.map { Double(max($0, 0)) },
+                plain: .init(normwise: 0, elementwise: 0), reductionLength: 1)
+        ]
     }
 }

@@ -241,7 +241,7 @@ import Workloads
         let session = try await session(["it": .relu(milliseconds: 2)], baseline: .relu(milliseconds: 2))
         let verdict = try await session.certify(solution("it"))
         #expect(verdict.isCorrect)
-        #expect(verdict.accuracy.map(\.inputSet) == ["heldOut", "heldOut"])
+        #expect(verdict.accuracy.map(\.inputSet) == ["heldOut", "heldOut", "heldOut"])
         #expect(verdict.determinism == Determinism(runs: 4, bitwise: true))
         #expect(verdict.profile?.floorFraction == 0.5)
         #expect(verdict.provenance.seed == Seed(1))

@@ -50,11 +50,27 @@ import Workers
         let candidate = try timer { _ in .success(.milliseconds(1)) }
         let rival = try timer { $0 > 1 ? .failure(.crashed(signal: 9, detail: "")) : .success(.milliseconds(1)) }
         var race = Race(plan: .quick, candidate: candidate, rivals: [Race.Rival(name: "rival", timer: rival)])
-        var prepared = 0
-        try await race.run(incumbent: nil, prepare: { prepared += 1 }, verify: {})
+        var keeper = CountingKeeper()
+        try await race.run(incumbent: nil, keeper: &keeper, seed: 1)
         #expect(race.rivals[0].fault != nil && race.rivals[0].samples.isEmpty)
         #expect(race.samples.count == TimingPlan.quick.mostRounds)
-        #expect(prepared == race.samples.count)
+        #expect(keeper.prepared == race.samples.count)
         #expect(!race.stoppedEarly)
     }
+}
+
+/// Counts what a race asks of its keeper.
+struct CountingKeeper: RaceKeeper {
+    var timesFirstCalls = false
+    private(set) var prepared = 0
+    /// Who ran, round by round.
+    private(set) var order: [[Entrant]] = []
+
+    mutating func beginRound(isLast: Bool) { order.append([]) }
+    mutating func prepare(_ entrant: Entrant) {
+        if entrant == .candidate { prepared += 1 }
+        order[order.count - 1].append(entrant)
+    }
+    mutating func examine(_ entrant: Entrant, isLast: Bool) async throws {}
+    mutating func endRound(isLast: Bool) throws {}
 }
