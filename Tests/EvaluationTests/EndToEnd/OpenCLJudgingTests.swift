@@ -65,7 +65,7 @@ struct OpenCLJudgingTests {
             ("if (i < 500) y[i] = fmax(x[i], 0.0f);", [.wrongValues]),
             ("y[i] = fmax(x[i], 0.0f); if (i == 999) y[1000] = 1;", [.outOfBounds]),
             ("y[i] = fmax(x[i], 0.0f); ((__global float *)x)[i] = 0;", [.inputModified, .crashed]),
-            ("*(volatile __private int *)8 = 1; y[i] = 0;", [.crashed, .outOfBounds]),
+            ("*(volatile __private int *)8 = 1; y[i] = 0;", [.sandboxViolation, .crashed, .outOfBounds]),
             (
                 "__asm__ volatile(\"syscall\" : : \"a\"(39L) : \"rcx\", \"r11\"); y[i] = fmax(x[i], 0.0f);",
                 [.sandboxViolation]
