@@ -60,9 +60,10 @@ let package = Package(
             name: "Refinement",
             dependencies: ["Policies", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
+        .target(name: "Studies", dependencies: ["Refinement"], swiftSettings: strict),
         .executableTarget(
             name: "kernelwright",
-            dependencies: ["Refinement", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         .testTarget(name: "KernelIRTests", dependencies: ["KernelIR"], swiftSettings: strict),
         .testTarget(
@@ -83,6 +84,7 @@ let package = Package(
             name: "EvaluationTests", dependencies: ["Evaluation", "kernelwright-worker"], swiftSettings: strict),
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
         .testTarget(name: "RefinementTests", dependencies: ["Refinement"], swiftSettings: strict),
+        .testTarget(name: "StudiesTests", dependencies: ["Studies", "kernelwright-worker"], swiftSettings: strict),
         .testTarget(
             name: "KernelwrightTests", dependencies: ["kernelwright", "kernelwright-worker"], swiftSettings: strict),
     ]

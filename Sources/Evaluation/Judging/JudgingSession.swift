@@ -28,6 +28,8 @@ public actor JudgingSession: Judging {
         public var scansSources: Bool
         /// What timed calls find in the caches, on both sides alike.
         public var caches: CacheState
+        /// Whether correct candidates are timed; a study of values alone leaves it out.
+        public var isTimed = true
         public var time: MonotonicTime
 
         public init(

@@ -56,6 +56,7 @@ struct Trial {
             findings.costs.baselineSeconds += floorCosts.totalSeconds
         }
         let lastRun = try await check(&examination)
+        guard setting.isTimed else { return }
         var race = try await startRace(candidate, guess: lastRun.seconds)
         defer { race.rivals.filter(\.isFloor).forEach { $0.timer.contender.stop() } }
         defer {

@@ -4,14 +4,14 @@ import KernelIR
 /// A file of JSON lines open for appending; every line is on disk when `append` returns.
 ///
 /// The file is locked, so that two processes never write one record.
-final class LineFile {
+public final class LineFile {
     private let path: String
     private let file: Int32
 
     /// Opens the file or begins an empty one.
     ///
     /// - Throws: `badInput` when it is in use or not writable.
-    init(path: String) throws(KernelwrightError) {
+    public init(path: String) throws(KernelwrightError) {
         self.path = path
         file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw Self.failure(path, "cannot open") }
@@ -29,7 +29,7 @@ final class LineFile {
     }
 
     /// What the file holds.
-    func read() throws(KernelwrightError) -> Data {
+    public func read() throws(KernelwrightError) -> Data {
         guard lseek(file, 0, SEEK_END) > 0 else { return Data() }
         do {
             return try Data(contentsOf: URL(fileURLWithPath: path))
@@ -39,14 +39,14 @@ final class LineFile {
     }
 
     /// Drops what follows the first `length` bytes.
-    func truncate(to length: Int) throws(KernelwrightError) {
+    public func truncate(to length: Int) throws(KernelwrightError) {
         guard lseek(file, 0, SEEK_END) <= length || ftruncate(file, off_t(length)) == 0 else {
             throw Self.failure(path, "cannot write")
         }
     }
 
     /// Writes one line and waits until it is on disk. A line that cannot be written whole is taken back.
-    func append(_ line: some Encodable) throws(KernelwrightError) {
+    public func append(_ line: some Encodable) throws(KernelwrightError) {
         var bytes: Data
         do {
             bytes = try JSONText.data(line)

@@ -5,13 +5,13 @@ import KernelIR
 ///
 /// Only the last line can be torn, since every line was on disk before the next began; it is left out. A damaged line
 /// before it is an error.
-struct WholeLines<Line: Decodable> {
-    private(set) var lines: [Line] = []
+public struct WholeLines<Line: Decodable> {
+    public private(set) var lines: [Line] = []
     /// Bytes up to the end of the last whole line.
-    private(set) var validBytes = 0
+    public private(set) var validBytes = 0
 
     /// - Parameter place: the file's name for errors.
-    init(_ data: Data, place: String) throws(KernelwrightError) {
+    public init(_ data: Data, place: String) throws(KernelwrightError) {
         var start = data.startIndex
         while let end = data[start...].firstIndex(of: UInt8(ascii: "\n")) {
             let next = data.index(after: end)

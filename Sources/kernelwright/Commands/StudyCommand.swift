@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// Measurements of Kernelwright itself.
+struct StudyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "study", abstract: "Measures Kernelwright itself.", subcommands: [StudyJudgeCommand.self])
+}
