@@ -11,6 +11,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+# Nearer to 1 than this is no difference.
+LEAST_EFFECT = 0.02
 THRESHOLDS = ("0", "0.5", "0.8", "1", "1.5", "2")
 Figures = dict[str, Any]
 
@@ -39,8 +41,8 @@ def figures(bench: dict[str, Any], baseline: str) -> Figures:
                 for name in THRESHOLDS}
 
     ratios = [interval["ratio"] for interval in intervals]
-    wins = sum(interval["low"] > 1 for interval in intervals)
-    losses = sum(interval["high"] < 1 for interval in intervals)
+    wins = sum(interval["low"] > 1 + LEAST_EFFECT for interval in intervals)
+    losses = sum(interval["high"] < 1 / (1 + LEAST_EFFECT) for interval in intervals)
     return {
         "count": count, "measured": len(intervals), "fast": fractions("ratio"), "certified": fractions("low"),
         "geometricMean": geometric_mean(ratios),

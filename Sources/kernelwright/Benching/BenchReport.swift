@@ -36,8 +36,9 @@ struct BenchReport {
     private var heading: String { "# \(settings.suite) at size \(settings.size)\n\n\(headline)." }
 
     private static let intervalNote = """
-        A win is a ratio whose 95 % interval lies above 1, a loss one whose interval lies below, a tie anything else. \
-        Certified fast_1 counts wins only. What is not correct, and what has no valid time of the baseline, counts 0.
+        A win is a ratio whose 95 % interval lies above 1 by 2 % and more, a loss one whose interval lies below by as much, \
+        a tie anything else. Certified fast_1 counts intervals above 1. What is not correct, and what has no valid time of \
+        the baseline, counts 0.
         """
 
     private static let fastNote = """
