@@ -13,9 +13,14 @@ struct WorkloadStudy {
     private let battery: Battery
     private let run: BatteryRun
     private let session: JudgingSession
+    /// The same with a race, in which every round of a certification has inputs of its own.
+    private let certifying: JudgingSession
     /// Outcomes of the base kernels by number.
     private let originals: [Int: BatteryOutcome]
     private let time = MonotonicTime.system
+
+    /// One of so many correct solutions is certified, which takes seconds.
+    private static let certifiedShare = 16
 
     /// KernelBench's rules in the order of an outcome's fields.
     private static let rules = [KernelBenchRule.present, .first]
@@ -34,6 +39,7 @@ struct WorkloadStudy {
             workload: workload.workload, host: host,
             inputs: ReferenceInputs(workload.workload, seed: root.derived(for: "judge")), provenance: provenance,
             target: renderer.profile, limits: limits)
+        certifying = try await JudgingSession(setting)
         setting.isTimed = false
         session = try await JudgingSession(setting)
         let drawn = try await BaseKernel.all(of: workload, target: renderer.profile, seed: workload.drawSeed(seed))
@@ -61,10 +67,15 @@ struct WorkloadStudy {
         let original = subject.id.base.flatMap { originals[$0] }
         let found = try await run.run(subject.solution, original: original)
         let verdict = try await session.judge(subject.solution, effort: .quick)
+        let truth = subject.faultClass.map { Self.truth(of: found, $0) }
+        let isAsked = truth.map { $0 == .faulty } ?? subject.id.number.isMultiple(of: Self.certifiedShare)
+        let certificate =
+            verdict.isCorrect && isAsked ? try await certifying.certify(subject.solution).status : nil
         return StudyOutcome(
             id: subject.id, faultClass: subject.faultClass, place: subject.place,
-            truth: subject.faultClass.map { Self.truth(of: found, $0) }, death: found.death,
+            truth: truth, death: found.death,
             outside: distributions(outside: found), status: verdict.status, message: verdict.message,
+            certificate: certificate,
             severity: verdict.severity,
             rejectedByKernelBench: found.death != nil || !found.accepted[0],
             rejectedByFirstKernelBench: found.death != nil || !found.accepted[1], seconds: (time.now - began).seconds)

@@ -30,6 +30,8 @@ public struct StudyOutcome: Sendable, Hashable, Codable {
     /// What the judge says.
     public var status: Verdict.Status
     public var message: String?
+    /// What certification says, where it was asked: of faulty mutants that the judge accepts, and of some correct ones.
+    public var certificate: Verdict.Status?
     /// The largest of the judge's errors in units of its bound: how near it was to the other verdict.
     public var severity: Double?
     /// Whether KernelBench's rule rejects it, with its present tolerance and with its first one.
@@ -38,6 +40,14 @@ public struct StudyOutcome: Sendable, Hashable, Codable {
     /// Wall seconds it took.
     public var seconds: Double
 
-    /// Whether the judge rejects it.
+    /// Whether the judge rejects it in a turn.
     public var isRejected: Bool { status != .correct }
+
+    /// Whether the judge rejects it in a turn or for its values at certification, where it was asked.
+    ///
+    /// What a certificate says about time counts for nothing, since the lanes of a study disturb one another.
+    public var isRejectedInTheEnd: Bool {
+        guard let certificate, !isRejected else { return isRejected }
+        return certificate != .correct && certificate != .cheated
+    }
 }

@@ -21,7 +21,8 @@ extension StudySummary {
 
     private var closing: String {
         """
-        Correct solutions rejected: judge \(falseRejects.text), KernelBench \(kernelBenchFalseRejects.text); \
+        Correct solutions rejected: judge \(falseRejects.text), certificates of a sample \
+        \(certificateFalseRejects.text), KernelBench \(kernelBenchFalseRejects.text); \
         \(correctOutsideOnBattery) leave the judge's tolerance somewhere on the battery, and the accepted ones use at most \
         \(Self.percent(correctSeverity ?? 0)) of its bounds. Dead mutants that the judge rejects: \
         \(dead.text). Mutants within rounding that it rejects: \(withinRoundingRejected.text). Of all precision faults that change any bit, \
@@ -30,8 +31,13 @@ extension StudySummary {
     }
 
     private func table(_ name: String, _ rows: [Row]) -> [String] {
-        ["| \(name) | judge | KernelBench 1e-4 | KernelBench 1e-2 |", "| --- | --- | --- | --- |"]
-            + rows.map { "| \($0.name) | \($0.judge.text) | \($0.kernelBench.text) | \($0.firstKernelBench.text) |" }
+        [
+            "| \(name) | judge, a turn | judge, certified | KernelBench 1e-4 | KernelBench 1e-2 |",
+            "|" + String(repeating: " --- |", count: 5),
+        ]
+            + rows.map {
+                "| \($0.name) | \($0.judge.text) | \($0.certified.text) | \($0.kernelBench.text) | \($0.firstKernelBench.text) |"
+            }
     }
 
     private var truthTable: [String] {

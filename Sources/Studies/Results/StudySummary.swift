@@ -7,7 +7,10 @@ public struct StudySummary: Sendable, Codable {
     /// Kill rates of one group of faulty mutants.
     public struct Row: Sendable, Hashable, Codable {
         public var name: String
+        /// The judge in a turn, on two input sets.
         public var judge: Rate
+        /// The judge in a turn and at certification.
+        public var certified: Rate
         /// KernelBench's rule with its present tolerance, 1e-4.
         public var kernelBench: Rate
         /// With the tolerance of its first version, 1e-2.
@@ -16,6 +19,7 @@ public struct StudySummary: Sendable, Codable {
         init(_ name: String, _ faulty: [StudyOutcome]) {
             self.name = name
             judge = Rate(faulty.count(where: \.isRejected), of: faulty.count)
+            certified = Rate(faulty.count(where: \.isRejectedInTheEnd), of: faulty.count)
             kernelBench = Rate(faulty.count(where: \.rejectedByKernelBench), of: faulty.count)
             firstKernelBench = Rate(faulty.count(where: \.rejectedByFirstKernelBench), of: faulty.count)
         }
@@ -49,6 +53,8 @@ public struct StudySummary: Sendable, Codable {
     public var shown: [String: Rate]
     public var correct: Int
     public var falseRejects: Rate
+    /// Of the correct solutions that were certified too, those rejected for their values.
+    public var certificateFalseRejects: Rate
     public var kernelBenchFalseRejects: Rate
     public var falselyRejected: [Exception]
     /// Correct solutions that leave the tolerance on some set of the battery.
@@ -77,7 +83,7 @@ public struct StudySummary: Sendable, Codable {
         precisionThatChangesBits = Self.rejected(
             mutants.filter { $0.faultClass == .precision && ($0.truth == .faulty || $0.truth == .withinRounding) })
         withinRoundingRejected = Self.rejected(mutants.filter { $0.truth == .withinRounding })
-        survivors = faulty.filter { !$0.isRejected }.map(Self.survivor)
+        survivors = faulty.filter { !$0.isRejectedInTheEnd }.map(Self.survivor)
         let visible = faulty.filter { !$0.outside.isEmpty }
         shown = Dictionary(
             uniqueKeysWithValues: InputDistribution.allCases.map { distribution in
@@ -85,9 +91,13 @@ public struct StudySummary: Sendable, Codable {
             })
         self.correct = correct.count
         falseRejects = Self.rejected(correct)
+        let asked = correct.filter { $0.certificate != nil }
+        certificateFalseRejects = Rate(asked.count(where: \.isRejectedInTheEnd), of: asked.count)
         kernelBenchFalseRejects = Rate(correct.count(where: \.rejectedByKernelBench), of: correct.count)
-        falselyRejected = correct.filter(\.isRejected).map {
-            Exception(id: $0.id, place: $0.place, reason: "\($0.status.rawValue): \($0.message ?? "")")
+        falselyRejected = correct.filter(\.isRejectedInTheEnd).map {
+            Exception(
+                id: $0.id, place: $0.place,
+                reason: "\(($0.isRejected ? $0.status : $0.certificate ?? $0.status).rawValue): \($0.message ?? "")")
         }
         correctOutsideOnBattery = correct.count { !$0.outside.isEmpty }
         correctSeverity = correct.filter { !$0.isRejected }.compactMap(\.severity).max()

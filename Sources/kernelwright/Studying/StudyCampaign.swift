@@ -77,5 +77,5 @@ private final class Progress: Sendable {
 
 extension StudyOutcome {
     /// Whether the judge erred.
-    fileprivate var isNotable: Bool { truth == nil ? isRejected : truth == .faulty && !isRejected }
+    fileprivate var isNotable: Bool { truth == nil ? isRejectedInTheEnd : truth == .faulty && !isRejectedInTheEnd }
 }

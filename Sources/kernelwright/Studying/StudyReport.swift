@@ -29,13 +29,17 @@ struct StudyReport: Encodable {
 
     /// The headline, and every exception.
     var text: String {
-        let rows = summary.classes.map { [$0.name, $0.judge.text, $0.kernelBench.text, $0.firstKernelBench.text] }
-        let table = TextTable(header: ["faults", "judge", "KernelBench 1e-4", "KernelBench 1e-2"], rows: rows)
+        let rows = summary.classes.map {
+            [$0.name, $0.judge.text, $0.certified.text, $0.kernelBench.text, $0.firstKernelBench.text]
+        }
+        let table = TextTable(
+            header: ["faults", "judge, a turn", "judge, certified", "KernelBench 1e-4", "KernelBench 1e-2"], rows: rows)
         let survivors = summary.survivors.map { "  survived \($0.id): \($0.place); \($0.reason)" }
         let rejected = summary.falselyRejected.map { "  rejected \($0.id): \($0.place); \($0.reason.prefix(200))" }
         return
             ([
                 table.text, "correct solutions rejected: \(summary.falseRejects.text)",
+                "of those certified too: \(summary.certificateFalseRejects.text)",
                 "\(Units.seconds(summary.secondsPerSubject)) a solution",
             ] + survivors + rejected).joined(separator: "\n")
     }
