@@ -43,6 +43,21 @@ public protocol CandidateHost: Sendable {
     func start(
         _ compiled: CompiledSolution, buffers: BufferSet, deadline: Duration
     ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure>
+
+    /// The same in a worker whose driver starts at most so many threads; nil leaves the number to the driver.
+    ///
+    /// A host that cannot choose the number starts an ordinary worker.
+    func start(
+        _ compiled: CompiledSolution, buffers: BufferSet, threads: Int?, deadline: Duration
+    ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure>
+}
+
+extension CandidateHost {
+    public func start(
+        _ compiled: CompiledSolution, buffers: BufferSet, threads: Int?, deadline: Duration
+    ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure> {
+        try await start(compiled, buffers: buffers, deadline: deadline)
+    }
 }
 
 /// A loaded candidate in its own worker process.

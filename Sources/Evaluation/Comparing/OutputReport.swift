@@ -28,7 +28,8 @@ struct OutputReport {
             elementwise: discrepancies.map(\.maxScaled).max().flatMap(Self.finite),
             normwise: worst.map(\.normwise).flatMap(Self.finite), tolerance: worst?.tolerance,
             mismatches: discrepancies.map(\.mismatches).reduce(0, +),
-            elements: discrepancies.map(\.elements).reduce(0, +), worst: worstIndex.map(place))
+            elements: discrepancies.map(\.elements).reduce(0, +), worst: worstIndex.map(place),
+            quantiles: worstIndex.flatMap(quantiles))
     }
 
     /// Why the outputs are rejected, or nil.
@@ -47,6 +48,12 @@ struct OutputReport {
 
     private var worstIndex: Int? {
         discrepancies.indices.max { discrepancies[$0].severity < discrepancies[$1].severity }
+    }
+
+    private func quantiles(_ index: Int) -> ErrorQuantiles? {
+        let expected = set.expected[index]
+        return ErrorQuantiles(
+            Self.bytes(expected.name, in: set, copy), expected, max: discrepancies[index].maxScaled)
     }
 
     private func place(_ index: Int) -> Accuracy.Place {

@@ -18,6 +18,9 @@ public struct Tolerance: Sendable, Hashable, Codable {
         self.elementwise = elementwise
     }
 
+    /// The version of this rule, as records name it; higher whenever a bound changes.
+    public static let version = 1
+
     /// How many times the plain error a correct implementation in another order may show.
     static let slack = 8.0
 

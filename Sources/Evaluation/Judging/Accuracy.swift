@@ -37,10 +37,13 @@ public struct Accuracy: Sendable, Hashable, Codable {
     public var elements: Int
     /// Where the largest scaled error is.
     public var worst: Place?
+    /// How the scaled errors of the worst output are distributed; nil in records from before it was told.
+    public var quantiles: ErrorQuantiles?
 
     public init(
         inputSet: String, maxAbsolute: Double? = nil, maxRelative: Double? = nil, elementwise: Double? = nil,
-        normwise: Double? = nil, tolerance: Tolerance? = nil, mismatches: Int = 0, elements: Int, worst: Place? = nil
+        normwise: Double? = nil, tolerance: Tolerance? = nil, mismatches: Int = 0, elements: Int, worst: Place? = nil,
+        quantiles: ErrorQuantiles? = nil
     ) {
         self.inputSet = inputSet
         self.maxAbsolute = maxAbsolute
@@ -51,5 +54,6 @@ public struct Accuracy: Sendable, Hashable, Codable {
         self.mismatches = mismatches
         self.elements = elements
         self.worst = worst
+        self.quantiles = quantiles
     }
 }

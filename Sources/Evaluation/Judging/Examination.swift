@@ -38,15 +38,53 @@ struct Examination {
     }
 
     /// Runs again on the bound inputs and compares the bits with those of the first run; never a rejection by itself.
-    mutating func examineDeterminism(on set: InputSet, runs: Int) async throws(Rejection) {
-        var bitwise = true
+    ///
+    /// - Parameter others: starts the same program in a fresh process with so many threads, or with all; nil leaves
+    ///   other processes out.
+    mutating func examineDeterminism(
+        on set: InputSet, runs: Int, others: ((_ threads: Int?) async throws -> any RunningCandidate)?
+    ) async throws {
+        var determinism = Determinism(runs: runs, bitwise: true)
         var first: [[UInt8]] = []
         for run in 0..<runs {
             _ = try await runOnce(poison: run.isMultiple(of: 2) ? .ones : .large)
-            let bytes = set.expected.map { Array(set.buffers.bytes(of: $0.name) ?? .init(start: nil, count: 0)) }
-            if run == 0 { first = bytes } else if bytes != first { bitwise = false }
+            if run == 0 {
+                first = Self.outputs(of: set)
+            } else if Self.outputs(of: set) != first {
+                determinism = Determinism(runs: runs, bitwise: false, cause: .repetition)
+            }
         }
-        findings.determinism = Determinism(runs: runs, bitwise: bitwise)
+        if let others, determinism.bitwise {
+            determinism.runs += 1
+            if try await !repeats(first, on: set, with: others(1)) {
+                // Another process has other addresses too: with all threads it tells the two apart.
+                let isSteady = try await repeats(first, on: set, with: others(nil))
+                determinism = Determinism(runs: runs + 2, bitwise: false, cause: isSteady ? .threads : .addresses)
+            }
+        }
+        findings.determinism = determinism
+    }
+
+    /// Whether another process of the program leaves the same bits; one that fails does not.
+    private mutating func repeats(
+        _ bits: [[UInt8]], on set: InputSet, with other: any RunningCandidate
+    ) async throws -> Bool {
+        defer { other.stop() }
+        findings.costs.loadSeconds += other.startup.driverSeconds
+        other.poison(.large)
+        switch await other.run(count: 1, prepare: true, deadline: limits.firstRun) {
+        case .failure(let failure):
+            findings.costs.kernelSeconds += failure.spentSeconds
+            return false
+        case .success(let elapsed):
+            other.pause()
+            findings.costs.kernelSeconds += elapsed.seconds
+            return other.inspect() == nil && Self.outputs(of: set) == bits
+        }
+    }
+
+    private static func outputs(of set: InputSet) -> [[UInt8]] {
+        set.expected.map { Array(set.buffers.bytes(of: $0.name) ?? .init(start: nil, count: 0)) }
     }
 
     private mutating func bind(to set: InputSet) async throws(Rejection) {

@@ -30,15 +30,19 @@ public actor JudgingSession: Judging {
         public var caches: CacheState
         /// Whether correct candidates are timed; a study of values alone leaves it out.
         public var isTimed = true
+        /// Decides the inputs of timed rounds instead of the inputs' own seed, which a repetition knows; nil for that seed.
+        public var timingSeed: Seed?
         public var time: MonotonicTime
 
         public init(
             workload: Workload, host: any CandidateHost, inputs: any InputSetSource, provenance: Provenance,
             target: TargetProfile, ceilings: Ceilings? = nil, limits: Limits = Limits(), frozenParameters: Bool = false,
             demandsDeterminism: Bool = false, scansSources: Bool = true, caches: CacheState = .warm,
+            timingSeed: Seed? = nil,
             time: MonotonicTime = .system
         ) {
             self.caches = caches
+            self.timingSeed = timingSeed
             self.workload = workload
             self.host = host
             self.inputs = inputs
@@ -144,7 +148,10 @@ public actor JudgingSession: Judging {
         var provenance = setting.provenance
         provenance.sandboxed = setting.host.isSandboxed
         for opponent in trial.opponents { provenance.versions[opponent.name] = opponent.version }
-        if trial.procedure.certifies { provenance.seed = seed }
+        if trial.procedure.certifies {
+            provenance.seed = seed
+            provenance.timingSeed = setting.timingSeed
+        }
         let profile = rejection == nil ? profile(of: trial) : nil
         return Verdict(
             status: rejection?.status ?? .correct, message: rejection?.message ?? baselineFault ?? weakness,
@@ -177,6 +184,6 @@ public actor JudgingSession: Judging {
     /// candidates.
     private func nextSeed() -> Seed {
         trials += 1
-        return setting.inputs.seed.derived(for: "trial \(trials)")
+        return (setting.timingSeed ?? setting.inputs.seed).derived(for: "trial \(trials)")
     }
 }

@@ -1,5 +1,8 @@
 /// The steps that a level of effort asks for.
 struct Procedure: Sendable {
+    /// The version of the steps that a verdict went through, as records name it; 1 timed every round on the same inputs.
+    static let version = 2
+
     var timing: TimingPlan
     /// Runs compared bit for bit; 0 leaves determinism unexamined.
     var determinismRuns: Int

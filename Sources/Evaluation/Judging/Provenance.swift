@@ -14,6 +14,8 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var versions: [String: String]
     /// The seed behind all input sets; nil until the run is over, when it is revealed.
     public var seed: Seed?
+    /// The seed behind the inputs of timed rounds, their order and their lots, where it is another one.
+    public var timingSeed: Seed?
     /// The project's commit, where it is known.
     public var commit: String?
     /// Whether the candidate ran inside the sandbox.
@@ -23,7 +25,8 @@ public struct Provenance: Sendable, Hashable, Codable {
 
     public init(
         device: String, driver: String, compiler: String? = nil, hostCPU: String, versions: [String: String] = [:],
-        seed: Seed? = nil, commit: String? = nil, sandboxed: Bool, clock: String = "CLOCK_MONOTONIC"
+        seed: Seed? = nil, timingSeed: Seed? = nil, commit: String? = nil, sandboxed: Bool,
+        clock: String = "CLOCK_MONOTONIC"
     ) {
         self.device = device
         self.driver = driver
@@ -31,6 +34,7 @@ public struct Provenance: Sendable, Hashable, Codable {
         self.hostCPU = hostCPU
         self.versions = versions
         self.seed = seed
+        self.timingSeed = timingSeed
         self.commit = commit
         self.sandboxed = sandboxed
         self.clock = clock

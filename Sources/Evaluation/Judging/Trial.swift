@@ -46,7 +46,7 @@ struct Trial {
     /// Takes all steps; the findings hold what was found up to the step that threw.
     mutating func run() async throws {
         if setting.scansSources, let finding = scan.finding { throw Rejection(finding) }
-        let running = try await launch(solution, on: sets[0], costs: &findings.costs)
+        let (compiled, running) = try await launch(solution, on: sets[0], costs: &findings.costs)
         defer { running.stop() }
         let candidate = LaunchedCandidate(running: running, frozenParameters: setting.frozenParameters)
         var examination = Examination(candidate, boundTo: sets[0], limits: limits)
@@ -55,7 +55,7 @@ struct Trial {
             findings = examination.findings
             findings.costs.baselineSeconds += floorCosts.totalSeconds
         }
-        let lastRun = try await check(&examination)
+        let lastRun = try await check(&examination, compiled)
         guard setting.isTimed else { return }
         var race = try await startRace(candidate, guess: lastRun.seconds)
         defer { race.rivals.filter(\.isFloor).forEach { $0.timer.contender.stop() } }
@@ -128,24 +128,35 @@ struct Trial {
     /// Compiles and starts a solution on an input set; what the driver took is charged to `costs`.
     private func launch(
         _ solution: Solution, on set: InputSet, costs: inout Costs
-    ) async throws -> any RunningCandidate {
+    ) async throws -> (CompiledSolution, any RunningCandidate) {
         let compiled = try await setting.host.compile(solution, deadline: setting.limits.compile)
             .mapError { Rejection($0) }.get()
         costs.compileSeconds += compiled.driverSeconds
         let running = try await setting.host.start(compiled, buffers: set.buffers, deadline: setting.limits.start)
             .mapError { Rejection($0) }.get()
         costs.loadSeconds += running.startup.driverSeconds
-        return running
+        return (compiled, running)
     }
 
     /// Two checked runs on different poison and, where there are several sets, on different inputs.
-    private func check(_ examination: inout Examination) async throws(Rejection) -> Duration {
+    private func check(_ examination: inout Examination, _ compiled: CompiledSolution) async throws -> Duration {
         _ = try await examination.check(on: sets[0], poison: .ones)
         let elapsed = try await examination.check(on: timedSet, poison: .large)
         let runs = max(procedure.determinismRuns, setting.demandsDeterminism ? 2 : 0)
-        if runs > 0 { try await examination.examineDeterminism(on: timedSet, runs: runs) }
+        if runs > 0 {
+            let (host, buffers, deadline) = (setting.host, timedSet.buffers, setting.limits.start)
+            try await examination.examineDeterminism(
+                on: timedSet, runs: runs,
+                others: procedure.determinismRuns == 0 || !setting.isTimed
+                    ? nil
+                    : { threads in
+                        try await host.start(compiled, buffers: buffers, threads: threads, deadline: deadline)
+                            .mapError { Rejection($0) }.get()
+                    })
+        }
         if setting.demandsDeterminism, examination.findings.determinism?.bitwise == false {
-            throw Rejection(.nondeterministic, "\(runs) runs on the same inputs gave different bits")
+            let cause = examination.findings.determinism?.cause?.text ?? "repetition"
+            throw Rejection(.nondeterministic, "runs on the same inputs gave different bits, by \(cause)")
         }
         return elapsed
     }
@@ -176,7 +187,7 @@ struct Trial {
         let kernel = FloorKernel(buffers: specs, cores: setting.target.cores)
             .solution(workload: solution.workload, profile: setting.target.name, store: store)
         do {
-            let running = try await launch(kernel, on: timedSet, costs: &floorCosts)
+            let (_, running) = try await launch(kernel, on: timedSet, costs: &floorCosts)
             var timer = BatchTimer(
                 LaunchedCandidate(running: running, frozenParameters: false), callLimit: limits.firstRun,
                 batchSeconds: setting.caches.batchSeconds)
@@ -202,7 +213,7 @@ struct Trial {
             baseline: main.flatMap { $0.samples.isEmpty ? nil : $0.name }, baselineSamples: main?.samples ?? [],
             baselineFault: main?.fault, others: Array(results.dropFirst()), seed: seed.words[0],
             stoppedEarly: race.stoppedEarly,
-            caches: setting.caches)
+            caches: setting.caches, firstCalls: race.firstCalls.isEmpty ? nil : race.firstCalls)
     }
 
     /// What the race says about one baseline; one that failed in it is disqualified.

@@ -98,5 +98,28 @@ public struct Determinism: Sendable, Hashable, Codable {
     /// Whether every run gave the bits of the first.
     public var bitwise: Bool
 
-    public init(runs: Int, bitwise: Bool) { (self.runs, self.bitwise) = (runs, bitwise) }
+    /// What bits depend on; nil where they are equal, and in records from before it was told.
+    public enum Cause: String, Sendable, Hashable, Codable {
+        /// Runs of one process differ.
+        case repetition
+        /// Another process, whose memory lies elsewhere, gives other bits.
+        case addresses
+        /// One thread gives other bits than all, or does not finish.
+        case threads
+
+        /// The cause in words, after "by".
+        public var text: String {
+            switch self {
+            case .repetition: "mere repetition"
+            case .addresses: "where memory lies"
+            case .threads: "the number of threads"
+            }
+        }
+    }
+
+    public var cause: Cause?
+
+    public init(runs: Int, bitwise: Bool, cause: Cause? = nil) {
+        (self.runs, self.bitwise, self.cause) = (runs, bitwise, cause)
+    }
 }

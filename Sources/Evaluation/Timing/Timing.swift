@@ -24,6 +24,8 @@ public struct Timing: Sendable, Hashable, Codable {
     public var stoppedEarly: Bool
     /// What was in the caches when a call began; nil in records from before it was told, which were warm.
     public var caches: CacheState?
+    /// Seconds of the single first calls on new inputs before the candidate's batches; nil where none was timed.
+    public var firstCalls: [Double]?
     /// The candidate's own drift over the race; nil where there was none worth a word.
     public var drift: Drift?
     /// The drift of the ratio to the main baseline, which an interval over rounds cannot tell; nil where none was.
@@ -35,9 +37,11 @@ public struct Timing: Sendable, Hashable, Codable {
     public init(
         samples: [Double], callsPerBatch: Int, baseline: String? = nil, baselineSamples: [Double] = [],
         baselineFault: String? = nil, others: [BaselineTiming] = [], seed: UInt64, predicted: Bool = false,
-        stoppedEarly: Bool = false, caches: CacheState? = nil
+        stoppedEarly: Bool = false, caches: CacheState? = nil,
+        firstCalls: [Double]? = nil
     ) {
         self.caches = caches
+        self.firstCalls = firstCalls
         drift = Drift(of: samples)
         ratioDrift = Drift(of: zip(baselineSamples, samples).map { $0 / $1 })
         self.samples = samples
@@ -70,6 +74,7 @@ public struct Timing: Sendable, Hashable, Codable {
         predicted = try fields.decode(Bool.self, forKey: .predicted)
         stoppedEarly = try fields.decode(Bool.self, forKey: .stoppedEarly)
         caches = try fields.decodeIfPresent(CacheState.self, forKey: .caches)
+        firstCalls = try fields.decodeIfPresent([Double].self, forKey: .firstCalls)
         drift = try fields.decodeIfPresent(Drift.self, forKey: .drift)
         ratioDrift = try fields.decodeIfPresent(Drift.self, forKey: .ratioDrift)
     }

@@ -74,6 +74,12 @@ public final class WorkerHost: CandidateHost {
     public func start(
         _ compiled: CompiledSolution, buffers: BufferSet, deadline: Duration
     ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure> {
+        try await start(compiled, buffers: buffers, threads: nil, deadline: deadline)
+    }
+
+    public func start(
+        _ compiled: CompiledSolution, buffers: BufferSet, threads: Int?, deadline: Duration
+    ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure> {
         if let problem = Self.firstUnknownBuffer(in: compiled.solution, buffers) {
             return .failure(.invalidPlan(problem))
         }
@@ -81,7 +87,7 @@ public final class WorkerHost: CandidateHost {
             ArenaLayout(compiled.solution.scratch.map { ($0.name, .scratch, $0.bytes) }))
         let start = ContinuousClock.now
         return try await offload { () throws(KernelwrightError) in
-            let connection = try self.takeSpare()
+            let connection = threads == nil ? try self.takeSpare() : try self.spawn(.run, threads: threads)
             let candidate = WorkerCandidate(connection, buffers: buffers, scratch: scratch)
             return candidate.load(compiled, since: start, timeout: deadline).map { candidate }
         }
@@ -112,9 +118,13 @@ public final class WorkerHost: CandidateHost {
         return connection
     }
 
-    private func spawn(_ kind: WorkerCommand.Kind) throws(KernelwrightError) -> WorkerConnection {
-        let command = WorkerCommand(
+    private func spawn(
+        _ kind: WorkerCommand.Kind, threads: Int? = nil
+    ) throws(KernelwrightError) -> WorkerConnection {
+        var command = WorkerCommand(
             kind, configuration, bubblewrap: bubblewrap, privateFolder: "\(privateFolder)/\(UUID().uuidString)")
+        // PoCL's own limit, which other drivers ignore (https://portablecl.org/docs/html/env_variables.html).
+        if let threads { command.environment.append("POCL_MAX_PTHREAD_COUNT=\(threads)") }
         return try WorkerConnection(command, thread: thread)
     }
 

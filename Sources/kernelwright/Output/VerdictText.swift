@@ -13,10 +13,16 @@ struct VerdictText {
             lines.append(
                 "error       \(accuracy.normwise.map(Self.number) ?? "not finite") in norm on the "
                     + "\(accuracy.inputSet) inputs\(bound)")
+            if let spread = accuracy.quantiles {
+                let parts = [("p50", spread.p50), ("p90", spread.p90), ("p99", spread.p99), ("p999", spread.p999)]
+                let texts = parts.map { "\($0) \(Self.number($1))" } + ["max \(Self.number(spread.max))"]
+                lines.append("            elements: " + texts.joined(separator: ", "))
+            }
         }
         if let determinism = verdict.determinism {
             lines.append(
                 "bits        \(determinism.bitwise ? "equal" : "different") in \(determinism.runs) runs on the same inputs"
+                    + (determinism.cause.map { ", by \($0.text)" } ?? "")
             )
         }
         if let timing = verdict.timing {
@@ -25,7 +31,17 @@ struct VerdictText {
             if let speedup = timing.speedup, let name = timing.baseline {
                 let seconds = timing.baselineMedianSeconds.map { " (\(Units.seconds($0)))" } ?? ""
                 lines.append("speed-up    \(Units.interval(speedup)) against \(name)\(seconds)")
+                if speedup.outcome == .tie { lines.append("            no difference of 2 % was shown") }
             }
+        }
+        if let drift = verdict.timing?.ratioDrift {
+            lines.append("drift       the ratio changed by \(Units.percent(drift.change)) during the race")
+        } else if let drift = verdict.timing?.drift {
+            lines.append("drift       the time changed by \(Units.percent(drift.change)) during the race")
+        }
+        if let use = verdict.precisionUse, !use.narrowTypes.isEmpty {
+            lines.append(
+                "precision   the source uses \(use.narrowTypes.joined(separator: ", ")): ranked on its own axis")
         }
         if let profile = verdict.profile {
             let floor = profile.floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""

@@ -31,7 +31,9 @@ struct Laboratory {
     var provenance: Provenance { station.provenance }
 
     /// Draws the inputs, asks the oracle and starts the main baseline.
-    func openSession(seed: Seed, console: Console) async throws -> JudgingSession {
+    ///
+    /// - Parameter timingSeed: decides the inputs of timed rounds; nil for `seed`.
+    func openSession(seed: Seed, timingSeed: Seed? = nil, console: Console) async throws -> JudgingSession {
         let options = station.options
         var configuration = WorkerConfiguration(
             device: device.id, executable: WorkerConfiguration.executableBesideThis())
@@ -45,7 +47,7 @@ struct Laboratory {
         let setting = JudgingSession.Setting(
             workload: workload, host: host, inputs: inputs, provenance: provenance,
             target: device.profile, ceilings: ceilings, frozenParameters: options.frozenParameters,
-            demandsDeterminism: options.deterministic, caches: options.cache)
+            demandsDeterminism: options.deterministic, caches: options.cache, timingSeed: timingSeed)
         let session = try await JudgingSession(setting, baselines: station.baselines(for: workload))
         if let fault = await session.baselineFault { console.say(fault) }
         if let weakness = session.weakness { console.say("note: \(weakness)") }

@@ -32,6 +32,7 @@ struct RunFolder {
 
     var trajectory: URL { url.appendingPathComponent("trajectory.jsonl") }
     var report: URL { url.appendingPathComponent("report.md") }
+    var certificate: URL { url.appendingPathComponent("certificate.json") }
     var roofline: URL { url.appendingPathComponent("roofline.svg") }
     private var seed: URL { url.appendingPathComponent(".inputs.seed") }
 

@@ -60,6 +60,7 @@ struct Search {
         try folder.write(Data(report.markdown.utf8), to: folder.report)
         try folder.write(Data(chart(record).svg.utf8), to: folder.roofline)
         guard let solution, let certificate = record.end?.winner?.verdict else { return }
+        try laboratory.write(certificate, of: solution, named: settings.workload, to: folder.certificate)
         // A verdict names the bounds of its worst output; integer outputs must be exact.
         let tolerance = certificate.accuracy.last?.tolerance
         let types = laboratory.workload.outputTypes.map(\.dtype)

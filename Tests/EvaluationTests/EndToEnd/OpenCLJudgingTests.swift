@@ -14,7 +14,7 @@ struct OpenCLJudgingTests {
         copyBytesPerSecond: 1e10, readBytesPerSecond: 2e10, flopsPerSecond: 1e11, launchSeconds: 1e-6)
 
     /// A session of a relu over 4 × 250 elements.
-    private func session(run: Duration = .seconds(20)) async throws -> JudgingSession {
+    func session(run: Duration = .seconds(20)) async throws -> JudgingSession {
         let workload = Workload(
             name: "relu", inputs: [TensorSpec(name: "x", dtype: .float32, shape: [4, 250])],
             nodes: [
@@ -32,7 +32,7 @@ struct OpenCLJudgingTests {
     }
 
     /// A kernel with one work-item for each element `i`.
-    private func solution(_ body: String) -> Solution {
+    func solution(_ body: String) -> Solution {
         let source =
             "__kernel void k(__global const float *x, __global float *y) { size_t i = get_global_id(0); \(body) }"
         return Solution(

@@ -45,6 +45,8 @@ extension BufferSet {
 struct FakeHost: CandidateHost {
     var behaviours: [String: Behaviour]
     var compileFailures: [String: WorkerFailure] = [:]
+    /// Behaviours of workers whose number of threads is chosen.
+    var fewThreads: [String: Behaviour] = [:]
     let isSandboxed = true
 
     func compile(
@@ -60,7 +62,14 @@ struct FakeHost: CandidateHost {
     func start(
         _ compiled: CompiledSolution, buffers: BufferSet, deadline: Duration
     ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure> {
-        guard let behaviour = behaviours[compiled.solution.name] else {
+        try await start(compiled, buffers: buffers, threads: nil, deadline: deadline)
+    }
+
+    func start(
+        _ compiled: CompiledSolution, buffers: BufferSet, threads: Int?, deadline: Duration
+    ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure> {
+        let few = threads.flatMap { _ in fewThreads[compiled.solution.name] }
+        guard let behaviour = few ?? behaviours[compiled.solution.name] else {
             return .failure(.invalidPlan("no behaviour is called \(compiled.solution.name)"))
         }
         return .success(FakeCandidate(behaviour, buffers))

@@ -20,7 +20,7 @@ import Workloads
     /// A session whose candidates are called as their behaviours.
     func session(
         _ behaviours: [String: Behaviour], failures: [String: WorkerFailure] = [:], baseline: Behaviour? = nil,
-        others: [BaselineSource] = [], demandsDeterminism: Bool = false
+        others: [BaselineSource] = [], demandsDeterminism: Bool = false, fewThreads: [String: Behaviour] = [:]
     ) async throws -> JudgingSession {
         let type = TensorType(dtype: .float32, shape: [1000])
         let workload = Workload(
@@ -30,7 +30,7 @@ import Workloads
         let ticks = Mutex(0)
         let host = FakeHost(
             behaviours: behaviours.merging(Self.floors) { own, _ in own },
-            compileFailures: failures)
+            compileFailures: failures, fewThreads: fewThreads)
         let setting = JudgingSession.Setting(
             workload: workload, host: host, inputs: FakeInputs(seed: Seed(1)),
             provenance: Provenance(device: "fake", driver: "fake 1", hostCPU: "none", sandboxed: false),
@@ -242,7 +242,7 @@ import Workloads
         let verdict = try await session.certify(solution("it"))
         #expect(verdict.isCorrect)
         #expect(verdict.accuracy.map(\.inputSet) == ["heldOut", "heldOut", "heldOut"])
-        #expect(verdict.determinism == Determinism(runs: 4, bitwise: true))
+        #expect(verdict.determinism == Determinism(runs: 5, bitwise: true))
         #expect(verdict.profile?.floorFraction == 0.5)
         #expect(verdict.provenance.seed == Seed(1))
         #expect((verdict.timing?.samples.count ?? 0) >= 9)
@@ -260,6 +260,38 @@ import Workloads
         let strict = try await session(["it": unsteady, "good": .relu()], demandsDeterminism: true)
         #expect(try await strict.judge(solution("it"), effort: .quick).status == .nondeterministic)
         #expect(try await strict.judge(solution("good"), effort: .quick).deterministic == true)
+    }
+
+    @Test("bits that depend on the number of threads or on the process are told with the reason")
+    func variations() async throws {
+        func scaled(_ factor: Float) -> Behaviour {
+            Behaviour { buffers, _ in
+                buffers.map { max($0, 0) * factor }
+                return .success(.milliseconds(1))
+            }
+        }
+        func determinism(_ behaviour: Behaviour, few: Behaviour) async throws -> Determinism? {
+            let session = try await session(["it": behaviour], fewThreads: ["it": few])
+            return try await session.judge(solution("it"), effort: .full).determinism
+        }
+        let next: Float = 1 + 0x1p-23
+        #expect(
+            try await determinism(scaled(1), few: scaled(next)) == Determinism(runs: 4, bitwise: false, cause: .threads)
+        )
+        let hangs = Behaviour { _, _ in .failure(.timedOut(seconds: 1)) }
+        #expect(try await determinism(scaled(1), few: hangs)?.cause == .threads)
+        // Every process but the first multiplies by another number.
+        let processes = Mutex(0)
+        let moody = Behaviour { buffers, call in
+            let started = processes.withLock { count in
+                if call == 0 { count += 1 }
+                return count
+            }
+            let isFirst = started == 1
+            buffers.map { max($0, 0) * (isFirst ? 1 : next) }
+            return .success(.milliseconds(1))
+        }
+        #expect(try await determinism(moody, few: scaled(next))?.cause == .addresses)
     }
 
     @Test("candidates asked for at once are judged one at a time, and equal runs give equal verdicts")
