@@ -39,8 +39,20 @@ struct Holdings: Equatable {
     }
 }
 
+/// How many candidates are asked for.
+enum LeakCandidates {
+    /// As `Benchmarks/leak-check` says; 0 where nobody asks.
+    static var count: Int {
+        ProcessInfo.processInfo.environment["KERNELWRIGHT_LEAK_CANDIDATES"].flatMap { Int($0) } ?? 0
+    }
+}
+
 /// Good, wrong, crashing and refused kernels in turn, as a long search meets them.
-@Suite("Leaks", .serialized, .enabled(if: OpenCLHost.isAvailable, "no OpenCL device or bubblewrap"))
+///
+/// Other tests of this process hold memory and processes too, so this one runs alone: `Benchmarks/leak-check`.
+@Suite(
+    "Leaks", .serialized, .enabled(if: OpenCLHost.isAvailable, "no OpenCL device or bubblewrap"),
+    .enabled(if: LeakCandidates.count > 0, "Benchmarks/leak-check runs it"))
 struct LeakTests {
     private static let kernels = OpenCLJudgingTests()
     private static let bodies = [
@@ -48,25 +60,22 @@ struct LeakTests {
         "y[i] = fmax(x[i], 0.0f) +;", "__builtin_trap();",
     ]
 
-    /// Candidates; `Benchmarks/leak-check` asks for 1,000.
-    private static var count: Int {
-        ProcessInfo.processInfo.environment["KERNELWRIGHT_LEAK_CANDIDATES"].flatMap { Int($0) } ?? 60
-    }
-
     @Test("candidates in a row leave no descriptor, process, file or growing memory behind")
     func nothingStays() async throws {
         let session = try await Self.kernels.session()
         // What is made once, such as the compile worker and thread pools, is made by the first ones.
         try await judge(10, session)
         let before = Holdings.settled(children: 2)
-        try await judge(Self.count, session)
+        try await judge(LeakCandidates.count, session)
         let after = Holdings.settled(children: before.children)
         #expect(after.children <= before.children)
         // A connection that is being set up for the next candidate holds some.
         #expect(after.descriptors <= before.descriptors + 8)
         #expect(after.temporaryFiles <= before.temporaryFiles)
         let growth = after.residentBytes - before.residentBytes
-        #expect(growth <= (16 << 20) + (Self.count << 16), "\(growth) bytes more after \(Self.count) candidates")
+        #expect(
+            growth <= (16 << 20) + (LeakCandidates.count << 16),
+            "\(growth) bytes more after \(LeakCandidates.count) candidates")
     }
 
     private func judge(_ count: Int, _ session: JudgingSession) async throws {
