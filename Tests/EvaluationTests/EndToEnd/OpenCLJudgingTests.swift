@@ -15,6 +15,10 @@ struct OpenCLJudgingTests {
 
     /// A session of a relu over 4 × 250 elements.
     func session(run: Duration = .seconds(20)) async throws -> JudgingSession {
+        try await JudgingSession(setting(run: run))
+    }
+
+    func setting(run: Duration = .seconds(20)) throws -> JudgingSession.Setting {
         let workload = Workload(
             name: "relu", inputs: [TensorSpec(name: "x", dtype: .float32, shape: [4, 250])],
             nodes: [
@@ -23,12 +27,11 @@ struct OpenCLJudgingTests {
                     outputs: [TensorType(dtype: .float32, shape: [4, 250])])
             ], outputs: ["y"])
         let host = try OpenCLHost.make()
-        return try await JudgingSession(
-            JudgingSession.Setting(
-                workload: workload, host: host, inputs: ReferenceInputs(workload, seed: Seed(3)),
-                provenance: Provenance(device: "opencl:0", driver: "OpenCL", hostCPU: "this", sandboxed: true),
-                target: .genericAVX512, ceilings: Self.ceilings,
-                limits: Limits(compile: .seconds(60), start: .seconds(60), firstRun: run, run: run)))
+        return JudgingSession.Setting(
+            workload: workload, host: host, inputs: ReferenceInputs(workload, seed: Seed(3)),
+            provenance: Provenance(device: "opencl:0", driver: "OpenCL", hostCPU: "this", sandboxed: true),
+            target: .genericAVX512, ceilings: Self.ceilings,
+            limits: Limits(compile: .seconds(60), start: .seconds(60), firstRun: run, run: run))
     }
 
     /// A kernel with one work-item for each element `i`.

@@ -22,6 +22,19 @@ import Workloads
         _ behaviours: [String: Behaviour], failures: [String: WorkerFailure] = [:], baseline: Behaviour? = nil,
         others: [BaselineSource] = [], demandsDeterminism: Bool = false, fewThreads: [String: Behaviour] = [:]
     ) async throws -> JudgingSession {
+        let setting = setting(
+            behaviours, failures: failures, demandsDeterminism: demandsDeterminism, fewThreads: fewThreads)
+        let sources = [baseline].compactMap { $0 }.map { baseline in
+            BaselineSource(name: "fake") { buffers in FakeCandidate(baseline, buffers) }
+        }
+        return try await JudgingSession(setting, baselines: sources + others)
+    }
+
+    /// What such a session is made of.
+    func setting(
+        _ behaviours: [String: Behaviour], failures: [String: WorkerFailure] = [:], demandsDeterminism: Bool = false,
+        fewThreads: [String: Behaviour] = [:]
+    ) -> JudgingSession.Setting {
         let type = TensorType(dtype: .float32, shape: [1000])
         let workload = Workload(
             name: "relu", inputs: [TensorSpec(name: "x", dtype: .float32, shape: [1000])],
@@ -31,7 +44,7 @@ import Workloads
         let host = FakeHost(
             behaviours: behaviours.merging(Self.floors) { own, _ in own },
             compileFailures: failures, fewThreads: fewThreads)
-        let setting = JudgingSession.Setting(
+        return JudgingSession.Setting(
             workload: workload, host: host, inputs: FakeInputs(seed: Seed(1)),
             provenance: Provenance(device: "fake", driver: "fake 1", hostCPU: "none", sandboxed: false),
             target: .genericAVX512, ceilings: Self.ceilings, demandsDeterminism: demandsDeterminism,
@@ -40,10 +53,6 @@ import Workloads
                     $0 += 1; return .seconds($0)
                 }
             })
-        let sources = [baseline].compactMap { $0 }.map { baseline in
-            BaselineSource(name: "fake") { buffers in FakeCandidate(baseline, buffers) }
-        }
-        return try await JudgingSession(setting, baselines: sources + others)
     }
 
     func solution(_ name: String) -> Solution {
