@@ -172,7 +172,11 @@ public actor JudgingSession: Judging {
 
     /// The inputs that only certification uses.
     private func heldOutSet() async throws(KernelwrightError) -> InputSet {
-        if let heldOut { return heldOut }
+        if let heldOut {
+            // A race that ended before its last round left another round's inputs there.
+            setting.inputs.redraw(heldOut.buffers, seed: setting.inputs.seed(of: .heldOut))
+            return heldOut
+        }
         let began = setting.time.now
         let set = try await setting.inputs.draw(.heldOut)
         heldOutSeconds = (setting.time.now - began).seconds

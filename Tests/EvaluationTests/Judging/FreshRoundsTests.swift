@@ -66,6 +66,18 @@ import Workloads
         #expect(try await certificate(of: sly).status == .wrongValues)
     }
 
+    @Test("a right candidate is certified after one that failed in the middle of its race")
+    func nextOne() async throws {
+        let sly = Behaviour { buffers, call in
+            buffers.map { max($0, 0) + (call > 100 ? 1 : 0) }
+            return .success(.milliseconds(2))
+        }
+        let session = try await sessions.session(["sly": sly, "right": .relu(milliseconds: 2)], baseline: nil)
+        #expect(try await session.certify(sessions.solution("sly")).status == .wrongValues)
+        let verdict = try await session.certify(sessions.solution("right"))
+        #expect(verdict.isCorrect, "\(verdict.message ?? "")")
+    }
+
     @Test("a baseline that errs differently is no witness against a right candidate")
     func witnessErrs() async throws {
         let rough = Behaviour { buffers, call in
