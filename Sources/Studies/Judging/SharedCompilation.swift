@@ -26,4 +26,10 @@ final class SharedCompilation: CandidateHost {
     ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure> {
         try await host.start(compiled, buffers: buffers, deadline: deadline)
     }
+
+    func start(
+        _ compiled: CompiledSolution, buffers: BufferSet, threads: Int?, deadline: Duration
+    ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure> {
+        try await host.start(compiled, buffers: buffers, threads: threads, deadline: deadline)
+    }
 }
