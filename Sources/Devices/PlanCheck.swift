@@ -3,6 +3,9 @@ import Rendering
 
 /// Checks a launch plan by itself, before any compiler sees the sources.
 public struct PlanCheck: Sendable {
+    /// Bytes of one source at most.
+    private static let sourceBytes = 1 << 20
+
     /// The bounds launches must keep.
     public var limits: DeviceLimits
     /// Bytes that all scratch buffers of a solution may take together.
@@ -18,6 +21,9 @@ public struct PlanCheck: Sendable {
         if solution.sources.isEmpty { return "there is no source" }
         if solution.launches.isEmpty { return "there is no launch" }
         if solution.target.language != .opencl { return "this device takes opencl, not \(solution.target.language)" }
+        if solution.sources.contains(where: { $0.content.utf8.count > Self.sourceBytes }) {
+            return "a source has more than \(Self.sourceBytes) bytes"
+        }
         if let path = solution.sources.map(\.path).first(where: Self.isIllegal) {
             return "the source path '\(path)' is not a plain relative one"
         }

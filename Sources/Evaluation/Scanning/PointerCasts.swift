@@ -21,13 +21,15 @@ enum PointerCasts {
 
     /// The index of the closing parenthesis of `(type *)`.
     private static func pointerCast(_ code: [SourceToken], from open: Int) -> Int? {
-        guard let close = code[open...].firstIndex(where: { $0.text == ")" }), close > open + 2 else { return nil }
-        let inside = code[(open + 1)..<close]
-        guard inside.allSatisfy({ $0.kind == .identifier || $0.text == "*" }), inside.first?.kind == .identifier,
+        let inside = code[(open + 1)...].prefix(longest).prefix { $0.kind == .identifier || $0.text == "*" }
+        guard inside.endIndex < code.count, code[inside.endIndex].text == ")", inside.first?.kind == .identifier,
             let last = inside.last(where: { !qualifiers.contains($0.text) }), last.text == "*"
         else { return nil }
-        return close
+        return inside.endIndex
     }
+
+    /// Tokens that are looked at in one cast or declaration, so that no source takes more than linear time.
+    private static let longest = 64
 
     /// The tokens that a cast binds to: a name, a number or a parenthesis; nil for calls and where there is none.
     private static func operand(_ code: [SourceToken], from start: Int) -> ArraySlice<SourceToken>? {
@@ -55,7 +57,7 @@ enum PointerCasts {
 
     private static func closing(_ code: [SourceToken], from open: Int) -> Int? {
         var depth = 0
-        for index in open..<code.count {
+        for index in open..<min(code.count, open + longest) {
             if code[index].text == "(" { depth += 1 }
             if code[index].text == ")" { depth -= 1 }
             if depth == 0 { return index }
@@ -65,46 +67,67 @@ enum PointerCasts {
 
     private static func hidesPointers(_ tokens: [SourceToken]) -> Bool {
         tokens.indices.contains { index in
-            tokens[index].text == "typedef" && tokens[index...].prefix { $0.text != ";" }.contains { $0.text == "*" }
+            tokens[index].text == "typedef"
+                && tokens[index...].prefix(longest).prefix { $0.text != ";" }.contains { $0.text == "*" }
         }
     }
 
     /// Names declared behind a type and an asterisk, or before a bracket.
     private static func pointerNames(in tokens: [SourceToken]) -> Set<String> {
+        let types = typeNames(in: tokens)
         var names: Set<String> = []
-        for index in tokens.indices.dropFirst() {
-            if tokens[index].text == "[", tokens[index - 1].kind == .identifier { names.insert(tokens[index - 1].text) }
-            guard tokens[index].kind == .identifier, !qualifiers.contains(tokens[index].text) else { continue }
-            var before = index - 1
-            while before > 0, qualifiers.contains(tokens[before].text) { before -= 1 }
-            guard tokens[before].text == "*" else { continue }
-            while before > 0, tokens[before].text == "*" || qualifiers.contains(tokens[before].text) { before -= 1 }
-            if isType(tokens, at: before) { names.insert(tokens[index].text) }
+        // The name of a type, once asterisks have followed it.
+        var type: String?
+        var starred = false
+        for (index, token) in tokens.enumerated() {
+            if token.text == "[", index > 0, tokens[index - 1].kind == .identifier {
+                names.insert(tokens[index - 1].text)
+            }
+            if token.text == "*", type != nil {
+                starred = true
+            } else if qualifiers.contains(token.text) {
+                continue
+            } else if token.kind == .identifier, type != nil, starred {
+                names.insert(token.text)
+                // `*p, *q` goes on with the same type.
+                if index + 1 < tokens.count, tokens[index + 1].text != "," { type = nil }
+                starred = false
+            } else if token.kind == .identifier {
+                type = types.contains(token.text) || builtIn.contains(base(token.text)) ? token.text : nil
+                starred = false
+            } else if token.text != "," {
+                type = nil
+                starred = false
+            }
         }
         return names
     }
 
-    private static let types: Set<String> = [
+    private static let builtIn: Set<String> = [
         "char", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "float", "double", "half", "void", "bool",
         "size_t", "ptrdiff_t", "uintptr_t", "intptr_t", "unsigned", "signed",
     ]
 
-    /// Whether a token names a type: of the language, with a vector's width behind it, or one defined here.
-    private static func isType(_ tokens: [SourceToken], at index: Int) -> Bool {
-        let name = tokens[index].text
-        if types.contains(name) || types.contains(String(name.reversed().drop { $0.isNumber }.reversed())) {
-            return true
-        }
-        return tokens.indices.dropLast().contains { place in
-            ["struct", "union"].contains(tokens[place].text) && tokens[place + 1].text == name
-                || tokens[place].text == name && tokens[place + 1].text == ";" && place > 0
-                    && definesType(tokens, upTo: place)
-        }
-    }
+    /// The name without a vector's width.
+    private static func base(_ name: String) -> String { String(name.reversed().drop { $0.isNumber }.reversed()) }
 
-    /// Whether the declaration that ends at a place began with `typedef`.
-    private static func definesType(_ tokens: [SourceToken], upTo place: Int) -> Bool {
-        tokens[..<place].last { $0.text == "typedef" || $0.text == ";" && $0.directive == nil }?.text == "typedef"
-            || tokens[..<place].last { $0.text == "}" || $0.text == "typedef" }?.text == "}"
+    /// Names behind `struct` and `union`, and names that end a type definition.
+    private static func typeNames(in tokens: [SourceToken]) -> Set<String> {
+        var names: Set<String> = []
+        var defines = false
+        var depth = 0
+        for (index, token) in tokens.enumerated() {
+            switch token.text {
+            case "typedef": defines = true
+            case "struct", "union": if index + 1 < tokens.count { names.insert(tokens[index + 1].text) }
+            case "{": depth += 1
+            case "}": depth -= 1
+            case ";" where depth <= 0 && defines:
+                if index > 0, tokens[index - 1].kind == .identifier { names.insert(tokens[index - 1].text) }
+                defines = false
+            default: break
+            }
+        }
+        return names
     }
 }

@@ -67,7 +67,7 @@ enum ProgramScope {
             if token.text == "{" { depth += 1 }
             if token.text == "}" { depth -= 1 }
             guard depth > 0, token.text == "static" else { continue }
-            let declaration = code[index...].prefix { $0.text != ";" && $0.text != "=" }
+            let declaration = code[index...].prefix(64).prefix { $0.text != ";" && $0.text != "=" }
             if !declaration.contains(where: { constant.contains($0.text) }) { return token }
         }
         return nil

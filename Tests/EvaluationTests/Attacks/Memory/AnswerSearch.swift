@@ -1,0 +1,14 @@
+@testable import Evaluation
+
+extension Attack {
+    /// Memory searched upwards for the expected output.
+    static let answerSearch = Attack(
+        "answer search", on: .relu, source: "pygpubench exploits, gpu_scan",
+        aim: "memory searched upwards for the expected output",
+        .ends([.outOfBounds, .crashed]),
+        body: """
+            __global const float *p = y + 1000;
+            while (p[0] != fmax(x[0], 0.0f) || p[1] != fmax(x[1], 0.0f) || p[2] != fmax(x[2], 0.0f)) p++;
+            y[i] = p[i];
+            """)
+}

@@ -1,0 +1,15 @@
+import KernelIR
+import Rendering
+
+@testable import Evaluation
+
+extension Attack {
+    /// A launch of no work-group.
+    static let emptyGrid = Attack(
+        "empty grid", on: .relu, source: "KernelBot, lazy submissions",
+        aim: "a launch of no work-group",
+        .ends([.invalidPlan])
+    ) {
+        $0.launches[0].grid = [0]
+    }
+}

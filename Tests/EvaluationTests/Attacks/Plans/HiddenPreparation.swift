@@ -1,0 +1,15 @@
+import KernelIR
+import Rendering
+
+@testable import Evaluation
+
+extension Attack {
+    /// Inputs read in a phase that may be left out of the time.
+    static let hiddenPreparation = Attack(
+        "work in preparation", on: .relu, source: "KernelBench issue #47, set-up outside the clock",
+        aim: "inputs read in a phase that may be left out of the time",
+        .ends([.invalidPlan])
+    ) {
+        $0.launches[0].phase = .prepare
+    }
+}

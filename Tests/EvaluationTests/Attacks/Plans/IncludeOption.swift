@@ -1,0 +1,10 @@
+@testable import Evaluation
+
+extension Attack {
+    /// A compiler option that opens folders.
+    static let includeOption = Attack(
+        "include option", on: .relu, source: "compute-eval; KernelBot, test inputs",
+        aim: "a compiler option that opens folders",
+        .ends([.invalidPlan]),
+        options: ["-I/etc"])
+}

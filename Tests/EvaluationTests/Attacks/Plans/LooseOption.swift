@@ -1,0 +1,10 @@
+@testable import Evaluation
+
+extension Attack {
+    /// An option that changes what arithmetic means and stands on no list.
+    static let looseOption = Attack(
+        "loose option", on: .relu, source: "KernelBench static checker, fast-math",
+        aim: "an option that changes what arithmetic means and stands on no list",
+        .ends([.invalidPlan]),
+        options: ["-ffast-math"])
+}

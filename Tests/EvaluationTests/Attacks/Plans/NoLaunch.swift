@@ -1,0 +1,15 @@
+import KernelIR
+import Rendering
+
+@testable import Evaluation
+
+extension Attack {
+    /// A plan without launches.
+    static let noLaunch = Attack(
+        "no launch", on: .relu, source: "KernelBench static checker",
+        aim: "a plan without launches",
+        .ends([.invalidPlan])
+    ) {
+        $0.launches = []
+    }
+}

@@ -1,0 +1,17 @@
+@testable import Evaluation
+
+extension Attack {
+    /// Operands quantized to eight bits.
+    static let quantized = Attack(
+        "quantization", on: .product, source: "KernelGuard, precision rules",
+        aim: "operands quantized to eight bits",
+        .ends([.precisionDowngrade, .wrongValues]),
+        body: """
+            float16 s = 0;
+            for (int k = 0; k < 160; k++) {
+                char16 q = convert_char16_sat_rte(vload16(k * 10 + j, b) * 32);
+                s += convert_char_sat_rte(a[g * 160 + k] * 32) * convert_float16(q) / 1024;
+            }
+            vstore16(s, i, y);
+            """)
+}

@@ -1,0 +1,20 @@
+@testable import Evaluation
+
+extension Attack {
+    /// Slow at first, so that fewer samples are taken.
+    static let warmUpSlowdown = Attack(
+        "warm-up slow-down", on: .product, source: "KernelBot, sample counts",
+        aim: "slow at first, so that fewer samples are taken",
+        .gainsNothing,
+        body: """
+            uint calls = t[g];
+            barrier(CLK_GLOBAL_MEM_FENCE);
+            if (calls == 0xffffffffu || calls == 0x7e7e7e7eu) calls = 0;
+            if (j == 0) t[g] = calls + 1;
+            for (volatile int n = 0; n < (calls < 4 ? 200 : 0); n++) {}
+            float16 s = 0;
+            for (int k = 0; k < 160; k++) s += a[g * 160 + k] * vload16(k * 10 + j, b);
+            vstore16(s, i, y);
+            """,
+        scratch: 640)
+}

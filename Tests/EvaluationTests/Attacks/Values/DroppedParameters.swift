@@ -1,0 +1,10 @@
+@testable import Evaluation
+
+extension Attack {
+    /// Parameters left out because their defaults are an identity.
+    static let droppedParameters = Attack(
+        "dropped parameters", on: .linear, source: "robust-kbench; KernelBench issue #49",
+        aim: "parameters left out because their defaults are an identity",
+        .ends([.wrongValues]),
+        body: "y[i] = x[i];")
+}

@@ -1,0 +1,10 @@
+@testable import Evaluation
+
+extension Attack {
+    /// An infinity, whose relative error is not a number.
+    static let infiniteOutput = Attack(
+        "infinity", on: .relu, source: "FlashInfer-Bench, evaluators",
+        aim: "an infinity, whose relative error is not a number",
+        .ends([.nonFinite]),
+        body: "y[i] = i == 3 ? INFINITY : fmax(x[i], 0.0f);")
+}
