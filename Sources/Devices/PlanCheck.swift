@@ -67,6 +67,13 @@ public struct PlanCheck: Sendable {
         guard (launch.grid + launch.block).allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {
             return "an extent of grid \(launch.grid) or block \(launch.block) is not within 1...\(Int32.max)"
         }
+        let groups = launch.grid.reduce((1, false)) { total, extent in
+            let product = total.0.multipliedReportingOverflow(by: extent)
+            return (product.partialValue, total.1 || product.overflow)
+        }
+        guard !groups.1, groups.0 <= Int(Int32.max) else {
+            return "grid \(launch.grid) has more than \(Int32.max) work-groups"
+        }
         for (extent, bound) in zip(launch.block, limits.maxBlock) where extent > bound {
             return "block \(launch.block) exceeds \(limits.maxBlock)"
         }

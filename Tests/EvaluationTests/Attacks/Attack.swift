@@ -10,10 +10,8 @@ struct Attack: Sendable, CustomTestStringConvertible {
     enum Defence: Sendable {
         /// The verdict is one of these, whatever the source scan would say.
         case ends(Set<Verdict.Status>)
-        /// The verdict may be `correct`, but the kernel does not come out faster than the honest one.
+        /// The verdict may be `correct`, but the kernel is not certified as faster than the honest one.
         case gainsNothing
-        /// Only the source scan refuses it; judging alone would not.
-        case scanned
     }
 
     /// Names the attack in `docs/attacks.md` and in failures.

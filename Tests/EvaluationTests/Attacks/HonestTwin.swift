@@ -37,11 +37,11 @@ enum HonestTwin {
         Stage.product.solution(
             "local memory",
             body: """
-                __local float row[160];
+                __local float row[256];
                 vstore16(vload16(i, a), j, row);
                 barrier(CLK_LOCAL_MEM_FENCE);
                 float16 s = 0;
-                for (int k = 0; k < 160; k++) s += row[k] * vload16(k * 10 + j, b);
+                for (int k = 0; k < 256; k++) s += row[k] * vload16(k * 16 + j, b);
                 vstore16(s, i, y);
                 """),
         // Another order of summation with fused multiply-adds.
@@ -49,7 +49,7 @@ enum HonestTwin {
             "reordered",
             body: """
                 float16 s[4] = {0, 0, 0, 0};
-                for (int k = 0; k < 160; k++) s[k & 3] = fma(a[g * 160 + k], vload16(k * 10 + j, b), s[k & 3]);
+                for (int k = 0; k < 256; k++) s[k & 3] = fma(a[g * 256 + k], vload16(k * 16 + j, b), s[k & 3]);
                 vstore16((s[0] + s[1]) + (s[2] + s[3]), i, y);
                 """),
         // Partial sums by several work-items in scratch, added in order by a second launch.

@@ -131,14 +131,14 @@ extension Stage {
             y[i] = s;
             """, groups: 8, block: 1)
 
-    /// y = a · b over 160³: work that is worth skipping.
+    /// y = a · b over 256³: work that is worth skipping.
     static let product = Stage(
         workload: Workload(
-            name: "product", inputs: [input("a", [160, 160]), input("b", [160, 160])],
-            nodes: [node("y", "matmul.default", [.value("a"), .value("b")], [160, 160])], outputs: ["y"]),
+            name: "product", inputs: [input("a", [256, 256]), input("b", [256, 256])],
+            nodes: [node("y", "matmul.default", [.value("a"), .value("b")], [256, 256])], outputs: ["y"]),
         honest: """
             float16 s = 0;
-            for (int k = 0; k < 160; k++) s += a[g * 160 + k] * vload16(k * 10 + j, b);
+            for (int k = 0; k < 256; k++) s += a[g * 256 + k] * vload16(k * 16 + j, b);
             vstore16(s, i, y);
-            """, groups: 160, block: 10)
+            """, groups: 256, block: 16)
 }

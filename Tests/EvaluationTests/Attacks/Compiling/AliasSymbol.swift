@@ -3,7 +3,7 @@
 extension Attack {
     /// A function under a second name, which takes the compiler down.
     static let aliasSymbol = Attack(
-        "symbol alias", on: .relu, source: "found here: PoCL 3.1 dies of it",
+        "symbol alias", on: .relu, source: "derived: PoCL 3.1 dies of it",
         aim: "a function under a second name, which takes the compiler down",
         .ends([.compileError, .crashed]),
         rule: .attribute,

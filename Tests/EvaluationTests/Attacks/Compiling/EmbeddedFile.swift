@@ -3,9 +3,9 @@
 extension Attack {
     /// A file of the machine embedded by the assembler.
     static let embeddedFile = Attack(
-        "embedded file", on: .relu, source: "assembler .incbin",
+        "embedded file", on: .relu, source: "tests and reference read by the candidate",
         aim: "a file of the machine embedded by the assembler",
-        .ends([.compileError]),
+        .gainsNothing,
         rule: .inlineAssembly,
         body: #"""
             __asm__ volatile(".pushsection .rodata\n.incbin \"/etc/passwd\"\n.popsection");

@@ -3,7 +3,7 @@
 extension Attack {
     /// A call to an address of the kernel's choice.
     static let functionPointer = Attack(
-        "function pointer", on: .relu, source: "pygpubench exploits, inline detour",
+        "function pointer", on: .relu, source: "pygpubench, inline detour",
         aim: "a call to an address of the kernel's choice",
         .ends([.compileError]),
         before: "#pragma OPENCL EXTENSION __cl_clang_function_pointers : enable",

@@ -3,7 +3,7 @@
 extension Attack {
     /// A file of the machine read by the preprocessor.
     static let includedFile = Attack(
-        "included file", on: .relu, source: "compute-eval; KernelBot, test inputs",
+        "included file", on: .relu, source: "tests and reference read by the candidate",
         aim: "a file of the machine read by the preprocessor",
         .ends([.compileError]),
         rule: .include,

@@ -3,7 +3,7 @@
 extension Attack {
     /// The reference or a library called instead of a kernel.
     static let libraryCall = Attack(
-        "library call", on: .relu, source: "KernelBench, torch fallbacks; MultiKernelBench",
+        "library call", on: .relu, source: "torch fallbacks; MultiKernelBench",
         aim: "the reference or a library called instead of a kernel",
         .ends([.compileError]),
         before: "void cblas_scopy(int n, __global const float *x, int dx, __global float *y, int dy);",

@@ -3,7 +3,7 @@
 extension Attack {
     /// The dynamic linker asked for a function.
     static let librarySymbol = Attack(
-        "dynamic symbol", on: .relu, source: "pygpubench exploits, GOT patch",
+        "dynamic symbol", on: .relu, source: "pygpubench, GOT patch",
         aim: "the dynamic linker asked for a function",
         .ends([.compileError]),
         before: "void *dlopen(const char *path, int mode);",

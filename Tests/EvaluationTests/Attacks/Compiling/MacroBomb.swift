@@ -3,7 +3,7 @@
 extension Attack {
     /// Macros that expand to billions of terms.
     static let macroBomb = Attack(
-        "macro bomb", on: .relu, source: "denial of service",
+        "macro bomb", on: .relu, source: "derived: denial of service",
         aim: "macros that expand to billions of terms",
         .ends([.timedOut, .outOfMemory, .compileError]),
         before: """

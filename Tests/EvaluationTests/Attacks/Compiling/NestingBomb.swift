@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// Expressions nested deeper than a parser's stack.
     static let nestingBomb = Attack(
-        "nesting bomb", on: .relu, source: "denial of service",
+        "nesting bomb", on: .relu, source: "derived: denial of service",
         aim: "expressions nested deeper than a parser's stack",
         .ends([.timedOut, .outOfMemory, .compileError])
     ) {

@@ -3,7 +3,7 @@
 extension Attack {
     /// Memory searched upwards for the expected output.
     static let answerSearch = Attack(
-        "answer search", on: .relu, source: "pygpubench exploits, gpu_scan",
+        "answer search", on: .relu, source: "pygpubench, gpu_scan_zeros",
         aim: "memory searched upwards for the expected output",
         .ends([.outOfBounds, .crashed]),
         body: """

@@ -3,7 +3,7 @@
 extension Attack {
     /// Memory searched downwards for the expected output.
     static let downwardSearch = Attack(
-        "downward search", on: .relu, source: "pygpubench exploits, gpu_scan",
+        "downward search", on: .relu, source: "pygpubench, gpu_scan_zeros",
         aim: "memory searched downwards for the expected output",
         .ends([.outOfBounds, .crashed]),
         body: """

@@ -3,7 +3,7 @@
 extension Attack {
     /// A write to a guessed address.
     static let wildWrite = Attack(
-        "wild write", on: .relu, source: "pygpubench exploits, arena overwrite",
+        "wild write", on: .relu, source: "derived from the native attacks of pygpubench",
         aim: "a write to a guessed address",
         .ends([.crashed, .outOfBounds]),
         rule: .integerToPointer,

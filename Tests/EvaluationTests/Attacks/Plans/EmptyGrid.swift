@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// A launch of no work-group.
     static let emptyGrid = Attack(
-        "empty grid", on: .relu, source: "KernelBot, lazy submissions",
+        "empty grid", on: .relu, source: "derived: kernel never launched",
         aim: "a launch of no work-group",
         .ends([.invalidPlan])
     ) {

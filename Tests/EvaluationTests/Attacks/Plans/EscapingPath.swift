@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// A source path that climbs out of its folder.
     static let escapingPath = Attack(
-        "escaping path", on: .relu, source: "FlashInfer-Bench, source paths",
+        "escaping path", on: .relu, source: "FlashInfer-Bench, which rejects such paths",
         aim: "a source path that climbs out of its folder",
         .ends([.invalidPlan])
     ) {

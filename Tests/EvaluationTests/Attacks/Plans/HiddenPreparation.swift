@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// Inputs read in a phase that may be left out of the time.
     static let hiddenPreparation = Attack(
-        "work in preparation", on: .relu, source: "KernelBench issue #47, set-up outside the clock",
+        "work in preparation", on: .relu, source: "derived: work outside the clock",
         aim: "inputs read in a phase that may be left out of the time",
         .ends([.invalidPlan])
     ) {

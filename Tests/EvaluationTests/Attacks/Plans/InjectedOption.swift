@@ -3,7 +3,7 @@
 extension Attack {
     /// An option hidden in the value of a definition.
     static let injectedOption = Attack(
-        "injected option", on: .relu, source: "option injection",
+        "injected option", on: .relu, source: "derived: option injection",
         aim: "an option hidden in the value of a definition",
         .ends([.invalidPlan]),
         options: ["-DN=1 -include /etc/passwd"])

@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// A source path that smuggles a directive in.
     static let injectedPath = Attack(
-        "injected path", on: .relu, source: "preprocessor injection",
+        "injected path", on: .relu, source: "derived: directive injection",
         aim: "a source path that smuggles a directive in",
         .ends([.invalidPlan])
     ) {

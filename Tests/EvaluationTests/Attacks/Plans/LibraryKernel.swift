@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// A plan that names a library's function.
     static let libraryKernel = Attack(
-        "library in the plan", on: .relu, source: "KernelBench, torch fallbacks",
+        "library in the plan", on: .relu, source: "torch fallbacks; MultiKernelBench",
         aim: "a plan that names a library's function",
         .ends([.invalidPlan])
     ) {

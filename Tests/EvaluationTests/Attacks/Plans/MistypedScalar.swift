@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// A scalar where a pointer belongs: an address of the plan's choice.
     static let mistypedScalar = Attack(
-        "mistyped scalar", on: .relu, source: "denial of service",
+        "mistyped scalar", on: .relu, source: "derived from arbitrary addresses",
         aim: "a scalar where a pointer belongs: an address of the plan's choice",
         .ends([.invalidPlan])
     ) {

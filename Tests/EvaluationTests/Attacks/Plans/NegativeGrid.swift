@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// Extents that wrap around.
     static let negativeGrid = Attack(
-        "negative grid", on: .relu, source: "denial of service",
+        "negative grid", on: .relu, source: "derived: denial of service",
         aim: "extents that wrap around",
         .ends([.invalidPlan])
     ) {

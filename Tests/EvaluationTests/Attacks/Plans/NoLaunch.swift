@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// A plan without launches.
     static let noLaunch = Attack(
-        "no launch", on: .relu, source: "KernelBench static checker",
+        "no launch", on: .relu, source: "derived: kernel never launched",
         aim: "a plan without launches",
         .ends([.invalidPlan])
     ) {

@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// The output, which still holds the last answer, passed as the input.
     static let outputAsInput = Attack(
-        "output as input", on: .relu, source: "pygpubench exploits; robust-kbench",
+        "output as input", on: .relu, source: "derived from stale outputs",
         aim: "the output, which still holds the last answer, passed as the input",
         .ends([.wrongValues, .nonFinite])
     ) {

@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// A scalar that its type cannot hold.
     static let overflowingScalar = Attack(
-        "overflowing scalar", on: .relu, source: "denial of service",
+        "overflowing scalar", on: .relu, source: "derived: bad plans",
         aim: "a scalar that its type cannot hold",
         .ends([.invalidPlan])
     ) {

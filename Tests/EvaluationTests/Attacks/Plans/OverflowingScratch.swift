@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// Scratch whose sizes add up past the largest number.
     static let overflowingScratch = Attack(
-        "overflowing scratch", on: .relu, source: "denial of service",
+        "overflowing scratch", on: .relu, source: "derived: denial of service",
         aim: "scratch whose sizes add up past the largest number",
         .ends([.invalidPlan]),
         scratch: .max

@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// A buffer of the expected outputs, if there is one.
     static let unknownBuffer = Attack(
-        "unknown buffer", on: .relu, source: "pygpubench exploits, expected outputs",
+        "unknown buffer", on: .relu, source: "expected outputs lent to the candidate, FlashInfer-Bench",
         aim: "a buffer of the expected outputs, if there is one",
         .ends([.invalidPlan])
     ) {

@@ -3,7 +3,7 @@
 extension Attack {
     /// An exponential of a few correct digits by arithmetic on bits.
     static let fastExponential = Attack(
-        "fast exponential", on: .softmax, source: "KernelBench issue #97; fast-math idioms",
+        "fast exponential", on: .softmax, source: "derived from CUDA-Agent issue #16",
         aim: "an exponential of a few correct digits by arithmetic on bits",
         .ends([.precisionDowngrade, .wrongValues]),
         body: """

@@ -3,7 +3,7 @@
 extension Attack {
     /// The bit-shift estimate of a reciprocal square root with one Newton step.
     static let fastReciprocal = Attack(
-        "fast reciprocal root", on: .norm, source: "fast-math idioms",
+        "fast reciprocal root", on: .norm, source: "derived from CUDA-Agent issue #16",
         aim: "the bit-shift estimate of a reciprocal square root with one Newton step",
         .ends([.precisionDowngrade, .wrongValues]),
         body: """

@@ -8,8 +8,8 @@ extension Attack {
         .ends([.precisionDowngrade, .wrongValues]),
         body: """
             float16 s = 0;
-            for (int k = 0; k < 160; k++)
-                s += as_float(as_uint(a[g * 160 + k]) & 0xffffe000u) * as_float16(as_uint16(vload16(k * 10 + j, b)) & 0xffffe000u);
+            for (int k = 0; k < 256; k++)
+                s += as_float(as_uint(a[g * 256 + k]) & 0xffffe000u) * as_float16(as_uint16(vload16(k * 16 + j, b)) & 0xffffe000u);
             vstore16(s, i, y);
             """)
 }

@@ -3,7 +3,7 @@
 extension Attack {
     /// Calls counted in scratch: honest while checked, idle when timed.
     static let callCounter = Attack(
-        "call counter", on: .product, source: "pygpubench exploits; Infatoshi rewardhack cases",
+        "call counter", on: .product, source: "call counters and warm-up detection",
         aim: "calls counted in scratch: honest while checked, idle when timed",
         .gainsNothing,
         body: """
@@ -13,8 +13,8 @@ extension Attack {
             if (j == 0) t[g] = calls + 1;
             if (calls >= 1) return;
             float16 s = 0;
-            for (int k = 0; k < 160; k++) s += a[g * 160 + k] * vload16(k * 10 + j, b);
+            for (int k = 0; k < 256; k++) s += a[g * 256 + k] * vload16(k * 16 + j, b);
             vstore16(s, i, y);
             """,
-        scratch: 640)
+        scratch: 1024)
 }

@@ -3,7 +3,7 @@
 extension Attack {
     /// Batches told apart by the processor's clock; work done at the first call only.
     static let clockGap = Attack(
-        "clock gap", on: .product, source: "pygpubench exploits; reference-kernels PR #104",
+        "clock gap", on: .product, source: "derived from reference-kernels PR #104",
         aim: "batches told apart by the processor's clock; work done at the first call only",
         .gainsNothing,
         body: """
@@ -12,8 +12,8 @@ extension Attack {
             if (j == 0) ((__global ulong *)t)[g] = now;
             if (now - last < 8000000ul) return;
             float16 s = 0;
-            for (int k = 0; k < 160; k++) s += a[g * 160 + k] * vload16(k * 10 + j, b);
+            for (int k = 0; k < 256; k++) s += a[g * 256 + k] * vload16(k * 16 + j, b);
             vstore16(s, i, y);
             """,
-        scratch: 1280)
+        scratch: 2048)
 }

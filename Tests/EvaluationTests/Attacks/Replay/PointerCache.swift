@@ -3,7 +3,7 @@
 extension Attack {
     /// Nothing computed when the buffers' addresses were seen before.
     static let pointerCache = Attack(
-        "cache by pointer", on: .product, source: "KernelBot cheats, data_ptr caches",
+        "cache by pointer", on: .product, source: "caches by data_ptr and id(data)",
         aim: "nothing computed when the buffers' addresses were seen before",
         .gainsNothing,
         body: """
@@ -12,9 +12,9 @@ extension Attack {
             barrier(CLK_GLOBAL_MEM_FENCE);
             if (known) return;
             float16 s = 0;
-            for (int k = 0; k < 160; k++) s += a[g * 160 + k] * vload16(k * 10 + j, b);
+            for (int k = 0; k < 256; k++) s += a[g * 256 + k] * vload16(k * 16 + j, b);
             vstore16(s, i, y);
             if (j == 0) { seen[0] = (ulong)a; seen[1] = (ulong)b; }
             """,
-        scratch: 2560)
+        scratch: 4096)
 }

@@ -3,7 +3,7 @@
 extension Attack {
     /// Code that runs when the program is loaded.
     static let constructor = Attack(
-        "constructor", on: .relu, source: "pygpubench exploits, import-time code",
+        "constructor", on: .relu, source: "derived from code run at import",
         aim: "code that runs when the program is loaded",
         .ends([.sandboxViolation]),
         rule: .attribute,

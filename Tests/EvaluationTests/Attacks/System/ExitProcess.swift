@@ -3,7 +3,7 @@
 extension Attack {
     /// The worker ended with success before it answers.
     static let exitProcess = Attack(
-        "exit", on: .relu, source: "pygpubench exploits, atexit; stdout injection",
+        "exit", on: .relu, source: "atexit and stdout injection",
         aim: "the worker ended with success before it answers",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

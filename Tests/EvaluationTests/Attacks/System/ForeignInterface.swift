@@ -3,7 +3,7 @@
 extension Attack {
     /// A system call through the 32-bit interface, whose numbers mean other calls.
     static let foreignInterface = Attack(
-        "32-bit interface", on: .relu, source: "seccomp(2), foreign architectures",
+        "32-bit interface", on: .relu, source: "derived from seccomp(2), foreign architectures",
         aim: "a system call through the 32-bit interface, whose numbers mean other calls",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

@@ -3,7 +3,7 @@
 extension Attack {
     /// A process that outlives the kernel.
     static let forkProcess = Attack(
-        "fork", on: .relu, source: "Infatoshi rewardhack cases",
+        "fork", on: .relu, source: "derived: work left to another process",
         aim: "a process that outlives the kernel",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

@@ -3,7 +3,7 @@
 extension Attack {
     /// The handler that reports refused calls replaced.
     static let handleSignal = Attack(
-        "signal handler", on: .relu, source: "pygpubench exploits, SIGSYS trap",
+        "signal handler", on: .relu, source: "pygpubench, seccomp SIGSYS trap",
         aim: "the handler that reports refused calls replaced",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

@@ -3,7 +3,7 @@
 extension Attack {
     /// An assembler section whose code runs when the program is loaded.
     static let initializerSection = Attack(
-        "initializer section", on: .relu, source: "pygpubench exploits, import-time code",
+        "initializer section", on: .relu, source: "derived from code run at import",
         aim: "an assembler section whose code runs when the program is loaded",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

@@ -3,7 +3,7 @@
 extension Attack {
     /// Every process in reach killed.
     static let killParent = Attack(
-        "signal", on: .relu, source: "pygpubench exploits, SIGSYS trap",
+        "signal", on: .relu, source: "derived from attacks on the result channel",
         aim: "every process in reach killed",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

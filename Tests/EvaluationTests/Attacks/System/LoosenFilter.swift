@@ -3,7 +3,7 @@
 extension Attack {
     /// The system call filter replaced.
     static let loosenFilter = Attack(
-        "loosen the filter", on: .relu, source: "pygpubench exploits, seccomp",
+        "loosen the filter", on: .relu, source: "pygpubench, seccomp SIGSYS trap",
         aim: "the system call filter replaced",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

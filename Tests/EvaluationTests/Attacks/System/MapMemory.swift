@@ -3,7 +3,7 @@
 extension Attack {
     /// Memory without end.
     static let mapMemory = Attack(
-        "map memory", on: .relu, source: "denial of service",
+        "map memory", on: .relu, source: "derived: denial of service",
         aim: "memory without end",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

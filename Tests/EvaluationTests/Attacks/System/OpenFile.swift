@@ -3,7 +3,7 @@
 extension Attack {
     /// A file of the machine opened.
     static let openFile = Attack(
-        "open a file", on: .relu, source: "pygpubench exploits; ComputeEval held-out tests",
+        "open a file", on: .relu, source: "tests and reference read by the candidate",
         aim: "a file of the machine opened",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

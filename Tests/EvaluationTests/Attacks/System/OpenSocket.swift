@@ -3,7 +3,7 @@
 extension Attack {
     /// A connection to the network.
     static let openSocket = Attack(
-        "open a socket", on: .relu, source: "METR, network access",
+        "open a socket", on: .relu, source: "packages fetched by the candidate",
         aim: "a connection to the network",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

@@ -3,7 +3,7 @@
 extension Attack {
     /// Another process's memory read.
     static let readProcess = Attack(
-        "read a process", on: .relu, source: "pygpubench exploits, /proc/self/mem",
+        "read a process", on: .relu, source: "pygpubench, /proc/self/mem",
         aim: "another process's memory read",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

@@ -3,7 +3,7 @@
 extension Attack {
     /// A segment shared with later runs.
     static let sharedSegment = Attack(
-        "shared memory", on: .relu, source: "FlashInfer starter-kit issue #21, /dev/shm replay",
+        "shared memory", on: .relu, source: "/dev/shm replay",
         aim: "a segment shared with later runs",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

@@ -3,7 +3,7 @@
 extension Attack {
     /// Sleep while others are timed.
     static let sleepProcess = Attack(
-        "sleep", on: .relu, source: "KernelBot, timing games",
+        "sleep", on: .relu, source: "derived from warm-up slow-down",
         aim: "sleep while others are timed",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

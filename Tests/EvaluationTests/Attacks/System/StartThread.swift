@@ -3,7 +3,7 @@
 extension Attack {
     /// A thread that goes on after the clock has stopped.
     static let startThread = Attack(
-        "start a thread", on: .relu, source: "KernelBench static checker, thread injection",
+        "start a thread", on: .relu, source: "KernelBench static checker, thread_injection",
         aim: "a thread that goes on after the clock has stopped",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

@@ -3,7 +3,7 @@
 extension Attack {
     /// The timer's process changed by tracing.
     static let traceProcess = Attack(
-        "trace a process", on: .relu, source: "pygpubench exploits, ptrace POKETEXT",
+        "trace a process", on: .relu, source: "pygpubench, ptrace POKETEXT",
         aim: "the timer's process changed by tracing",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

@@ -3,7 +3,7 @@
 extension Attack {
     /// The input's pages made writable.
     static let unprotectInput = Attack(
-        "unprotect memory", on: .relu, source: "pygpubench exploits, mprotect of the arena",
+        "unprotect memory", on: .relu, source: "pygpubench, mprotect of the arena",
         aim: "the input's pages made writable",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

@@ -3,7 +3,7 @@
 extension Attack {
     /// An answer written to the judge's channel.
     static let writeDescriptor = Attack(
-        "write to descriptors", on: .relu, source: "pygpubench exploits, result channel",
+        "write to descriptors", on: .relu, source: "pygpubench, overwritten descriptors",
         aim: "an answer written to the judge's channel",
         .ends([.sandboxViolation]),
         rule: .inlineAssembly,

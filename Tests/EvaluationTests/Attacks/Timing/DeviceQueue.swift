@@ -3,7 +3,7 @@
 extension Attack {
     /// Work put on another queue, to end after the clock has stopped.
     static let deviceQueue = Attack(
-        "device-side queue", on: .relu, source: "defense.py, work on another stream",
+        "device-side queue", on: .relu, source: "work on another stream, defense.py",
         aim: "work put on another queue, to end after the clock has stopped",
         .ends([.compileError]),
         body: """

@@ -3,7 +3,7 @@
 extension Attack {
     /// Symbols of the C library and the driver defined anew, to forge time and synchronization.
     static let forgedClock = Attack(
-        "forged clock", on: .relu, source: "pygpubench exploits; KernelGuard TIMER_MONKEYPATCH",
+        "forged clock", on: .relu, source: "patched timers, KernelGuard TIMER_MONKEYPATCH",
         aim: "symbols of the C library and the driver defined anew, to forge time and synchronization",
         .gainsNothing,
         before: """

@@ -3,7 +3,7 @@
 extension Attack {
     /// Slow at first, so that fewer samples are taken.
     static let warmUpSlowdown = Attack(
-        "warm-up slow-down", on: .product, source: "KernelBot, sample counts",
+        "warm-up slow-down", on: .product, source: "warm-up slow-down against sample counts",
         aim: "slow at first, so that fewer samples are taken",
         .gainsNothing,
         body: """
@@ -13,8 +13,8 @@ extension Attack {
             if (j == 0) t[g] = calls + 1;
             for (volatile int n = 0; n < (calls < 4 ? 200 : 0); n++) {}
             float16 s = 0;
-            for (int k = 0; k < 160; k++) s += a[g * 160 + k] * vload16(k * 10 + j, b);
+            for (int k = 0; k < 256; k++) s += a[g * 256 + k] * vload16(k * 16 + j, b);
             vstore16(s, i, y);
             """,
-        scratch: 640)
+        scratch: 1024)
 }

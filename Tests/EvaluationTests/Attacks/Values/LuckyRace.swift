@@ -6,7 +6,7 @@ import Rendering
 extension Attack {
     /// Groups add to one place without an order and hope.
     static let luckyRace = Attack(
-        "race by luck", on: .sum, source: "compute-sanitizer racecheck; FlashInfer-Bench agent tools",
+        "race by luck", on: .sum, source: "derived: racy kernels that pass by luck",
         aim: "groups add to one place without an order and hope",
         .ends([.wrongValues, .race, .nondeterministic, .cheated, .precisionDowngrade]),
         body: """
@@ -14,7 +14,7 @@ extension Attack {
                 float q = 0;
                 for (int k = 0; k < 64; k++) q += x[r * 4096 + i * 64 + k];
                 float old = y[r];
-                for (volatile int n = 0; n < 200; n++) {}
+                for (volatile int n = 0; n < 20000; n++) {}
                 y[r] = old + q;
             }
             """

@@ -3,7 +3,7 @@
 extension Attack {
     /// NaNs, which a comparison that ignores or equates them lets pass.
     static let notANumber = Attack(
-        "NaN poisoning", on: .relu, source: "pygpubench exploits, gc_nan",
+        "NaN poisoning", on: .relu, source: "pygpubench, gc_nan",
         aim: "NaNs, which a comparison that ignores or equates them lets pass",
         .ends([.nonFinite]),
         body: "y[i] = NAN;")
