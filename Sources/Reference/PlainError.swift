@@ -38,17 +38,17 @@ public struct PlainError: Sendable, Hashable, Codable {
     public static func measure(
         _ workload: Workload, arguments: [String: Tensor<Double>], expected: [Tensor<Double>]
     ) throws(KernelwrightError) -> [PlainError] {
-        try measure(workload, plain: { arguments.mapValues { $0.converted(to: Float.self) } }, expected: expected)
+        try measure(workload, reading: { arguments[$0.name]?.converted(to: Float.self) }, expected: expected)
     }
 
-    /// The same with arguments that are made in single precision when they are needed, and not held twice.
+    /// The same with arguments that are made in single precision when they are needed.
     public static func measure(
-        _ workload: Workload, plain arguments: () -> [String: Tensor<Float>], expected: [Tensor<Double>]
+        _ workload: Workload, reading argument: (TensorSpec) -> Tensor<Float>?, expected: [Tensor<Double>]
     ) throws(KernelwrightError) -> [PlainError] {
         let isExact = expected.map { $0.dtype == .float64 || !$0.dtype.isFloatingPoint }
         guard isExact.contains(false) else { return isExact.map { _ in PlainError(normwise: 0, elementwise: 0) } }
         let executor = try ReferenceExecutor<Float>(workload)
-        let outputs = try executor.run(arguments())
+        let outputs = try executor.run(reading: argument)
         return zip(zip(outputs, expected), isExact).map { pair, exact in
             exact ? PlainError(normwise: 0, elementwise: 0) : PlainError(of: pair.0, expected: pair.1)
         }

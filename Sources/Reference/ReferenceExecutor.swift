@@ -39,40 +39,58 @@ public struct ReferenceExecutor<Scalar: ReferenceScalar>: Sendable {
     @_specialize(where Scalar == Double)
     @_specialize(where Scalar == Float)
     public func run(_ arguments: [String: Tensor<Scalar>]) throws(KernelwrightError) -> [Tensor<Scalar>] {
-        var values = try initialValues(arguments)
+        try run { arguments[$0.name] }
+    }
+
+    /// The same with each input and parameter asked for when its first reader runs, and dropped after its last: parameters
+    /// may fill the memory.
+    @_specialize(where Scalar == Double)
+    @_specialize(where Scalar == Float)
+    public func run(
+        reading argument: (TensorSpec) -> Tensor<Scalar>?
+    ) throws(KernelwrightError) -> [Tensor<Scalar>] {
+        var values = constants
+        var waiting = Dictionary(uniqueKeysWithValues: (workload.inputs + workload.parameters).map { ($0.name, $0) })
+        func fetch(_ names: [String]) throws(KernelwrightError) {
+            for name in names {
+                guard let spec = waiting.removeValue(forKey: name) else { continue }
+                values[name] = [try Self.checked(argument(spec), spec)]
+            }
+        }
         for (node, finished) in zip(nodes, lastUses) {
             guard let implementation = table.implementations[node.op] else { continue }
+            try fetch(node.references)
             let declared = try declare(results(implementation, OperatorCall(node: node, values: values)), node)
             values[node.name] = declared
             if let overwritten = node.overwrittenValue { values[overwritten] = declared }
             if let written = declared.first { memory.spread(written, by: node, in: &values) }
             for name in finished { values[name] = nil }
         }
+        try fetch(workload.outputs)
         return workload.outputs.compactMap { values[$0]?.first }
     }
 
-    private func initialValues(
-        _ arguments: [String: Tensor<Scalar>]
-    ) throws(KernelwrightError) -> [String: [Tensor<Scalar>]] {
-        var values: [String: [Tensor<Scalar>]] = [:]
-        for spec in workload.inputs + workload.parameters {
-            guard var tensor = arguments[spec.name] else {
-                throw KernelwrightError(
-                    .badInput, "no values for \(spec.name)", hint: "give every input and parameter of the workload")
-            }
-            guard tensor.shape == spec.shape else {
-                throw KernelwrightError(
-                    .badInput, "\(spec.name) has the shape \(tensor.shape)", hint: "its shape is \(spec.shape)")
-            }
-            tensor.dtype = spec.dtype
-            values[spec.name] = [tensor]
+    private static func checked(
+        _ tensor: Tensor<Scalar>?, _ spec: TensorSpec
+    ) throws(KernelwrightError) -> Tensor<Scalar> {
+        guard var tensor else {
+            throw KernelwrightError(
+                .badInput, "no values for \(spec.name)", hint: "give every input and parameter of the workload")
         }
-        for constant in workload.constants {
-            let tensor = Tensor(
-                dtype: constant.dtype, shape: constant.shape, values: constant.values.map { Scalar($0) })
-            values[constant.name] = [tensor]
+        guard tensor.shape == spec.shape else {
+            throw KernelwrightError(
+                .badInput, "\(spec.name) has the shape \(tensor.shape)", hint: "its shape is \(spec.shape)")
         }
-        return values
+        tensor.dtype = spec.dtype
+        return tensor
+    }
+
+    private var constants: [String: [Tensor<Scalar>]] {
+        let tensors = workload.constants.map { constant in
+            let values = constant.values.map { Scalar($0) }
+            return (constant.name, [Tensor(dtype: constant.dtype, shape: constant.shape, values: values)])
+        }
+        return Dictionary(uniqueKeysWithValues: tensors)
     }
 
     private func results(

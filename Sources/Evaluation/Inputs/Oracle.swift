@@ -9,13 +9,15 @@ struct Oracle {
 
     init(_ workload: Workload) { self.workload = workload }
 
-    /// Inputs and parameters as the reference reads them.
+    /// An input or parameter as the reference reads it; nil where the buffers do not hold it.
+    func argument<Scalar: ReferenceScalar>(_ spec: TensorSpec, in buffers: BufferSet) -> Tensor<Scalar>? {
+        buffers.bytes(of: spec.name).map { Tensor(type: spec.type, bytes: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// All inputs and parameters by name.
     func arguments<Scalar: ReferenceScalar>(in buffers: BufferSet) -> [String: Tensor<Scalar>] {
         var arguments: [String: Tensor<Scalar>] = [:]
-        for spec in workload.inputs + workload.parameters {
-            guard let bytes = buffers.bytes(of: spec.name) else { continue }
-            arguments[spec.name] = Tensor(type: spec.type, bytes: UnsafeRawBufferPointer(bytes))
-        }
+        for spec in workload.inputs + workload.parameters { arguments[spec.name] = argument(spec, in: buffers) }
         return arguments
     }
 
@@ -23,9 +25,10 @@ struct Oracle {
     ///
     /// Throws `badInput` for an operator the reference does not have.
     func expected(for buffers: BufferSet) throws(KernelwrightError) -> [ExpectedOutput] {
-        // One copy of the arguments at a time: networks have gigabytes of parameters.
-        let outputs = try ReferenceExecutor<Double>(workload).run(arguments(in: buffers))
-        let errors = try PlainError.measure(workload, plain: { arguments(in: buffers) }, expected: outputs)
+        // One copy of one argument at a time: networks have gigabytes of parameters.
+        let outputs = try ReferenceExecutor<Double>(workload).run { argument($0, in: buffers) }
+        let errors = try PlainError.measure(
+            workload, reading: { argument($0, in: buffers) }, expected: outputs)
         let length = workload.reductionLength
         return workload.outputs.indices.map { index in
             ExpectedOutput(
