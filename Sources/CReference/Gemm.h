@@ -2,6 +2,8 @@
 
 // Multiplies `rows` ≤ 6 rows of a by a packed panel of two vectors a row; keeps the sums in registers over all of k.
 #define ROWS 6
+// Rows packed together.
+#define BLOCK 16
 
 static inline __attribute__((always_inline)) void TILE(size_t rows, size_t k, const ELEMENT *a, const ELEMENT *panel,
                                                        ELEMENT *out) {
@@ -48,15 +50,22 @@ void GEMM(size_t m, size_t n, size_t k, const ELEMENT *a, const ELEMENT *b, size
           size_t first, size_t last, ELEMENT *panel) {
     for (size_t j = first; j < last; j += 2 * LANES) {
         size_t width = last - j < 2 * LANES ? last - j : 2 * LANES;
-        for (size_t p = 0; p < k; p++) {
-            for (size_t t = 0; t < width; t++) panel[p * 2 * LANES + t] = b[p * row + (j + t) * column];
-            for (size_t t = width; t < 2 * LANES; t++) panel[p * 2 * LANES + t] = 0;
+        for (size_t p = 0; p < k; p += BLOCK) {
+            size_t end = k - p < BLOCK ? k : p + BLOCK;
+            // Whole cache lines of a column at a time: columns lie powers of two apart and would evict each other.
+            for (size_t t = 0; t < width; t++) {
+                for (size_t q = p; q < end; q++) panel[q * 2 * LANES + t] = b[q * row + (j + t) * column];
+            }
+            for (size_t t = width; t < 2 * LANES; t++) {
+                for (size_t q = p; q < end; q++) panel[q * 2 * LANES + t] = 0;
+            }
         }
         PANEL(m, k, a, panel, c + j, n, width);
     }
 }
 
 #undef ROWS
+#undef BLOCK
 #undef TILE_OF
 #undef ELEMENT
 #undef VECTOR
