@@ -8,6 +8,7 @@ import os
 import sys
 from typing import TextIO
 
+from .placement import scattered
 from .protocol import Message, RequestError, decode, failure, field, reject, success
 from .session import Session
 from .shared_buffers import SharedBuffer
@@ -16,7 +17,7 @@ RUNTIMES = ("onnxruntime", "pytorch-eager", "pytorch-compile")
 
 
 class Worker:
-    """Serves the requests `load`, `bind`, `run`, `collect` and `exit`."""
+    """Serves the requests `load`, `bind`, `run`, `collect`, `scatter` and `exit`."""
 
     def __init__(self) -> None:
         self._session: Session | None = None
@@ -46,10 +47,14 @@ class Worker:
             case "collect":
                 self._loaded().collect()
                 return success()
+            case "scatter":
+                with scattered():
+                    self._loaded().run(1)
+                return success()
             case "exit":
                 return success()
             case other:
-                reject(f"unknown op `{other}`; the ops are load, bind, run, collect, exit")
+                reject(f"unknown op `{other}`; the ops are load, bind, run, collect, scatter, exit")
 
     def _load(self, message: Message) -> str:
         threads = field(message, "threads", int)

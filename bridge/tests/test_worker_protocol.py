@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import unittest
 from types import ModuleType
@@ -65,6 +66,19 @@ class WorkerProtocolTests(unittest.TestCase):
         self.assertEqual(
             NotingSession.notes, ["load relu 2 True", "bind ['x']", "prepare", "run 3", "collect", "bind []"]
         )
+
+    def test_scattering_runs_once_and_lets_threads_run_anywhere_again(self) -> None:
+        allowed = os.sched_getaffinity(0)
+        met: list[set[int]] = []
+        run = NotingSession.run
+        with mock.patch.dict(sys.modules, stand_in()), mock.patch.object(
+            NotingSession, "run", lambda self, count: (met.append(os.sched_getaffinity(0)), run(self, count))
+        ):
+            answers = self.serve(LOAD, {"op": "scatter"})
+        self.assertEqual([answer["ok"] for answer in answers], [True] * 2)
+        self.assertEqual(NotingSession.notes[-1], "run 1")
+        self.assertEqual([len(cores) for cores in met], [1])
+        self.assertEqual(os.sched_getaffinity(0), allowed)
 
     def test_a_package_that_is_missing_is_a_missing_component(self) -> None:
         with mock.patch.dict(sys.modules, {"kernelwright_bridge.pytorch_session": None}):

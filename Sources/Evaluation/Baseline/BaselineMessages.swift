@@ -14,6 +14,7 @@ enum BaselineRequest: Encodable {
     case bind(buffers: [BufferDescriptor])
     case run(count: Int)
     case collect
+    case scatter
 
     private enum Key: String, CodingKey { case op, runtime, model, workload, threads, buffers, count }
 
@@ -37,6 +38,8 @@ enum BaselineRequest: Encodable {
             try fields.encode(count, forKey: .count)
         case .collect:
             try fields.encode("collect", forKey: .op)
+        case .scatter:
+            try fields.encode("scatter", forKey: .op)
         }
     }
 }

@@ -27,6 +27,11 @@ public final class LoadedBaseline: Baseline {
         await worker.request(.run(count: count), load: load, deadline: deadline)
     }
 
+    /// Runs once with every thread on a core drawn by lot; where its memory lies stays as it is.
+    public func renew(deadline: Duration) async -> WorkerFailure? {
+        await failure(of: .scatter, deadline: deadline)
+    }
+
     public func collect(deadline: Duration) async -> WorkerFailure? {
         await failure(of: .collect, deadline: deadline)
     }

@@ -96,18 +96,18 @@ struct Examination {
 
     private mutating func runOnce(poison: Poison) async throws(Rejection) -> Duration {
         candidate.pause()
-        candidate.running.poison(poison)
+        candidate.poison(poison)
         candidate.resume()
         // Frozen parameters are prepared here, in a run that is checked, and not again until the next binding.
         let deadline = hasLaunched ? limits.run : limits.firstRun
-        switch await candidate.running.run(count: 1, prepare: true, deadline: deadline) {
+        switch await candidate.runWhole(deadline: deadline) {
         case .failure(let failure):
             charge(failure.spentSeconds)
             throw Rejection(failure)
         case .success(let elapsed):
             candidate.pause()
             charge(elapsed.seconds)
-            if let failure = candidate.running.inspect() { throw Rejection(failure) }
+            if let failure = candidate.inspect() { throw Rejection(failure) }
             return elapsed
         }
     }

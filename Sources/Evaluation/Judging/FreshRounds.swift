@@ -35,7 +35,7 @@ struct FreshRounds: RaceKeeper {
 
     private let set: InputSet
     private let inputs: any InputSetSource
-    private let running: any RunningCandidate
+    private let candidate: LaunchedCandidate
     private let witness: Witness?
     private let asking: Asking
     private let seed: Seed
@@ -51,12 +51,12 @@ struct FreshRounds: RaceKeeper {
     ///   - set: the held-out set, which every contender is bound to; its inputs change.
     ///   - seed: decides the inputs of every round and the lots; unknown to candidates.
     init(
-        _ set: InputSet, inputs: any InputSetSource, running: any RunningCandidate, witness: Witness?,
+        _ set: InputSet, inputs: any InputSetSource, candidate: LaunchedCandidate, witness: Witness?,
         asking: Asking, seed: Seed, time: MonotonicTime
     ) {
         self.set = set
         self.inputs = inputs
-        self.running = running
+        self.candidate = candidate
         self.witness = witness
         self.asking = asking
         self.seed = seed
@@ -91,12 +91,12 @@ struct FreshRounds: RaceKeeper {
 
     mutating func prepare(_ entrant: Entrant) {
         let poison: Poison = round.isMultiple(of: 2) ? .large : .ones
-        if entrant == .candidate { running.poison(poison) } else { set.buffers.poisonOutputs(poison) }
+        if entrant == .candidate { candidate.poison(poison) } else { set.buffers.poisonOutputs(poison) }
     }
 
     mutating func examine(_ entrant: Entrant, isLast: Bool) async throws {
         if entrant == .candidate {
-            if let failure = running.inspect() { throw Rejection(failure) }
+            if let failure = candidate.inspect() { throw Rejection(failure) }
             outputs.take(from: set.buffers)
         } else if let witness, entrant == .rival(witness.rival), asking == .doubts {
             witness.baseline.resume()

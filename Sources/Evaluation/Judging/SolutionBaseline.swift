@@ -10,10 +10,10 @@ public final class SolutionBaseline: Baseline {
     public let version: String
     private let launched: LaunchedCandidate
 
-    private init(_ solution: Solution, _ running: any RunningCandidate) {
+    private init(_ solution: Solution, _ launched: LaunchedCandidate) {
         name = solution.name
         version = solution.author
-        launched = LaunchedCandidate(running: running, frozenParameters: false)
+        self.launched = launched
     }
 
     /// The source of a baseline that compiles and starts a solution when it is first needed.
@@ -25,9 +25,10 @@ public final class SolutionBaseline: Baseline {
         BaselineSource(name: solution.name) { buffers throws(KernelwrightError) in
             let compiled = try await host.compile(solution, deadline: limits.compile)
             guard case .success(let program) = compiled else { throw refusal(solution, compiled.failure) }
-            let started = try await host.start(program, buffers: buffers, deadline: limits.start)
-            guard case .success(let running) = started else { throw refusal(solution, started.failure) }
-            return SolutionBaseline(solution, running)
+            let started = try await LaunchedCandidate.start(
+                program, on: host, buffers: buffers, startLimit: limits.start)
+            guard case .success(let launched) = started else { throw refusal(solution, started.failure) }
+            return SolutionBaseline(solution, launched)
         }
     }
 
@@ -38,6 +39,8 @@ public final class SolutionBaseline: Baseline {
     public func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure> {
         await launched.run(count: count, deadline: deadline)
     }
+
+    public func renew(deadline: Duration) async -> WorkerFailure? { await launched.renew(deadline: deadline) }
 
     public func pause() { launched.pause() }
     public func resume() { launched.resume() }

@@ -7,13 +7,13 @@ struct SpotCheckedRounds: RaceKeeper {
     /// The comparison after the last batch, where it found something.
     private(set) var accuracy: [Accuracy] = []
     private let set: InputSet
-    private let running: any RunningCandidate
+    private let candidate: LaunchedCandidate
     private var spots: SpotChecks
 
     /// - Parameter seed: decides the places; unknown to candidates.
-    init(_ set: InputSet, running: any RunningCandidate, seed: UInt64) {
+    init(_ set: InputSet, candidate: LaunchedCandidate, seed: UInt64) {
         self.set = set
-        self.running = running
+        self.candidate = candidate
         spots = SpotChecks(set, seed: seed)
     }
 
@@ -27,7 +27,7 @@ struct SpotCheckedRounds: RaceKeeper {
         guard entrant == .candidate else { return }
         try spots.verify()
         guard isLast else { return }
-        if let failure = running.inspect() { throw Rejection(failure) }
+        if let failure = candidate.inspect() { throw Rejection(failure) }
         let report = OutputReport(set)
         guard let rejection = report.rejection(poison: nil) else { return }
         accuracy.append(report.accuracy)

@@ -46,9 +46,9 @@ struct Trial {
     /// Takes all steps; the findings hold what was found up to the step that threw.
     mutating func run() async throws {
         if setting.scansSources, let finding = scan.finding { throw Rejection(finding) }
-        let (compiled, running) = try await launch(solution, on: sets[0], costs: &findings.costs)
-        defer { running.stop() }
-        let candidate = LaunchedCandidate(running: running, frozenParameters: setting.frozenParameters)
+        let (compiled, candidate) = try await launch(
+            solution, on: sets[0], frozenParameters: setting.frozenParameters, costs: &findings.costs)
+        defer { candidate.stop() }
         var examination = Examination(candidate, boundTo: sets[0], limits: limits)
         examination.findings = findings
         defer {
@@ -58,17 +58,23 @@ struct Trial {
         let lastRun = try await check(&examination, compiled)
         guard setting.isTimed else { return }
         var race = try await startRace(candidate, guess: lastRun.seconds)
+        let loaded = candidate.driverSeconds
         defer { race.rivals.filter(\.isFloor).forEach { $0.timer.contender.stop() } }
         defer {
+            examination.findings.costs.loadSeconds += candidate.driverSeconds - loaded
             examination.findings.costs.kernelSeconds += race.candidate.spentSeconds
             examination.findings.costs.baselineSeconds += race.rivals.map(\.timer.spentSeconds).reduce(0, +)
         }
-        if procedure.certifies {
-            try await runFresh(&race, candidate, &examination)
-        } else {
-            var keeper = SpotCheckedRounds(timedSet, running: running, seed: seed.words[0])
-            defer { examination.findings.accuracy += keeper.accuracy }
-            try await race.run(incumbent: incumbent, keeper: &keeper, seed: orderSeed)
+        do {
+            if procedure.certifies {
+                try await runFresh(&race, candidate, &examination)
+            } else {
+                var keeper = SpotCheckedRounds(timedSet, candidate: candidate, seed: seed.words[0])
+                defer { examination.findings.accuracy += keeper.accuracy }
+                try await race.run(incumbent: incumbent, keeper: &keeper, seed: orderSeed)
+            }
+        } catch let rejection as Rejection {
+            throw candidate.defect ?? rejection
         }
         settle(race)
         guard let ceilings = setting.ceilings, let seconds = timing?.medianSeconds else { return }
@@ -82,7 +88,7 @@ struct Trial {
         let witness = self.witness(in: race)
         let isCheap = oracleSeconds <= 0.5 * race.roundSeconds
         var keeper = FreshRounds(
-            timedSet, inputs: setting.inputs, running: candidate.running, witness: witness,
+            timedSet, inputs: setting.inputs, candidate: candidate, witness: witness,
             asking: isCheap ? .always : witness == nil ? .lots : .doubts, seed: seed, time: setting.time)
         defer {
             examination.findings.accuracy += keeper.accuracy
@@ -127,15 +133,17 @@ struct Trial {
 
     /// Compiles and starts a solution on an input set; what the driver took is charged to `costs`.
     private func launch(
-        _ solution: Solution, on set: InputSet, costs: inout Costs
-    ) async throws -> (CompiledSolution, any RunningCandidate) {
+        _ solution: Solution, on set: InputSet, frozenParameters: Bool = false, costs: inout Costs
+    ) async throws -> (CompiledSolution, LaunchedCandidate) {
         let compiled = try await setting.host.compile(solution, deadline: setting.limits.compile)
             .mapError { Rejection($0) }.get()
         costs.compileSeconds += compiled.driverSeconds
-        let running = try await setting.host.start(compiled, buffers: set.buffers, deadline: setting.limits.start)
-            .mapError { Rejection($0) }.get()
-        costs.loadSeconds += running.startup.driverSeconds
-        return (compiled, running)
+        let launched = try await LaunchedCandidate.start(
+            compiled, on: setting.host, buffers: set.buffers, startLimit: setting.limits.start,
+            frozenParameters: frozenParameters
+        ).mapError { Rejection($0) }.get()
+        costs.loadSeconds += launched.driverSeconds
+        return (compiled, launched)
     }
 
     /// Two checked runs on different poison and, where there are several sets, on different inputs.
@@ -189,8 +197,7 @@ struct Trial {
         do {
             let (_, running) = try await launch(kernel, on: timedSet, costs: &floorCosts)
             var timer = BatchTimer(
-                LaunchedCandidate(running: running, frozenParameters: false), callLimit: limits.firstRun,
-                batchSeconds: setting.caches.batchSeconds)
+                running, callLimit: limits.firstRun, batchSeconds: setting.caches.batchSeconds)
             do {
                 try await timer.calibrate(guess: guess)
             } catch {
@@ -211,8 +218,8 @@ struct Trial {
         timing = Timing(
             samples: race.samples, callsPerBatch: race.candidate.calls,
             baseline: main.flatMap { $0.samples.isEmpty ? nil : $0.name }, baselineSamples: main?.samples ?? [],
-            baselineFault: main?.fault, others: Array(results.dropFirst()), seed: seed.words[0],
-            stoppedEarly: race.stoppedEarly,
+            baselineFault: main?.fault, others: Array(results.dropFirst()), sittings: race.sittings,
+            seed: seed.words[0], stoppedEarly: race.stoppedEarly,
             caches: setting.caches, firstCalls: race.firstCalls.isEmpty ? nil : race.firstCalls)
     }
 
@@ -223,6 +230,6 @@ struct Trial {
         let opponent = opponents[index]
         return BaselineTiming(
             name: opponent.name, version: opponent.version, samples: rival?.samples ?? [], candidate: race.samples,
-            seed: seed.words[0], fault: opponent.fault)
+            sittings: race.sittings, seed: seed.words[0], fault: opponent.fault)
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A ratio with its 95 % interval.
 public struct RatioInterval: Sendable, Hashable, Codable {
     /// What an interval says about the question "is it faster?".
@@ -21,6 +23,43 @@ public struct RatioInterval: Sendable, Hashable, Codable {
     public var outcome: Outcome {
         low > 1 + Self.leastEffect ? .win : high < 1 / (1 + Self.leastEffect) ? .loss : .tie
     }
+
+    /// The interval over sittings where there are several, else over pairs.
+    ///
+    /// - Parameter sittings: how many pairs belong to each sitting, in order; adds up to the length of the series.
+    public init(numerator: [Double], denominator: [Double], sittings: [Int], seed: UInt64) {
+        var ratios: [Double] = []
+        var start = 0
+        for count in sittings where count > 0 {
+            let pairs = start..<(start + count)
+            ratios.append(median(Array(numerator[pairs])) / median(Array(denominator[pairs])))
+            start += count
+        }
+        self =
+            ratios.count > 1
+            ? .overSittings(ratios) : .bootstrap(numerator: numerator, denominator: denominator, seed: seed)
+    }
+
+    /// The geometric mean of ratios that were measured independently, with Student's interval for its logarithm.
+    ///
+    /// What lasts as long as a process, such as where its threads run and its memory lies, makes the pairs of one sitting
+    /// alike: only sittings are independent. O(n).
+    /// - Precondition: at least two positive numbers.
+    static func overSittings(_ ratios: [Double]) -> RatioInterval {
+        precondition(ratios.count > 1, "one sitting has no spread")
+        // Relative to the first, so that equal ratios keep their last digit.
+        let logarithms = ratios.map { log($0 / ratios[0]) }
+        let count = Double(ratios.count)
+        let mean = logarithms.reduce(0, +) / count
+        let variance = logarithms.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / (count - 1)
+        let quantile = studentQuantiles[min(ratios.count - 2, studentQuantiles.count - 1)]
+        let reach = quantile * (variance / count).squareRoot()
+        return RatioInterval(
+            ratio: ratios[0] * exp(mean), low: ratios[0] * exp(mean - reach), high: ratios[0] * exp(mean + reach))
+    }
+
+    /// Student's 97.5 % quantiles for 1 to 9 degrees of freedom (Student, Biometrika 6, 1908); more are rounded down.
+    private static let studentQuantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262]
 
     /// The ratio of medians of two interleaved series with its percentile-bootstrap interval (Efron 1979).
     ///

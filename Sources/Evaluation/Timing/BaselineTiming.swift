@@ -13,11 +13,12 @@ public struct BaselineTiming: Sendable, Hashable, Codable {
     /// Why it is disqualified; nil where it is not.
     public var fault: String?
 
-    /// Times beside those of the candidate; the interval is bootstrapped from `seed`.
+    /// Times beside those of the candidate; the interval is over `sittings`, or over pairs and drawn from `seed`.
     ///
     /// - Precondition: `samples` is empty or as long as `candidate`.
     public init(
-        name: String, version: String?, samples: [Double], candidate: [Double], seed: UInt64, fault: String? = nil
+        name: String, version: String?, samples: [Double], candidate: [Double], sittings: [Int] = [], seed: UInt64,
+        fault: String? = nil
     ) {
         self.name = name
         self.version = version
@@ -25,6 +26,7 @@ public struct BaselineTiming: Sendable, Hashable, Codable {
         self.fault = fault
         medianSeconds = samples.isEmpty ? nil : median(samples)
         speedup =
-            samples.isEmpty ? nil : RatioInterval.bootstrap(numerator: samples, denominator: candidate, seed: seed)
+            samples.isEmpty
+            ? nil : RatioInterval(numerator: samples, denominator: candidate, sittings: sittings, seed: seed)
     }
 }

@@ -54,6 +54,15 @@ struct BatchTimer {
         calls = longer
     }
 
+    /// Renews the contender and warms it up; nothing of it counts as a sample.
+    mutating func renew() async throws(Rejection) {
+        contender.resume()
+        let failure = await contender.renew(deadline: limit)
+        contender.pause()
+        if let failure { throw Rejection(failure) }
+        if calls > 1 { _ = try await runBatch() }
+    }
+
     /// Runs one batch alone.
     ///
     /// - Returns: seconds a call.

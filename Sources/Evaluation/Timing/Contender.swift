@@ -1,4 +1,3 @@
-import KernelIR
 import Workers
 
 /// A process that computes the workload as often as it is asked: a candidate, a baseline or a floor kernel.
@@ -13,6 +12,11 @@ public protocol Contender: Sendable {
     /// - Returns: the time between request and answer on the parent's monotonic clock.
     func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure>
 
+    /// Draws anew what stays for the life of a process, such as where its threads run and its memory lies, and runs once.
+    ///
+    /// What two processes of one program differ by can so be told from what two programs differ by.
+    func renew(deadline: Duration) async -> WorkerFailure?
+
     /// Stops every thread of the process.
     func pause()
 
@@ -21,6 +25,11 @@ public protocol Contender: Sendable {
 
     /// Ends the process.
     func stop()
+}
+
+extension Contender {
+    /// Nothing stays.
+    public func renew(deadline: Duration) async -> WorkerFailure? { nil }
 }
 
 /// What candidates are compared with; its outputs are judged like a candidate's before any ratio is formed.
@@ -37,23 +46,4 @@ public protocol Baseline: Contender {
 extension Baseline {
     /// Nothing to do where runs write the bound buffers themselves.
     public func collect(deadline: Duration) async -> WorkerFailure? { nil }
-}
-
-/// A running candidate as a contender, with its prepare launches in every call or in none.
-struct LaunchedCandidate: Contender {
-    let running: any RunningCandidate
-    /// Whether calls leave out the launches of phase `prepare`; they have run once after every `bind` then.
-    let frozenParameters: Bool
-
-    func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure? {
-        await running.bind(buffers, deadline: deadline)
-    }
-
-    func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure> {
-        await running.run(count: count, prepare: !frozenParameters, deadline: deadline)
-    }
-
-    func pause() { running.pause() }
-    func resume() { running.resume() }
-    func stop() { running.stop() }
 }

@@ -28,6 +28,8 @@ struct Race {
     private(set) var samples: [Double] = []
     /// Seconds of the single calls before its batches; empty where they were not timed.
     private(set) var firstCalls: [Double] = []
+    /// Rounds that were run in each sitting.
+    private(set) var sittings: [Int] = []
     private(set) var stoppedEarly = false
 
     init(plan: TimingPlan, candidate: BatchTimer, rivals: [Rival]) {
@@ -56,6 +58,9 @@ struct Race {
         var random = SplitMix64(seed: seed)
         let rounds = plan.rounds(each: roundSeconds)
         for round in 0..<rounds where !stoppedEarly {
+            if plan.beginsSitting(round, of: rounds) { try await renew() }
+            if round == 0 || plan.beginsSitting(round, of: rounds) { sittings.append(0) }
+            sittings[sittings.count - 1] += 1
             let isLast = round == rounds - 1
             keeper.beginRound(isLast: isLast)
             for entrant in ([.candidate] + rivals.indices.map(Entrant.rival)).shuffled(using: &random) {
@@ -69,6 +74,20 @@ struct Race {
             try keeper.endRound(isLast: isLast || stoppedEarly)
         }
         stoppedEarly = stoppedEarly && samples.count < plan.leastRounds
+    }
+
+    /// Renews everybody whose times count; a rival that fails drops out.
+    private mutating func renew() async throws {
+        try await candidate.renew()
+        for index in rivals.indices where !rivals[index].isFloor && rivals[index].fault == nil {
+            do throws(Rejection) { try await rivals[index].timer.renew() } catch { drop(index, error) }
+        }
+    }
+
+    private mutating func drop(_ index: Int, _ reason: Rejection) {
+        rivals[index].fault = reason.message
+        rivals[index].samples = []
+        rivals[index].firstCalls = []
     }
 
     private mutating func runCandidate(
@@ -94,10 +113,7 @@ struct Race {
             }
             rivals[index].samples.append(try await rivals[index].timer.runBatch())
         } catch {
-            rivals[index].fault = error.message
-            rivals[index].samples = []
-            rivals[index].firstCalls = []
-            return
+            return drop(index, error)
         }
         try await keeper.examine(.rival(index), isLast: isLast)
     }

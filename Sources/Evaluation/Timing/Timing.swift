@@ -18,6 +18,8 @@ public struct Timing: Sendable, Hashable, Codable {
     public var baselineFault: String?
     /// The further baselines in the order they were asked for; only a certified candidate faces them.
     public var others: [BaselineTiming]
+    /// Rounds in each sitting, before which every contender was renewed; nil in records from before there were any.
+    public var sittings: [Int]?
     /// Whether a model of the device gave these times; such times are never compared with measured ones.
     public var predicted: Bool
     /// Whether timing ended before the asked number of pairs because the candidate was far behind the best so far.
@@ -31,15 +33,16 @@ public struct Timing: Sendable, Hashable, Codable {
     /// The drift of the ratio to the main baseline, which an interval over rounds cannot tell; nil where none was.
     public var ratioDrift: Drift?
 
-    /// Times of paired batches; the interval is bootstrapped from `seed`.
+    /// Times of paired batches; the interval is over `sittings`, or over pairs and drawn from `seed` where there is one.
     ///
     /// - Precondition: `samples` is not empty; `baselineSamples` is empty or as long as `samples`.
     public init(
         samples: [Double], callsPerBatch: Int, baseline: String? = nil, baselineSamples: [Double] = [],
-        baselineFault: String? = nil, others: [BaselineTiming] = [], seed: UInt64, predicted: Bool = false,
+        baselineFault: String? = nil, others: [BaselineTiming] = [], sittings: [Int]? = nil, seed: UInt64, predicted: Bool = false,
         stoppedEarly: Bool = false, caches: CacheState? = nil,
         firstCalls: [Double]? = nil
     ) {
+        self.sittings = sittings
         self.caches = caches
         self.firstCalls = firstCalls
         drift = Drift(of: samples)
@@ -56,7 +59,8 @@ public struct Timing: Sendable, Hashable, Codable {
         baselineMedianSeconds = baselineSamples.isEmpty ? nil : median(baselineSamples)
         speedup =
             baselineSamples.isEmpty
-            ? nil : RatioInterval.bootstrap(numerator: baselineSamples, denominator: samples, seed: seed)
+            ? nil
+            : RatioInterval(numerator: baselineSamples, denominator: samples, sittings: sittings ?? [], seed: seed)
     }
 
     /// Reads records without the fields that came later, too.
@@ -71,6 +75,7 @@ public struct Timing: Sendable, Hashable, Codable {
         speedup = try fields.decodeIfPresent(RatioInterval.self, forKey: .speedup)
         baselineFault = try fields.decodeIfPresent(String.self, forKey: .baselineFault)
         others = try fields.decodeIfPresent([BaselineTiming].self, forKey: .others) ?? []
+        sittings = try fields.decodeIfPresent([Int].self, forKey: .sittings)
         predicted = try fields.decode(Bool.self, forKey: .predicted)
         stoppedEarly = try fields.decode(Bool.self, forKey: .stoppedEarly)
         caches = try fields.decodeIfPresent(CacheState.self, forKey: .caches)

@@ -3,5 +3,6 @@ import ArgumentParser
 /// Measurements of Kernelwright itself.
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "study", abstract: "Measures Kernelwright itself.", subcommands: [StudyJudgeCommand.self])
+        commandName: "study", abstract: "Measures Kernelwright itself.",
+        subcommands: [StudyJudgeCommand.self, StudyEqualCommand.self])
 }

@@ -254,7 +254,36 @@ import Workloads
         #expect(verdict.determinism == Determinism(runs: 5, bitwise: true))
         #expect(verdict.profile?.floorFraction == 0.5)
         #expect(verdict.provenance.seed == Seed(1))
-        #expect((verdict.timing?.samples.count ?? 0) >= 9)
+        #expect((verdict.timing?.samples.count ?? 0) >= 10)
+        #expect(verdict.timing?.sittings?.count == 5)
+        #expect(verdict.timing?.sittings?.reduce(0, +) == verdict.timing?.samples.count)
+    }
+
+    @Test("a kernel whose processes differ in speed is no faster than itself")
+    func processesDiffer() async throws {
+        let processes = Mutex(0)
+        func varying() -> Behaviour {
+            let slow = Mutex(false)
+            return Behaviour { buffers, call in
+                if call == 0 {
+                    let number = processes.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    var lot = SplitMix64(seed: UInt64(number))
+                    slow.withLock { $0 = Bool.random(using: &lot) }
+                }
+                buffers.map { max($0, 0) }
+                return .success(.microseconds(slow.withLock { $0 } ? 2600 : 2000))
+            }
+        }
+        let setting = setting(["it": varying(), "itself": varying()])
+        let itself = SolutionBaseline.source(solution("itself"), on: setting.host)
+        let session = try await JudgingSession(setting, baselines: [itself])
+        let verdict = try await session.certify(solution("it"))
+        #expect(verdict.isCorrect)
+        #expect(processes.withLock { $0 } >= 10)
+        #expect(verdict.speedup?.outcome == .tie, "\(verdict.speedup.map(String.init(describing:)) ?? "none")")
     }
 
     @Test("runs that differ in their bits are told")

@@ -29,6 +29,45 @@ import Testing
         #expect(RatioInterval.bootstrap(numerator: candidate, denominator: baseline, seed: 9).outcome == .loss)
     }
 
+    @Test("over sittings the ratio is their geometric mean, and equal ones leave no doubt")
+    func sittings() {
+        let sure = RatioInterval(
+            numerator: [5, 5, 5, 6, 6, 6], denominator: [2, 2, 2, 2.4, 2.4, 2.4], sittings: [3, 3], seed: 1)
+        #expect(sure.ratio == 2.5 && sure.low == 2.5 && sure.high == 2.5)
+        let spread = RatioInterval.overSittings([0.5, 1, 2])
+        #expect(abs(spread.ratio - 1) < 1e-12)
+        // Logarithms with a deviation of ln 2: 4.303 · ln 2 / √3 on either side.
+        #expect(abs(spread.high - 5.596) < 0.001 && abs(spread.low * spread.high - 1) < 1e-9)
+        let one = RatioInterval(numerator: [1, 2], denominator: [1, 1], sittings: [2], seed: 4)
+        #expect(one == RatioInterval.bootstrap(numerator: [1, 2], denominator: [1, 1], seed: 4))
+    }
+
+    @Test("what lasts as long as a process fools an interval over pairs, not one over sittings")
+    func processes() {
+        var random = SplitMix64(seed: 77)
+        func sample(_ level: Double) -> Double { level * Double.random(in: 0.98...1.02, using: &random) }
+        let experiments = 300
+        var fooled = (pairs: 0, sittings: 0)
+        for experiment in 0..<experiments {
+            let seed = UInt64(experiment)
+            var (above, below): ([Double], [Double]) = ([], [])
+            for _ in 0..<5 {
+                // Each process has a speed of its own; one sitting of either side.
+                let (a, b) = (Double.random(in: 0.9...1.1, using: &random), Double.random(in: 0.9...1.1, using: &random))
+                above += (0..<8).map { _ in sample(a) }
+                below += (0..<8).map { _ in sample(b) }
+            }
+            let overSittings = RatioInterval(
+                numerator: above, denominator: below, sittings: [8, 8, 8, 8, 8], seed: seed)
+            let overPairs = RatioInterval.bootstrap(
+                numerator: Array(above.prefix(8)), denominator: Array(below.prefix(8)), seed: seed)
+            fooled.sittings += overSittings.outcome == .tie ? 0 : 1
+            fooled.pairs += overPairs.outcome == .tie ? 0 : 1
+        }
+        #expect(fooled.sittings <= experiments / 20)
+        #expect(fooled.pairs > experiments / 2)
+    }
+
     @Test("fast_p is strict and counts what is missing as slow")
     func suiteScore() {
         let score = SuiteScore([
