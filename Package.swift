@@ -81,7 +81,8 @@ let package = Package(
         .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: strict),
         .testTarget(name: "WorkersTests", dependencies: ["Workers"], swiftSettings: strict),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Studies", "kernelwright-worker"], swiftSettings: strict),
+            name: "EvaluationTests", dependencies: ["Evaluation", "Studies", "kernelwright-worker"],
+            swiftSettings: strict),
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
         .testTarget(name: "RefinementTests", dependencies: ["Refinement"], swiftSettings: strict),
         .testTarget(name: "StudiesTests", dependencies: ["Studies", "kernelwright-worker"], swiftSettings: strict),

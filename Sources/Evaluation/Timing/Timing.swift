@@ -33,12 +33,13 @@ public struct Timing: Sendable, Hashable, Codable {
     /// The drift of the ratio to the main baseline, which an interval over rounds cannot tell; nil where none was.
     public var ratioDrift: Drift?
 
-    /// Times of paired batches; the interval is over `sittings`, or over pairs and drawn from `seed` where there is one.
+    /// Times of paired batches; the interval is over `sittings`, or over pairs, drawn from `seed`, where there is one.
     ///
     /// - Precondition: `samples` is not empty; `baselineSamples` is empty or as long as `samples`.
     public init(
         samples: [Double], callsPerBatch: Int, baseline: String? = nil, baselineSamples: [Double] = [],
-        baselineFault: String? = nil, others: [BaselineTiming] = [], sittings: [Int]? = nil, seed: UInt64, predicted: Bool = false,
+        baselineFault: String? = nil, others: [BaselineTiming] = [], sittings: [Int]? = nil, seed: UInt64,
+        predicted: Bool = false,
         stoppedEarly: Bool = false, caches: CacheState? = nil,
         firstCalls: [Double]? = nil
     ) {

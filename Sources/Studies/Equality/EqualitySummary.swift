@@ -54,7 +54,8 @@ public struct EqualitySummary: Sendable, Codable {
                 row.largest.map { String(format: "%.3f – %.3f", least, $0) }
             }
             let width = row.width.map { String(format: "%.1f %%", 100 * $0) } ?? ""
-            return "| \(row.name) | \(microseconds) | \(row.different.text) | \(row.faults) | \(range ?? "") | \(width) |"
+            return
+                "| \(row.name) | \(microseconds) | \(row.different.text) | \(row.faults) | \(range ?? "") | \(width) |"
         }
         let title = ["# Equal against equal", ""]
         let table = [

@@ -53,7 +53,9 @@ import Testing
             var (above, below): ([Double], [Double]) = ([], [])
             for _ in 0..<5 {
                 // Each process has a speed of its own; one sitting of either side.
-                let (a, b) = (Double.random(in: 0.9...1.1, using: &random), Double.random(in: 0.9...1.1, using: &random))
+                let (a, b) = (
+                    Double.random(in: 0.9...1.1, using: &random), Double.random(in: 0.9...1.1, using: &random)
+                )
                 above += (0..<8).map { _ in sample(a) }
                 below += (0..<8).map { _ in sample(b) }
             }
