@@ -20,6 +20,10 @@ public enum InputDistribution: String, Sendable, Hashable, Codable, CaseIterable
     /// overflows.
     case nearOne
 
+    /// Zeros but for one element in 1024, whose size is 2ᵘ with u uniform in 0 ..< 6, and whose sign is fair: in long sums
+    /// a few terms decide, so that their rounding shows instead of averaging out.
+    case sparse
+
     /// Fills a row-major tensor; equal spec names and seeds give equal bytes.
     ///
     /// Integers are uniform in 0 ..< 8 and booleans fair coins under every distribution.
@@ -56,6 +60,12 @@ public enum InputDistribution: String, Sendable, Hashable, Codable, CaseIterable
                     Foundation.exp(pair.1 / 16) * (coins & 2 == 0 ? 1 : -1)
                 )
             }
+        case .sparse:
+            let lots = RandomStream(seed: seed, name: spec.name + "/lots")
+            writer.write { position in
+                let (pair, bits) = (stream.uniformPair(position), lots.bits(position))
+                return (Self.spike(pair.0, bits & 0xFFFF), Self.spike(pair.1, bits >> 16 & 0xFFFF))
+            }
         case .drifting: drift(writer, width: max(spec.shape.last ?? 1, 1), seed: seed, name: spec.name)
         }
     }
@@ -73,6 +83,13 @@ public enum InputDistribution: String, Sendable, Hashable, Codable, CaseIterable
             let (scale, offset) = (0.5 + down + across, 4 * (down + across) - 4)
             return (scale * pair.0 + offset, scale * pair.1 + offset)
         }
+    }
+
+    /// 0, or ±2ᵘ for one of 1024 lots, of which there are 2¹⁶ with a sign.
+    @inline(__always)
+    private static func spike(_ unit: Float, _ lot: UInt64) -> Float {
+        guard lot & 0x3FF == 0 else { return 0 }
+        return (lot & 0x400 == 0 ? 1 : -1) * Foundation.exp2(6 * unit)
     }
 
     /// Maps [0, 1) to a symmetric distribution with P(|x| > t) = (1 + t)⁻³.

@@ -40,7 +40,7 @@ public struct AdmissionExamination: Sendable {
         var benches = baselines.map { BaselineBench($0, limits: limits) }
         defer { for bench in benches { bench.stop() } }
         var reports: [DistributionReport] = []
-        let others = InputDistribution.allCases.filter { !distributions.contains($0) }
+        let others = InputDistribution.allCases.filter { !distributions.contains($0) && $0 != .sparse }
         do throws(KernelwrightError) {
             for (index, distribution) in (distributions + others).enumerated() {
                 let isRequired = index < distributions.count

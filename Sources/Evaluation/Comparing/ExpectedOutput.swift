@@ -55,6 +55,13 @@ public struct ExpectedOutput: Sendable {
             dtype.isFloatingPoint ? Tolerance(plain: plain, dtype: dtype, reductionLength: reductionLength) : nil
     }
 
+    /// Whether these values tell right from wrong without doubt: most are finite, not all are zero, and plain arithmetic
+    /// keeps well inside the bounds.
+    var isTelling: Bool {
+        guard let tolerance else { return true }
+        return 2 * finiteCount >= values.count && norm > 0 && tolerance.leavesRoom(over: plain, dtype)
+    }
+
     /// The same values with the bounds that a baseline must keep.
     public func forBaseline() -> ExpectedOutput {
         var lenient = self

@@ -4,8 +4,8 @@ import Reference
 
 /// How far an output may lie from the fp64 oracle; `docs/judge.md` gives the reasons.
 ///
-/// Both bounds are a multiple of what a plain implementation in the declared type shows on the same inputs, and never
-/// less than a multiple of the type's rounding grown with the reduction length as a tree sum grows it
+/// Both bounds are a multiple of what a plain implementation in the declared type shows on the same inputs, adding in
+/// order, and never less than a multiple of the type's rounding grown with the reduction length as a tree sum grows it
 /// (Higham, "Accuracy and Stability of Numerical Algorithms", section 4.2).
 public struct Tolerance: Sendable, Hashable, Codable {
     /// The bound of ‖y − r‖₂ / ‖r‖₂.
@@ -19,10 +19,13 @@ public struct Tolerance: Sendable, Hashable, Codable {
     }
 
     /// The version of this rule, as records name it; higher whenever a bound changes.
-    public static let version = 1
+    public static let version = 2
 
-    /// How many times the plain error a correct implementation in another order may show.
-    static let slack = 8.0
+    /// How many times the rounding of a tree sum a correct implementation may show: its functions may be a few units in
+    /// the last place off.
+    static let roundingSlack = 8.0
+    /// How many times the plain error it may show: another order is off by another amount of the same size.
+    static let plainSlack = 4.0
 
     /// The tolerance of one floating-point output.
     ///
@@ -34,9 +37,18 @@ public struct Tolerance: Sendable, Hashable, Codable {
         let rounding = dtype.roundingUnit * (2 + log2(Double(max(reductionLength, 1))))
         let ceiling = dtype.narrowerRounding ?? .infinity
         func bound(_ error: Double) -> Double {
-            min(Self.slack * max(error, rounding), max(ceiling, 2 * error))
+            min(max(Self.plainSlack * error, Self.roundingSlack * rounding), max(ceiling, 2 * error))
         }
         self.init(normwise: bound(plain.normwise), elementwise: bound(plain.elementwise))
+    }
+
+    /// Whether the inputs are so benign that the plain error leaves room for another one of the same kind: others tell little
+    /// about a solution, and nothing where a correct one is close to the bound.
+    ///
+    /// - Parameter plain: what the bounds were made from.
+    func leavesRoom(over plain: PlainError, _ dtype: DType) -> Bool {
+        let ceiling = dtype.narrowerRounding ?? .infinity
+        return Self.plainSlack * max(plain.normwise, plain.elementwise) <= ceiling
     }
 
     /// What a baseline is held to in the same place: any arithmetic in the declared type, however it orders its sums.

@@ -35,6 +35,15 @@ public protocol InputSetSource: Sendable {
     /// The seed of the role gives the set's own inputs again.
     func redraw(_ buffers: BufferSet, seed: Seed)
 
+    /// The same from a distribution of its own.
+    func redraw(_ buffers: BufferSet, from distribution: InputDistribution, seed: Seed)
+
+    /// Distributions that candidates are checked on beside those of the roles.
+    var furtherDistributions: [InputDistribution] { get }
+
+    /// Draws a set of one of them.
+    func draw(further distribution: InputDistribution) async throws(KernelwrightError) -> InputSet
+
     /// What the oracle says about a set's inputs as they are now.
     ///
     /// - Throws: as `draw` does.
@@ -44,6 +53,9 @@ public protocol InputSetSource: Sendable {
 extension InputSetSource {
     /// The seed behind the set of a role.
     func seed(of role: InputSetRole) -> Seed { seed.derived(for: role.rawValue) }
+
+    /// The seed behind the set of a further distribution.
+    func seed(of distribution: InputDistribution) -> Seed { seed.derived(for: "further " + distribution.rawValue) }
 }
 
 /// What an input set is for, which decides its distribution and its seed.

@@ -44,10 +44,23 @@ public struct ReferenceInputs: InputSetSource {
     }
 
     public func redraw(_ buffers: BufferSet, seed: Seed) {
+        redraw(buffers, from: distributions[distributions.count - 1], seed: seed)
+    }
+
+    public func redraw(_ buffers: BufferSet, from distribution: InputDistribution, seed: Seed) {
         for spec in workload.inputs {
             guard let bytes = buffers.bytes(of: spec.name) else { continue }
-            workload.fill(spec, inputs: distributions[distributions.count - 1], seed: seed, into: bytes)
+            workload.fill(spec, inputs: distribution, seed: seed, into: bytes)
         }
+    }
+
+    /// All others but those that stand for their like; what fails on few elements or by little shows on one of them.
+    public var furtherDistributions: [InputDistribution] {
+        [.sparse, .heavyTailed, .largeMagnitude, .drifting, .zeroRich].filter { !distributions.contains($0) }
+    }
+
+    public func draw(further distribution: InputDistribution) async throws(KernelwrightError) -> InputSet {
+        try draw(distribution, seed: seed(of: distribution), name: distribution.rawValue + ", further")
     }
 
     public func expected(for buffers: BufferSet) throws(KernelwrightError) -> [ExpectedOutput] {

@@ -27,9 +27,12 @@ struct Examination {
 
     /// Runs once on poisoned outputs and scratch and compares every element with the oracle.
     ///
+    /// - Parameter isBound: whether the set lies in the memory that is bound already, under whatever name.
     /// - Returns: the time of the run.
-    mutating func check(on set: InputSet, poison: Poison) async throws(Rejection) -> Duration {
-        if boundTo != set.name { try await bind(to: set) }
+    mutating func check(
+        on set: InputSet, poison: Poison, isBound: Bool = false
+    ) async throws(Rejection) -> Duration {
+        if !isBound, boundTo != set.name { try await bind(to: set) }
         let elapsed = try await runOnce(poison: poison)
         let report = OutputReport(set)
         findings.accuracy.append(report.accuracy)

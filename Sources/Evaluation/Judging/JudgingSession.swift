@@ -60,6 +60,8 @@ public actor JudgingSession: Judging {
     private nonisolated let setting: Setting
     private nonisolated let gate = SerialGate()
     private nonisolated let checking: [InputSet]
+    /// Sets of further distributions, small ones only.
+    private nonisolated let further: [InputSet]
     private var heldOut: InputSet?
     /// What the held-out set cost, most of which is the oracle's.
     private var heldOutSeconds = 0.0
@@ -79,6 +81,7 @@ public actor JudgingSession: Judging {
         var sets: [InputSet] = []
         for role in [InputSetRole.checking, .timed] { sets.append(try await setting.inputs.draw(role)) }
         checking = sets
+        further = try await FurtherSets.kept(setting.inputs, besides: sets[0])
         var opponents = baselines.map { Opponent($0, limits: setting.limits, caches: setting.caches) }
         if !opponents.isEmpty { try await opponents[0].face(all: sets) }
         self.opponents = opponents
@@ -122,11 +125,12 @@ public actor JudgingSession: Judging {
 
     /// Takes one solution through all steps of a procedure; the elapsed time that no part claims is the judge's own.
     private func examine(_ solution: Solution, by procedure: Procedure) async throws -> Verdict {
-        let sets = procedure.certifies ? [try await heldOutSet()] : checking
+        let timed = procedure.certifies ? try await heldOutSet() : checking[checking.count - 1]
+        let sets = (procedure.certifies ? [] : checking.dropLast()) + further + [timed]
         var facing = procedure.certifies ? opponents : Array(opponents.prefix(1))
         for index in facing.indices {
             // Those that start now have not been judged on the checking inputs either.
-            try await facing[index].face(all: facing[index].version == nil ? checking + sets : sets.suffix(1))
+            try await facing[index].face(all: facing[index].version == nil ? checking + [timed] : [timed])
         }
         opponents.replaceSubrange(facing.indices, with: facing)
         let began = setting.time.now

@@ -146,9 +146,12 @@ struct Trial {
         return (compiled, launched)
     }
 
-    /// Two checked runs on different poison and, where there are several sets, on different inputs.
+    /// A checked run on every set, the last on other poison than the first, and on the same where there is one only.
     private func check(_ examination: inout Examination, _ compiled: CompiledSolution) async throws -> Duration {
-        _ = try await examination.check(on: sets[0], poison: .ones)
+        for set in sets.count > 1 ? sets.dropLast() : sets[...] {
+            _ = try await examination.check(on: set, poison: .ones)
+        }
+        if procedure.certifies { try await checkFurther(&examination) }
         let elapsed = try await examination.check(on: timedSet, poison: .large)
         let runs = max(procedure.determinismRuns, setting.demandsDeterminism ? 2 : 0)
         if runs > 0 {
@@ -167,6 +170,23 @@ struct Trial {
             throw Rejection(.nondeterministic, "runs on the same inputs gave different bits, by \(cause)")
         }
         return elapsed
+    }
+
+    /// Checked runs on further distributions, drawn in the memory of a held-out set that is too large for more of its kind.
+    private func checkFurther(_ examination: inout Examination) async throws {
+        guard FurtherSets.areLarge(timedSet), oracleSeconds <= FurtherSets.oracleSeconds else { return }
+        let (inputs, buffers) = (setting.inputs, timedSet.buffers)
+        defer { inputs.redraw(buffers, seed: inputs.seed(of: .heldOut)) }
+        for distribution in FurtherSets.forLargeSets(inputs) {
+            let began = setting.time.now
+            inputs.redraw(buffers, from: distribution, seed: inputs.seed(of: distribution))
+            let drawn = setting.time.now
+            let set = InputSet(
+                name: "\(distribution.rawValue), further", buffers: buffers, expected: try inputs.expected(for: buffers))
+            examination.findings.costs.inputSeconds += (drawn - began).seconds
+            examination.findings.costs.oracleSeconds += (setting.time.now - drawn).seconds
+            if set.isTelling { _ = try await examination.check(on: set, poison: .ones, isBound: true) }
+        }
     }
 
     /// Brings everybody to the line, paused, with a batch's number of calls found.

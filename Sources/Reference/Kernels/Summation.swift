@@ -1,9 +1,9 @@
-/// Plain summation: terms in order, in blocks of 4096 whose sums are then added in order.
+/// Plain summation: terms in order, in blocks of 131072 whose sums are then added in order.
 ///
-/// The blocks keep the float32 error of millions of terms at that of thousands, where a single running sum would stop
-/// growing; no sensible implementation does worse.
+/// The blocks keep float32 sums of millions of terms growing, where a single running sum would stop; no sensible
+/// implementation does worse.
 enum Summation {
-    static let block = 4096
+    static let block = 1 << 17
 
     /// The sum of `term(0) ..< term(count)`.
     @inline(__always)

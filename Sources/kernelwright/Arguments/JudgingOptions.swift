@@ -17,9 +17,9 @@ struct JudgingOptions: ParsableArguments {
     var baseline: BaselineList?
     @Option(
         help: """
-            How inputs are drawn: one or more of uniform, normal, zeroRich, largeMagnitude, heavyTailed, drifting and \
-            nearOne, with commas between. \
-            Candidates are checked on the first and timed on the last (default: the suite's choice, else normal,uniform).
+            How inputs are drawn: one or more of uniform, normal, zeroRich, largeMagnitude, heavyTailed, drifting, \
+            nearOne and sparse, with commas between. \
+            Candidates are checked on the first, and on further ones, and timed on the last (default: the suite's choice, else normal,uniform).
             """, transform: DistributionList.init(argument:))
     var distribution: DistributionList?
     @Option(help: "What timed calls find in the caches: warm (what the call before left) or cold (nothing of theirs).")

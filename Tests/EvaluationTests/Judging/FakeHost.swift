@@ -162,6 +162,15 @@ struct FakeInputs: InputSetSource {
         return InputSet(name: role.rawValue, buffers: buffers, expected: try expected(for: buffers))
     }
 
+    /// None: a fake counts its calls.
+    let furtherDistributions: [InputDistribution] = []
+
+    func draw(further distribution: InputDistribution) async throws(KernelwrightError) -> InputSet {
+        try await draw(.checking)
+    }
+
+    func redraw(_ buffers: BufferSet, from distribution: InputDistribution, seed: Seed) { redraw(buffers, seed: seed) }
+
     func redraw(_ buffers: BufferSet, seed: Seed) {
         let values = Samples.normal(count, seed: seed.words[0])
         buffers.bytes(of: "x")?.copyBytes(from: values.withUnsafeBytes { Array($0) })
