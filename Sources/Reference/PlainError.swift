@@ -5,7 +5,7 @@ import Workloads
 public struct PlainError: Sendable, Hashable, Codable {
     /// ‖y − r‖₂ / ‖r‖₂, 0 for integers.
     public var normwise: Double
-    /// The largest |y − r| / (|r| + rms(r)) of all elements, 0 for integers.
+    /// The largest |y − r| / (|r| + rms(r)) of all elements, where rms leaves zeros out; 0 for integers.
     public var elementwise: Double
 
     public init(normwise: Double, elementwise: Double) {
@@ -14,13 +14,14 @@ public struct PlainError: Sendable, Hashable, Codable {
 
     /// Measures `y` against `expected`; elements at which either is not finite do not count.
     public init<Scalar: ReferenceScalar>(of y: Tensor<Scalar>, expected: Tensor<Double>) {
-        var (squaredError, squaredNorm) = (0.0, 0.0)
+        var (squaredError, squaredNorm, others) = (0.0, 0.0, 0)
         for (y, r) in zip(y.values, expected.values) where y.isFinite && r.isFinite {
             let error = Double(y) - r
             squaredError += error * error
             squaredNorm += r * r
+            if r != 0 { others += 1 }
         }
-        let rms = (squaredNorm / Double(max(expected.values.count, 1))).squareRoot()
+        let rms = (squaredNorm / Double(max(others, 1))).squareRoot()
         var largest = 0.0
         for (y, r) in zip(y.values, expected.values) where y.isFinite && r.isFinite && Double(y) != r {
             largest = max(largest, abs(Double(y) - r) / (abs(r) + rms))

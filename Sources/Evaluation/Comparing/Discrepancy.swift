@@ -32,13 +32,15 @@ struct Discrepancy: Sendable, Hashable {
         return max(normwise / tolerance.normwise, maxScaled / tolerance.elementwise)
     }
 
-    /// Whether the errors look like rounding to a narrower type: small everywhere and out of bounds at many places.
+    /// Whether the errors look like rounding to a narrower type: small everywhere, and either out of bounds at
+    /// many places or nowhere far above the average.
     ///
     /// Rounding to bfloat16 leaves 2⁻⁸ an element and 0.4 · 2⁻⁸ in norm; sums of such products stay below a few
     /// times that. One wrong element, or a part left out, has a large error, or errors at few places, instead.
     var looksLikeNarrowerArithmetic: Bool {
         guard tolerance != nil, misplaced == 0, !isAcceptable else { return false }
-        return normwise <= 0x1p-6 && maxScaled <= 0x1p-4 && mismatches * 100 >= elements
+        let isSpread = mismatches * 100 >= elements || maxScaled <= 8 * normwise
+        return isSpread && normwise <= 0x1p-6 && maxScaled <= 0x1p-4
     }
 }
 

@@ -9,8 +9,8 @@ public struct ExpectedOutput: Sendable {
     public let dtype: DType
     /// Row-major values in double precision; those beyond the range of `dtype` are infinities.
     public let values: [Double]
-    /// The root mean square of the finite values, 0 when there are none.
-    public let rms: Double
+    /// The root mean square of the finite values other than 0, 0 when there are none.
+    public private(set) var rms: Double
     /// The Euclidean norm of the finite values.
     public let norm: Double
     /// The sum of the finite values.
@@ -42,15 +42,17 @@ public struct ExpectedOutput: Sendable {
         var squares = 0.0
         var sum = 0.0
         var finite = 0
+        var others = 0
         for value in self.values where value.isFinite {
             squares += value * value
             sum += value
             finite += 1
+            if value != 0 { others += 1 }
         }
         self.sum = sum
         finiteCount = finite
         norm = squares.squareRoot()
-        rms = finite == 0 ? 0 : (squares / Double(finite)).squareRoot()
+        rms = others == 0 ? 0 : (squares / Double(others)).squareRoot()
         tolerance =
             dtype.isFloatingPoint ? Tolerance(plain: plain, dtype: dtype, reductionLength: reductionLength) : nil
     }
@@ -60,6 +62,14 @@ public struct ExpectedOutput: Sendable {
     var isTelling: Bool {
         guard let tolerance else { return true }
         return 2 * finiteCount >= values.count && norm > 0 && tolerance.leavesRoom(over: plain, dtype)
+    }
+
+    /// The same values, where an element near zero is owed what the largest one is: where magnitudes differ widely, an honest
+    /// difference of two large intermediate values is off by their rounding.
+    func forWideRange() -> ExpectedOutput {
+        var wide = self
+        wide.rms = values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+        return wide
     }
 
     /// The same values with the bounds that a baseline must keep.

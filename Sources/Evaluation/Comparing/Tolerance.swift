@@ -36,10 +36,13 @@ public struct Tolerance: Sendable, Hashable, Codable {
     public init(plain: PlainError, dtype: DType, reductionLength: Int) {
         let rounding = dtype.roundingUnit * (2 + log2(Double(max(reductionLength, 1))))
         let ceiling = dtype.narrowerRounding ?? .infinity
-        func bound(_ error: Double) -> Double {
-            min(max(Self.plainSlack * error, Self.roundingSlack * rounding), max(ceiling, 2 * error))
+        func bound(_ error: Double, atLeast multiple: Double) -> Double {
+            min(max(Self.plainSlack * error, Self.roundingSlack * rounding), max(ceiling, multiple * error))
         }
-        self.init(normwise: bound(plain.normwise), elementwise: bound(plain.elementwise))
+        // A norm averages and varies little from one order to another; the worst of many elements varies more.
+        self.init(
+            normwise: bound(plain.normwise, atLeast: 2),
+            elementwise: bound(plain.elementwise, atLeast: 3))
     }
 
     /// Whether the inputs are so benign that the plain error leaves room for another one of the same kind: others tell little

@@ -24,7 +24,7 @@ enum FurtherSets {
         var sets: [InputSet] = []
         for distribution in inputs.furtherDistributions {
             let drawn = try await inputs.draw(further: distribution)
-            if drawn.isTelling { sets.append(drawn) }
+            if drawn.isTelling { sets.append(drawn.forWideRange()) }
         }
         return sets
     }
@@ -36,6 +36,11 @@ enum FurtherSets {
 }
 
 extension InputSet {
+    /// The same set, where elements near zero are owed what the largest is.
+    func forWideRange() -> InputSet {
+        InputSet(name: name, buffers: buffers, expected: expected.map { $0.forWideRange() })
+    }
+
     /// Whether a wrong value is a fault without doubt.
     var isTelling: Bool { expected.allSatisfy(\.isTelling) }
 }

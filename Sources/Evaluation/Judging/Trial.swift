@@ -185,7 +185,9 @@ struct Trial {
                 name: "\(distribution.rawValue), further", buffers: buffers, expected: try inputs.expected(for: buffers))
             examination.findings.costs.inputSeconds += (drawn - began).seconds
             examination.findings.costs.oracleSeconds += (setting.time.now - drawn).seconds
-            if set.isTelling { _ = try await examination.check(on: set, poison: .ones, isBound: true) }
+            if set.isTelling {
+                _ = try await examination.check(on: set.forWideRange(), poison: .ones, isBound: true)
+            }
         }
     }
 
