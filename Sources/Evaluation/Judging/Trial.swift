@@ -182,7 +182,8 @@ struct Trial {
             inputs.redraw(buffers, from: distribution, seed: inputs.seed(of: distribution))
             let drawn = setting.time.now
             let set = InputSet(
-                name: "\(distribution.rawValue), further", buffers: buffers, expected: try inputs.expected(for: buffers))
+                name: "\(distribution.rawValue), further", buffers: buffers, expected: try inputs.expected(for: buffers)
+            )
             examination.findings.costs.inputSeconds += (drawn - began).seconds
             examination.findings.costs.oracleSeconds += (setting.time.now - drawn).seconds
             if set.isTelling {
