@@ -44,6 +44,9 @@ import Testing
         #expect(abs(Double(zeros) / 20001 - 0.75) < 0.02)
         let tail = draw(.heavyTailed)
         #expect(tail.contains { $0 > 8 } && tail.contains { $0 < -8 } && tail.filter { abs($0) < 1 }.count > 15000)
+        let sparse = draw(.sparse, 1 << 18).filter { $0 != 0 }
+        #expect((150...370).contains(sparse.count) && sparse.allSatisfy { (1..<64).contains(abs($0)) })
+        #expect(sparse.contains { $0 < 0 } && sparse.contains { $0 > 32 } && sparse.contains { $0 < 2 && $0 > 0 })
         let ones = draw(.nearOne)
         #expect(ones.allSatisfy { (0.7..<1.5).contains(abs($0)) } && abs(ones.filter { $0 < 0 }.count - 10000) < 400)
         let drifting = draw(.drifting, 1 << 16)

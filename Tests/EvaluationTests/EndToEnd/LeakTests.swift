@@ -73,6 +73,10 @@ struct LeakTests {
         #expect(after.descriptors <= before.descriptors + 8)
         #expect(after.temporaryFiles <= before.temporaryFiles)
         let growth = after.residentBytes - before.residentBytes
+        print(
+            "leaks: after \(LeakCandidates.count) candidates \(after.descriptors - before.descriptors) descriptors, "
+                + "\(after.children - before.children) processes, \(after.temporaryFiles - before.temporaryFiles) files and "
+                + "\(growth >> 10) KiB more")
         #expect(
             growth <= (16 << 20) + (LeakCandidates.count << 16),
             "\(growth) bytes more after \(LeakCandidates.count) candidates")
