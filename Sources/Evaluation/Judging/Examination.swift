@@ -86,6 +86,16 @@ struct Examination {
         }
     }
 
+    /// Runs on doubled inputs, which stay so, and compares with the run before; nothing where runs differ by themselves.
+    mutating func check(_ doubling: DoublingCheck, on set: InputSet) async throws(Rejection) {
+        guard findings.determinism?.bitwise == true else { return }
+        let before = OutputCopy(set.buffers)
+        before.take(from: set.buffers)
+        doubling.double(set.buffers)
+        _ = try await runOnce(poison: .ones)
+        if let finding = doubling.finding(set.buffers, before: before) { throw finding }
+    }
+
     private static func outputs(of set: InputSet) -> [[UInt8]] {
         set.expected.map { Array(set.buffers.bytes(of: $0.name) ?? .init(start: nil, count: 0)) }
     }

@@ -169,6 +169,9 @@ struct Trial {
             let cause = examination.findings.determinism?.cause?.text ?? "repetition"
             throw Rejection(.nondeterministic, "runs on the same inputs gave different bits, by \(cause)")
         }
+        if procedure.certifies, let doubling = DoublingCheck(setting.workload) {
+            try await examination.check(doubling, on: timedSet)
+        }
         return elapsed
     }
 
