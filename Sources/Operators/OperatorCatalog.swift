@@ -12,7 +12,8 @@ public enum OperatorCatalog {
     static let table: [String: Lowering] = [
         UnaryOperators.table, BinaryOperators.table, MovementOperators.table, ReductionOperators.table,
         ArgumentReductions.table, SoftmaxOperators.table, NormOperators.table, ContractionOperators.table,
-        TriangleOperators.table,
+        TriangleOperators.table, ConvolutionOperators.table, PoolingOperators.table, LossOperators.table,
+        ScanOperators.table, AttentionOperators.table,
     ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
     /// The lowering of a node's operator; throws `badInput` naming the node and what is supported.

@@ -6,9 +6,11 @@ import Workloads
 
 /// The suite's own workloads against the oracle.
 @Suite("KernelBench level 1") struct LevelOneTests {
-    static let numbers = Array(1...40) + [47, 48, 49, 51, 52, 53, 88]
+    static let numbers = Array(1...100)
+    /// Convolutions take the interpreter minutes at these sizes; `ConvolutionTests` has small ones.
+    static let interpreted = numbers.filter { !(54...87).contains($0) && ![50, 89, 90, 91, 92, 93, 97].contains($0) }
 
-    @Test(arguments: numbers)
+    @Test(arguments: interpreted)
     func agreesWithTheReference(number: Int) throws {
         let workload = try Suite.kernelBench.workload(level: 1, number: number, size: .tiny)
         let arguments = workload.arguments(seed: Seed(1))
@@ -19,6 +21,6 @@ import Workloads
     func publishedSizesLower(number: Int, size: SizePreset) throws {
         let program = try lower(Suite.kernelBench.workload(level: 1, number: number, size: size))
         try program.verify()
-        #expect(program.stages.allSatisfy { $0.axes.count <= 4 && $0.reduceAxes.count <= 2 })
+        #expect(program.stages.allSatisfy { $0.axes.count <= 6 && $0.reduceAxes.count <= 4 })
     }
 }

@@ -1,11 +1,14 @@
 import KernelIR
 
 extension Stage {
-    /// How each axis walks through the buffers read, in order of the loads; axes inside quotients are left out.
+    /// How each axis walks through the buffers read, in order of the loads; axes inside quotients are left out, and bounds
+    /// count as axes of their own.
     var walks: [Walk] {
         loads.flatMap { load in
-            (axes + reduceAxes).compactMap { axis in
-                let step = load.indices[0].coefficient(of: axis.name)
+            let parts = load.indices[0].separated(by: load.bounds)
+            let bounded = parts.names.map { Axis($0.key, $0.value.extent) }.sorted { $0.name < $1.name }
+            return (axes + reduceAxes + bounded).compactMap { axis in
+                let step = parts.position.coefficient(of: axis.name)
                 return step > 0 ? Walk(buffer: load.buffer, axis: axis.name, step: step, extent: axis.extent) : nil
             }
         }
@@ -86,7 +89,8 @@ extension Stage {
         func addressed(_ expr: Expr) -> Expr {
             expr.rewritten { node in
                 guard case .load(var load) = node, let shape = shapes[load.buffer] else { return node }
-                load.indices = load.indices[0].unflattened(shape, ranges)
+                load.indices = load.indices[0].unflattened(shape, ranges, within: load.bounds)
+                load.bounds.removeAll { $0.isProved(ranges) }
                 return .load(load)
             }
         }
@@ -109,6 +113,37 @@ extension Stage {
 }
 
 extension Index {
+    /// The same, where bounds promise that parts of the position lie inside their dimension: these parts are taken for
+    /// axes of the bounds' extents, which makes quotients and remainders vanish.
+    func unflattened(_ shape: [Int], _ ranges: Ranges, within bounds: [Bound]) -> [Index] {
+        let parts = separated(by: bounds)
+        let ranges = parts.names.reduce(ranges) { $0.adding($1.key, 0...($1.value.extent - 1)) }
+        let places = parts.names.mapValues(\.index)
+        return parts.position.unflattened(shape, ranges).map { $0.substituting(places, ranges) }
+    }
+
+    /// The index over an axis for each bound of which it holds a multiple, with the bounds by these axes' names.
+    fileprivate func separated(by bounds: [Bound]) -> (position: Index, names: [String: Bound]) {
+        var (position, names): (Index, [String: Bound]) = (self, [:])
+        for (number, bound) in bounds.enumerated() {
+            guard let (rest, factor) = position.separating(bound.index) else { continue }
+            let name = "bound#\(number)"
+            position = rest + .axis(name) * factor
+            names[name] = bound
+        }
+        return (position, names)
+    }
+
+    /// The index as `rest + factor · part`, where the rest has none of the part's axes; nil where it is no such sum.
+    private func separating(_ part: Index) -> (rest: Index, factor: Int)? {
+        guard let unit = part.terms.first, let whole = terms.first(where: { $0.atom == unit.atom }),
+            whole.coefficient % unit.coefficient == 0
+        else { return nil }
+        let factor = whole.coefficient / unit.coefficient
+        let rest = self - part * factor
+        return rest.axes.isDisjoint(with: part.axes) ? (rest, factor) : nil
+    }
+
     /// A row-major position as one index a dimension.
     func unflattened(_ shape: [Int], _ ranges: Ranges) -> [Index] {
         var stride = shape.reduce(1, *)

@@ -35,9 +35,17 @@ enum ContractionOperators {
         return [try matmul(call, a, b, bias: nil, &builder)]
     }
 
+    /// The product of two tensors as a stage of that name, whatever the operator.
+    static func product(
+        _ a: Tensor, _ b: Tensor, name: String, _ result: DType, _ call: Call, _ builder: inout ProgramBuilder
+    ) throws(KernelwrightError) -> Tensor {
+        try matmul(call, a, b, bias: nil, as: (name, result), &builder)
+    }
+
     /// PyTorch's matmul: vectors count as a row or a column, leading dimensions broadcast.
     private static func matmul(
-        _ call: Call, _ a: Tensor, _ b: Tensor, bias: Tensor?, _ builder: inout ProgramBuilder
+        _ call: Call, _ a: Tensor, _ b: Tensor, bias: Tensor?, as stage: (name: String, type: DType)? = nil,
+        _ builder: inout ProgramBuilder
     ) throws(KernelwrightError) -> Tensor {
         guard a.rank > 0, b.rank > 0 else { throw call.failure("an operand is a scalar", hint: "rank 1 or more") }
         let left = a.rank == 1 ? a.unsqueezed(0) : a
@@ -57,8 +65,10 @@ enum ContractionOperators {
             }
             return bias.expanded(to: Array(shape.dropLast())).unsqueezed(shape.count - 1)
         }
-        let result = try contract(
-            call, first.expanded(to: shape), second.expanded(to: shape), reduced: 1, bias: bias, &builder)
+        let named = if let stage { stage } else { (name: call.name, type: try call.resultType().dtype) }
+        let result = contract(
+            named, first.expanded(to: shape), second.expanded(to: shape),
+            reduced: 1, bias: bias, &builder)
         var dropped: Set<Int> = []
         if a.rank == 1 { dropped.insert(batch.count) }
         if b.rank == 1 { dropped.insert(batch.count + 1) }
@@ -101,14 +111,16 @@ enum ContractionOperators {
                 label.contains(letter.element) ? view : view.unsqueezed(letter.offset)
             }.expanded(to: shape)
         }
-        return [try contract(call, views[0], views[1], reduced: summed.count, bias: nil, &builder)]
+        let stage = (call.name, try call.resultType().dtype)
+        return [contract(stage, views[0], views[1], reduced: summed.count, bias: nil, &builder)]
     }
 
     /// Σ a·b over the last `reduced` dimensions of a common shape, plus a bias at the rest; without these dimensions.
     private static func contract(
-        _ call: Call, _ a: Tensor, _ b: Tensor, reduced: Int, bias: Tensor?, _ builder: inout ProgramBuilder
-    ) throws(KernelwrightError) -> Tensor {
-        let result = try call.resultType().dtype
+        _ stage: (name: String, type: DType), _ a: Tensor, _ b: Tensor, reduced: Int, bias: Tensor?,
+        _ builder: inout ProgramBuilder
+    ) -> Tensor {
+        let (name, result) = stage
         let type = result.accumulating
         let kept = a.rank - reduced
         let box = Box(a.shape) { dimension in
@@ -123,9 +135,9 @@ enum ContractionOperators {
         let sum = bias.map { Expr.state(0) + $0.element(box.point, as: type) } ?? .state(0)
         builder.append(
             .reduce(
-                call.name, box.axes.filter { !isReduced($0) }, .sum(type), over: box.axes.filter(isReduced),
+                name, box.axes.filter { !isReduced($0) }, .sum(type), over: box.axes.filter(isReduced),
                 [a.element(box.point, as: type) * b.element(box.point, as: type)],
-                finish: [sum.cast(from: type, to: result)], into: [call.name]))
-        return builder.temporary(call.name, result, Array(a.shape.prefix(kept)))
+                finish: [sum.cast(from: type, to: result)], into: [name]))
+        return builder.temporary(name, result, Array(a.shape.prefix(kept)))
     }
 }

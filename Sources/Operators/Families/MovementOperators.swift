@@ -9,7 +9,11 @@ enum MovementOperators {
 
     private static let views: [String: Lowering] = [
         "aten.detach.default": identity, "aten.clone.default": identity, "aten.contiguous.default": identity,
-        "aten.alias.default": identity,
+        "aten.alias.default": identity, "aten.lift_fresh_copy.default": identity,
+        "aten.zeros_like.default": { call, _ throws(KernelwrightError) in
+            let result = try call.resultType()
+            return [Tensor(fill: 0, result.dtype, result.shape)]
+        },
         "getitem": { call, _ throws(KernelwrightError) in
             let results = try call.tuple(0, "self")
             let item = try call.integer(1, "index")
@@ -58,6 +62,38 @@ enum MovementOperators {
         "aten.expand_as.default": { call, _ throws(KernelwrightError) in
             try [expanded(call.tensor(0, "self"), to: call.tensor(1, "other").shape, call)]
         },
+        "aten.broadcast_tensors.default": { call, _ throws(KernelwrightError) in
+            let tensors = try call.tensors(0, "tensors")
+            guard let shape = Shape.broadcast(tensors.map(\.shape)) else {
+                throw call.failure("shapes \(tensors.map(\.shape)) do not broadcast")
+            }
+            return tensors.map { $0.expanded(to: shape) }
+        },
+        "aten.narrow.default": { call, _ throws(KernelwrightError) in
+            try part(call, from: try call.integer(2, "start"), count: try call.integer(3, "length"))
+        },
+        "aten.slice.Tensor": { call, _ throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            let extent = x.shape[try call.dimension(try call.integer(1, "dim", default: 0), rank: x.rank)]
+            func place(_ position: Int, _ keyword: String, _ fallback: Int) throws(KernelwrightError) -> Int {
+                let value = try call.integer(position, keyword, default: fallback)
+                return min(max(value < 0 ? value + extent : value, 0), extent)
+            }
+            let (start, end) = (try place(2, "start", 0), try place(3, "end", extent))
+            let step = try call.integer(4, "step", default: 1)
+            guard end > start, step > 0 else { throw call.failure("an empty part") }
+            return try part(call, from: start, count: (end - start + step - 1) / step, step: step)
+        },
+        "aten.flip.default": { call, _ throws(KernelwrightError) in
+            var x = try call.tensor(0, "self")
+            for index in try call.integers(1, "dims") {
+                let dimension = try call.dimension(index, rank: x.rank)
+                x.offset += (x.shape[dimension] - 1) * x.strides[dimension]
+                x.strides[dimension] *= -1
+            }
+            return [x]
+        },
+        "aten.cat.default": concatenation,
         "aten.select.int": { call, _ throws(KernelwrightError) in
             let x = try call.tensor(0, "self")
             let dimension = try call.dimension(try call.integer(1, "dim"), rank: x.rank)
@@ -67,6 +103,46 @@ enum MovementOperators {
             return [x.sliced(dimension, from: index, count: 1).squeezed([dimension])]
         },
     ]
+
+    /// The places `start, start + step, …` of a dimension.
+    private static func part(
+        _ call: Call, from start: Int, count: Int, step: Int = 1
+    ) throws(KernelwrightError) -> [Tensor] {
+        let x = try call.tensor(0, "self")
+        let dimension = try call.dimension(try call.integer(1, "dim", default: 0), rank: x.rank)
+        guard let first = Shape.axis(start, rank: x.shape[dimension]), count > 0,
+            first + (count - 1) * step < x.shape[dimension]
+        else { throw call.failure("the part lies outside dimension \(dimension) of \(x.shape)") }
+        return [x.sliced(dimension, from: first, count: count, step: step)]
+    }
+
+    /// One map that reads from whichever operand a place belongs to.
+    private static let concatenation: Lowering = { call, builder throws(KernelwrightError) in
+        let tensors = try call.tensors(0, "tensors")
+        let result = try call.resultType()
+        let dimension = try call.dimension(try call.integer(1, "dim", default: 0), rank: result.shape.count)
+        var parts: [(tensor: Tensor, start: Int)] = []
+        for tensor in tensors {
+            let start = parts.last.map { $0.start + $0.tensor.shape[dimension] } ?? 0
+            parts.append((tensor, start))
+        }
+        return [
+            builder.map(call.name, result.shape, result.dtype) { point in
+                parts.dropFirst().reduce(read(parts[0], point, dimension, result.dtype)) { rest, part in
+                    let inside = Bound(point[dimension] + -part.start, below: part.tensor.shape[dimension])
+                    return .select(.inside([inside]), read(part, point, dimension, result.dtype), rest)
+                }
+            }
+        ]
+    }
+
+    private static func read(
+        _ part: (tensor: Tensor, start: Int), _ point: [Index], _ dimension: Int, _ type: DType
+    ) -> Expr {
+        var place = point
+        place[dimension] = point[dimension] + -part.start
+        return part.tensor.element(place, within: [dimension], fill: 0, as: type)
+    }
 
     private static let reshapes: [String: Lowering] = [
         "aten.view.default": view, "aten.reshape.default": view,

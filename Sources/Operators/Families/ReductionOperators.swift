@@ -25,7 +25,28 @@ enum ReductionOperators {
             try extremum(call, &builder) { .minimum($0) }
         },
         "aten.linalg_vector_norm.default": vectorNorm,
+        "aten.logsumexp.default": { call, builder throws(KernelwrightError) in
+            let x = try call.tensor(0, "self")
+            let dimensions = try call.dimensions(1, "dim", rank: x.rank)
+            let result = logSumExp(
+                x, over: dimensions, name: call.name, try call.resultType().dtype.accumulating, &builder)
+            return [call.flag(2, "keepdim", default: false) ? result : result.squeezed(dimensions)]
+        },
     ]
+
+    /// log Σ exp x, scaled by the greatest x, which keeps reduced dimensions with extent 1.
+    static func logSumExp(
+        _ x: Tensor, over dimensions: Set<Int>, name: String, _ type: DType, _ builder: inout ProgramBuilder
+    ) -> Tensor {
+        let greatest = builder.reduce(
+            "\(name).max", x.shape, over: dimensions, .maximumNumber(type), results: [("\(name).max", type)],
+            lift: { [x.element($0, as: type)] }, finish: { _ in [.state(0)] })[0]
+        let shift = greatest.expanded(to: x.shape)
+        return builder.reduce(
+            name, x.shape, over: dimensions, .sum(type), results: [(name, type)],
+            lift: { [.unary(.exp, x.element($0, as: type) - shift.element($0))] },
+            finish: { [.unary(.log, .state(0)) + greatest.element($0)] })[0]
+    }
 
     private static func sum(
         _ call: Call, _ builder: inout ProgramBuilder, listsDimensions: Bool = true

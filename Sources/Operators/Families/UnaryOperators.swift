@@ -57,11 +57,22 @@ enum UnaryOperators {
         "aten.hardsigmoid.default": { x, number in
             number.clamped(x + number.literal(3), 0, 6) / number.literal(6)
         },
+        "aten.hardswish.default": { x, number in
+            x * number.clamped(x + number.literal(3), 0, 6) / number.literal(6)
+        },
         "aten.hardtanh.default": { x, number throws(KernelwrightError) in
             .binary(
                 .min, .binary(.max, x, try number(1, "min_val", default: -1)), try number(2, "max_val", default: 1))
         },
         "aten.softplus.default": softplus,
+        "aten.mish.default": { x, number in x * .unary(.tanh, number.softplus(x)) },
+        "aten.dropout.default": { x, number throws(KernelwrightError) in
+            let share = try number.call.number(1, "p", default: 0)
+            guard share == 0 || !number.call.flag(2, "train", default: false) else {
+                throw number.call.failure("dropout at random", hint: "evaluation mode, or p = 0")
+            }
+            return x
+        },
         "aten.clamp.default": clamp,
         "aten.clamp_min.default": { x, number throws(KernelwrightError) in
             .binary(.max, x, try number(1, "min", default: 0))
@@ -102,8 +113,7 @@ enum UnaryOperators {
     private static let softplus: Formula = { x, number throws(KernelwrightError) in
         let beta = try number.call.number(1, "beta", default: 1)
         let scaled = beta == 1 ? x : x * number.literal(beta)
-        let below = Expr.unary(.exp, .unary(.negate, .unary(.absolute, scaled)))
-        let soft = .binary(.max, number.literal(0), scaled) + Expr.unary(.log1p, below)
+        let soft = number.softplus(scaled)
         let isLinear = Expr.binary(.less, try number(2, "threshold", default: 20), scaled)
         return .select(isLinear, x, beta == 1 ? soft : soft / number.literal(beta))
     }
@@ -136,6 +146,12 @@ enum UnaryOperators {
 extension UnaryOperators.Numbers {
     fileprivate func clamped(_ x: Expr, _ low: Double, _ high: Double) -> Expr {
         .binary(.min, .binary(.max, x, literal(low)), literal(high))
+    }
+
+    /// log(1 + exp x), without overflow.
+    fileprivate func softplus(_ x: Expr) -> Expr {
+        let below = Expr.unary(.exp, .unary(.negate, .unary(.absolute, x)))
+        return .binary(.max, literal(0), x) + Expr.unary(.log1p, below)
     }
 
     fileprivate func sigmoidDenominator(_ x: Expr) -> Expr { literal(1) + .unary(.exp, .unary(.negate, x)) }

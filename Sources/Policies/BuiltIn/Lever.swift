@@ -14,7 +14,7 @@ struct Lever: Sendable {
     let alternatives: @Sendable (ProgramCPU) -> [(parameters: ProgramCPU, change: String)]
 
     /// Kinds of stages, told apart by the macro that schedules them.
-    enum Subject: Sendable, Hashable { case contraction, map, reduction, normalization }
+    enum Subject: Sendable, Hashable { case contraction, convolution, map, reduction, normalization }
 
     /// A lever over the listed values of one parameter.
     init<Value: Hashable & Sendable>(
@@ -44,7 +44,7 @@ struct Lever: Sendable {
 
 extension Lever {
     /// Every lever, the more promising first.
-    static let all: [Lever] = contraction + map + reduction + normalization
+    static let all: [Lever] = contraction + convolution + map + reduction + normalization
 
     private static let contraction = [
         Lever(
@@ -58,6 +58,16 @@ extension Lever {
         Lever("rows' grid axis fastest", .contraction, helps: [.memory, .compute], \.gemm.rowsFastest, [true, false]),
         Lever("left operand copied", .contraction, helps: [.memory, .compute], \.gemm.packsLeft, [nil, false, true]),
         Lever("reduced loop written out", .contraction, helps: [.compute], \.gemm.unroll, [1, 2, 4]),
+    ]
+
+    private static let convolution = [
+        Lever(
+            "register tile", .convolution, helps: [.compute], \.convolution.tile,
+            [(6, 4), (8, 3), (8, 2), (12, 2), (16, 1)].map { RegisterTile(rows: $0, vectors: $1) } + [nil]),
+        Lever(
+            "channels' grid axis fastest", .convolution, helps: [.memory, .compute], \.convolution.channelsFastest,
+            [true, false]),
+        Lever("weights copied", .convolution, helps: [.memory, .compute], \.convolution.packsWeights, [true, false]),
     ]
 
     private static let map = [

@@ -40,6 +40,7 @@ struct SketchSpace: Sendable {
         for stage in state.program.stages {
             switch state.classify(stage) {
             case .contraction: subjects.insert(.contraction)
+            case .convolution: subjects.insert(.convolution)
             case .map: subjects.insert(.map)
             case .row, .column: subjects.insert(.reduction)
             }

@@ -8,15 +8,27 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     public var streaming: StreamingCPU
     public var reduction: ReductionCPU
     public var normalization: NormalizationCPU
+    public var convolution: ConvolutionCPU
 
     public init(
         gemm: GemmCPU = GemmCPU(), streaming: StreamingCPU = StreamingCPU(), reduction: ReductionCPU = ReductionCPU(),
-        normalization: NormalizationCPU = NormalizationCPU()
+        normalization: NormalizationCPU = NormalizationCPU(), convolution: ConvolutionCPU = ConvolutionCPU()
     ) {
+        self.convolution = convolution
         self.gemm = gemm
         self.streaming = streaming
         self.reduction = reduction
         self.normalization = normalization
+    }
+
+    /// Reads records from before convolutions had parameters, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        gemm = try fields.decode(GemmCPU.self, forKey: .gemm)
+        streaming = try fields.decode(StreamingCPU.self, forKey: .streaming)
+        reduction = try fields.decode(ReductionCPU.self, forKey: .reduction)
+        normalization = try fields.decode(NormalizationCPU.self, forKey: .normalization)
+        convolution = try fields.decodeIfPresent(ConvolutionCPU.self, forKey: .convolution) ?? ConvolutionCPU()
     }
 
     /// The actions for an unscheduled program.
@@ -34,6 +46,8 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     /// Inlines maps into maps and computes maps on the results of contractions.
     private func fuseMaps(_ builder: inout ScheduleBuilder) {
         for stage in builder.state.program.stages where stage.monoid == nil {
+            // A padded copy would put its guards into every window that reads it.
+            if builder.state.feedsWindows(stage) { continue }
             builder.attempt(.inline(Inline(stage: stage.name)))
         }
         for stage in builder.state.program.stages where stage.monoid == nil {
@@ -65,15 +79,31 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         switch builder.state.classify(stage) {
         case .map: try streaming.apply(to: &builder, stage: stage.name)
         case .contraction: try gemm.apply(to: &builder, stage: stage.name)
+        case .convolution: try convolution.apply(to: &builder, stage: stage.name)
         case .row, .column: try reduction.apply(to: &builder, stage: stage.name)
         }
     }
 }
 
 extension ScheduleState {
+    /// Whether a reduction reads a map's results at windows, each of them in many places.
+    fileprivate func feedsWindows(_ stage: Stage) -> Bool {
+        stage.outputs.contains { output in
+            program.consumers(of: output).contains { consumer in
+                consumer.monoid != nil
+                    && consumer.body.flatMap(\.loads).contains { load in
+                        load.buffer == output && load.indices.contains { $0.asAxis == nil && $0.axes.count > 1 }
+                    }
+            }
+        }
+    }
+
     /// Whether a reduction may be computed beside its reader: no contraction, and no output of the program.
     fileprivate func isPlain(_ stage: Stage) -> Bool {
-        if case .contraction = classify(stage) { return false }
+        switch classify(stage) {
+        case .contraction, .convolution: return false
+        case .map, .row, .column: break
+        }
         return stage.outputs.allSatisfy { program.buffer($0)?.role == .temporary }
     }
 }

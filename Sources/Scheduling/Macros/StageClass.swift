@@ -6,6 +6,8 @@ public enum StageClass: Sendable, Hashable {
     case map
     /// A sum of products of two loads, each used for many results: there is reuse to tile for.
     case contraction(Contraction)
+    /// A sum of products over windows: both operands are used for many results, but no operand is a matrix.
+    case convolution(Convolution)
     /// A reduction whose elements lie next to each other.
     case row
     /// A reduction whose results lie next to each other.
@@ -25,11 +27,24 @@ public struct Contraction: Sendable, Hashable {
     public var batch: [Axis]
 }
 
+/// The parts of a convolution: `out[…, m, …, n] = Σ weights[m, …] · input[…, n + …]`.
+public struct Convolution: Sendable, Hashable {
+    /// The load that does not depend on `n`, and the one that does not depend on `m`.
+    public var weights: Load
+    public var input: Load
+    /// The axis whose neighbours become lanes, and the one repeated in registers.
+    public var n: Axis
+    public var m: Axis
+    /// The remaining axes of the output.
+    public var batch: [Axis]
+}
+
 extension ScheduleState {
     /// The class of a stage, from its accesses alone.
     public func classify(_ stage: Stage) -> StageClass {
         guard stage.monoid != nil else { return .map }
         if let contraction = contraction(stage) { return .contraction(contraction) }
+        if let convolution = convolution(stage) { return .convolution(convolution) }
         guard let last = stage.axes.last, last.extent > 1 else { return .row }
         let along = stage.reduceAxes.last.map { reduced in
             stage.body.flatMap(\.loads).map { stride(of: $0, along: reduced.name) }
@@ -42,6 +57,20 @@ extension ScheduleState {
         guard let strides = program.buffer(load.buffer)?.strides else { return nil }
         guard !load.indices.contains(where: { $0.hidesAxis(axis) }) else { return nil }
         return zip(load.indices, strides).reduce(0) { $0 + $1.0.coefficient(of: axis) * $1.1 }
+    }
+
+    private func convolution(_ stage: Stage) -> Convolution? {
+        guard stage.monoid == .sum(), stage.body.count == 1, stage.reduceAxes.count > 1,
+            case .binary(.multiply, .load(let a), .load(let b)) = stage.body[0], let n = stage.axes.last, n.extent > 1
+        else { return nil }
+        func uses(_ load: Load, _ axis: Axis) -> Bool { load.indices.contains { $0.axes.contains(axis.name) } }
+        guard uses(a, n) != uses(b, n) else { return nil }
+        let (weights, input) = uses(b, n) ? (a, b) : (b, a)
+        guard stride(of: input, along: n.name) != nil, weights.bounds.isEmpty, input.bounds.isEmpty,
+            let m = stage.axes.dropLast().last(where: { uses(weights, $0) && !uses(input, $0) })
+        else { return nil }
+        return Convolution(
+            weights: weights, input: input, n: n, m: m, batch: stage.axes.filter { $0 != n && $0 != m })
     }
 
     private func contraction(_ stage: Stage) -> Contraction? {
