@@ -7,7 +7,7 @@ import Workloads
 /// The suite's own workloads against the oracle.
 @Suite("KernelBench level 1") struct LevelOneTests {
     static let numbers = Array(1...100)
-    /// Convolutions take the interpreter minutes at these sizes; `ConvolutionTests` has small ones.
+    /// Convolutions, scans and attention take the interpreter minutes at these sizes; `WindowTests` has small convolutions.
     static let interpreted = numbers.filter { !(54...87).contains($0) && ![50, 89, 90, 91, 92, 93, 97].contains($0) }
 
     @Test(arguments: interpreted)
@@ -21,6 +21,9 @@ import Workloads
     func publishedSizesLower(number: Int, size: SizePreset) throws {
         let program = try lower(Suite.kernelBench.workload(level: 1, number: number, size: size))
         try program.verify()
-        #expect(program.stages.allSatisfy { $0.axes.count <= 6 && $0.reduceAxes.count <= 4 })
+        // Windows slide along dimensions that cannot be merged.
+        let slides = (41...46).contains(number) || number == 50 || (54...87).contains(number)
+        let (outer, inner) = slides ? (6, 4) : (4, 2)
+        #expect(program.stages.allSatisfy { $0.axes.count <= outer && $0.reduceAxes.count <= inner })
     }
 }

@@ -30,7 +30,7 @@ enum ConvolutionOperators {
         let groups: Int
         let result: TensorType
 
-        /// - Parameter channels: the weight's dimension that, with the groups, makes the input's channels.
+        /// - Parameter position: the argument that holds the number of groups.
         init(_ call: Call, rank: Int, groupsAt position: Int) throws(KernelwrightError) {
             x = try call.tensor(0, "input")
             weight = try call.tensor(1, "weight")
@@ -44,7 +44,7 @@ enum ConvolutionOperators {
             }
         }
 
-        /// Bias, kernel extents and output channels of a group.
+        /// The extents of a window.
         var kernel: [Int] { Array(weight.shape.dropFirst(2)) }
     }
 
