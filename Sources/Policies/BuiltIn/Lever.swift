@@ -14,7 +14,7 @@ struct Lever: Sendable {
     let alternatives: @Sendable (ProgramCPU) -> [(parameters: ProgramCPU, change: String)]
 
     /// Kinds of stages, told apart by the macro that schedules them.
-    enum Subject: Sendable, Hashable { case contraction, convolution, map, reduction, normalization }
+    enum Subject: Sendable, Hashable { case contraction, convolution, map, reduction, normalization, factored }
 
     /// A lever over the listed values of one parameter.
     init<Value: Hashable & Sendable>(
@@ -58,6 +58,7 @@ extension Lever {
         Lever("rows' grid axis fastest", .contraction, helps: [.memory, .compute], \.gemm.rowsFastest, [true, false]),
         Lever("left operand copied", .contraction, helps: [.memory, .compute], \.gemm.packsLeft, [nil, false, true]),
         Lever("reduced loop written out", .contraction, helps: [.compute], \.gemm.unroll, [1, 2, 4]),
+        Lever("factors summed apart", .factored, helps: [.compute, .memory], \.factors, [true, false]),
     ]
 
     private static let convolution = [

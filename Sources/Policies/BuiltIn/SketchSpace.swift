@@ -45,6 +45,9 @@ struct SketchSpace: Sendable {
             case .row, .column: subjects.insert(.reduction)
             }
         }
+        if !subjects.isDisjoint(with: [.contraction, .convolution]), subjects.contains(.reduction) {
+            subjects.insert(.factored)
+        }
         if subjects.isSuperset(of: [.map, .reduction]) { subjects.insert(.normalization) }
         return subjects
     }

@@ -17,12 +17,13 @@ public enum Action: Sendable, Hashable {
     case reverse(Reverse)
     case splitReduction(SplitReduction)
     case fuseReductions(FuseReductions)
+    case factor(Factor)
 
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
         Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Reverse.self, SplitReduction.self,
-        FuseReductions.self,
+        FuseReductions.self, Factor.self,
     ]
 
     /// The action as its own type.
@@ -45,6 +46,7 @@ public enum Action: Sendable, Hashable {
         case .reverse(let action): action
         case .splitReduction(let action): action
         case .fuseReductions(let action): action
+        case .factor(let action): action
         }
     }
 
@@ -67,6 +69,7 @@ public enum Action: Sendable, Hashable {
         case let action as Reverse: self = .reverse(action)
         case let action as SplitReduction: self = .splitReduction(action)
         case let action as FuseReductions: self = .fuseReductions(action)
+        case let action as Factor: self = .factor(action)
         default: return nil
         }
     }

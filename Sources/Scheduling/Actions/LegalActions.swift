@@ -20,7 +20,9 @@ extension ScheduleState {
 
     private func rewrites(of stage: Stage) -> [Action] {
         let name = stage.name
-        var actions: [Action] = [.inline(Inline(stage: name)), .stream(Stream(stage: name))]
+        var actions: [Action] = [
+            .inline(Inline(stage: name)), .factor(Factor(stage: name)), .stream(Stream(stage: name)),
+        ]
         actions += MathMode.allCases.filter { $0 != nests[name]?.math }.map { .math(Math(stage: name, mode: $0)) }
         for other in program.stages where other.name != name {
             actions.append(.epilogue(Epilogue(stage: name, into: other.name)))

@@ -9,11 +9,15 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     public var reduction: ReductionCPU
     public var normalization: NormalizationCPU
     public var convolution: ConvolutionCPU
+    /// Whether the factors of products are summed apart where only sums of the products are needed.
+    public var factors: Bool
 
     public init(
         gemm: GemmCPU = GemmCPU(), streaming: StreamingCPU = StreamingCPU(), reduction: ReductionCPU = ReductionCPU(),
-        normalization: NormalizationCPU = NormalizationCPU(), convolution: ConvolutionCPU = ConvolutionCPU()
+        normalization: NormalizationCPU = NormalizationCPU(), convolution: ConvolutionCPU = ConvolutionCPU(),
+        factors: Bool = true
     ) {
+        self.factors = factors
         self.convolution = convolution
         self.gemm = gemm
         self.streaming = streaming
@@ -21,7 +25,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         self.normalization = normalization
     }
 
-    /// Reads records from before convolutions had parameters, too.
+    /// Reads records from before convolutions and factors had parameters, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         gemm = try fields.decode(GemmCPU.self, forKey: .gemm)
@@ -29,6 +33,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         reduction = try fields.decode(ReductionCPU.self, forKey: .reduction)
         normalization = try fields.decode(NormalizationCPU.self, forKey: .normalization)
         convolution = try fields.decodeIfPresent(ConvolutionCPU.self, forKey: .convolution) ?? ConvolutionCPU()
+        factors = try fields.decodeIfPresent(Bool.self, forKey: .factors) ?? true
     }
 
     /// The actions for an unscheduled program.
@@ -50,10 +55,22 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
             if builder.state.feedsWindows(stage) { continue }
             builder.attempt(.inline(Inline(stage: stage.name)))
         }
+        factorSums(&builder)
         for stage in builder.state.program.stages where stage.monoid == nil {
             for producer in builder.state.reductions(behind: stage).reversed() {
                 if builder.attempt(.epilogue(Epilogue(stage: stage.name, into: producer.name))) { break }
             }
+        }
+    }
+
+    /// Sums factors before multiplying where that pays: a core adds an element from memory in the time of some 32
+    /// multiply-adds of a tile in registers.
+    private func factorSums(_ builder: inout ScheduleBuilder) {
+        guard factors else { return }
+        for stage in builder.state.program.stages where stage.monoid != nil {
+            let action = Factor(stage: stage.name)
+            guard let saving = action.saving(in: builder.state, summand: 32), saving > 1 else { continue }
+            builder.attempt(.factor(action))
         }
     }
 

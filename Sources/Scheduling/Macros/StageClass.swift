@@ -55,8 +55,8 @@ extension ScheduleState {
     /// Elements between neighbours of an axis in a buffer; `nil` where the distance is not constant.
     func stride(of load: Load, along axis: String) -> Int? {
         guard let strides = program.buffer(load.buffer)?.strides else { return nil }
-        guard !load.indices.contains(where: { $0.hidesAxis(axis) }) else { return nil }
-        return zip(load.indices, strides).reduce(0) { $0 + $1.0.coefficient(of: axis) * $1.1 }
+        let place = zip(load.indices, strides).reduce(Index(0)) { $0 + $1.0 * $1.1 }.recombined()
+        return place.hidesAxis(axis) ? nil : place.coefficient(of: axis)
     }
 
     private func convolution(_ stage: Stage) -> Convolution? {

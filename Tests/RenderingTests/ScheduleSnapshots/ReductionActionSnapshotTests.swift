@@ -48,4 +48,26 @@ import Testing
             SnapshotProgram.logSumExp(2, 8), [fuse] + blocks,
             ["S: M.i S.b S.block0.r S.block1.r"])
     }
+
+    @Test func factor() throws {
+        try expectNest(
+            SnapshotProgram.summedProduct(2, 8, 4), [.factor(Factor(stage: "S"))],
+            """
+            kernel sum.B
+              for sum.B.0 in 0..<4
+                register sum.B.acc[] float32
+                sum.B.acc[] = 0
+                for sum.B.r in 0..<8
+                  sum.B.acc[] = sum.B.acc[] + B[sum.B.0, sum.B.r]
+                sum.B[sum.B.0] = sum.B.acc[]
+
+            kernel S
+              for i in 0..<2
+                register S.acc[] float32
+                S.acc[] = 0
+                for k in 0..<4
+                  S.acc[] = S.acc[] + A[i, k] * sum.B[k]
+                S[i] = S.acc[]
+            """)
+    }
 }

@@ -80,6 +80,18 @@ enum SnapshotProgram {
             ])
     }
 
+    /// C[m, n] = Σ A[m, k]·B[k, n], then S[i] = Σ C[i, r]
+    static func summedProduct(_ m: Int, _ n: Int, _ k: Int) -> TensorProgram {
+        var program = product(m, n, k)
+        program.buffers[2].role = .temporary
+        program.buffers.append(vector("S", m, .output))
+        program.stages.append(
+            .reduce(
+                "S", [Axis("i", m)], .sum(), over: [Axis("r", n)], [.load("C", [.axis("i"), .axis("r")])],
+                finish: [.state(0)], into: ["S"]))
+        return program
+    }
+
     /// S[i] = Σ A[i, k], then D[j] = max(0, S[j])
     static func sumThenMap(_ rows: Int, _ n: Int) -> TensorProgram {
         TensorProgram(

@@ -16,7 +16,7 @@ import Testing
         .attach(Attach(stage: "s", to: "t", loop: "m", allowRecompute: true)),
         .epilogue(Epilogue(stage: "s", into: "t")), .math(Math(stage: "s", mode: .fast)), .stream(Stream(stage: "s")),
         .reverse(Reverse(stage: "s", loop: "m")), .splitReduction(SplitReduction(stage: "s", axis: "k", block: 64)),
-        .fuseReductions(FuseReductions(first: "s", second: "t", block: 256)),
+        .fuseReductions(FuseReductions(first: "s", second: "t", block: 256)), .factor(Factor(stage: "s")),
     ]
 
     @Test func everyActionIsCovered() {

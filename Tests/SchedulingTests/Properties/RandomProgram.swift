@@ -21,6 +21,7 @@ enum RandomProgram {
         ("frobenius", { MorePrograms.frobenius(few(&$0), few(&$0), wide(&$0)) }),
         ("biased", { MorePrograms.biased(few(&$0), few(&$0)) }),
         ("centred", { MorePrograms.centred(few(&$0), wide(&$0)) }),
+        ("summedProduct", { FactoredPrograms.summedProduct(few(&$0), wide(&$0), few(&$0)) }),
     ]
 
     static func make(_ generator: inout SeededGenerator) -> TensorProgram {
