@@ -19,10 +19,17 @@ ELEMENT_TYPES = {
 
 class OnnxRuntimeSession:
     """A session whose inputs and outputs are mapped files themselves: a run copies and allocates no tensor of the
-    model's interface (https://onnxruntime.ai/docs/api/python/api_summary.html, IOBinding)."""
+    model's interface (https://onnxruntime.ai/docs/api/python/api_summary.html, IOBinding).
 
-    def __init__(self, model: bytes, threads: int) -> None:
+    With frozen parameters a session is made anew for each set of buffers, with the parameters' values as initializers,
+    which the optimizer folds and repacks as it likes."""
+
+    def __init__(self, model: bytes, threads: int, frozen_parameters: bool = False) -> None:
+        self._model = model
+        self._threads = threads
+        self._frozen_parameters = frozen_parameters
         self._session = _create(model, threads)
+        self._embedded: set[str] = set()
         self._binding = self._session.io_binding()
 
     @property
@@ -36,9 +43,16 @@ class OnnxRuntimeSession:
     def bind(self, buffers: list[SharedBuffer]) -> None:
         self._check_names(buffers)
         files = FileMapping(buffers)
-        arrays = [files.array(buffer) for buffer in buffers]
+        bound = buffers
+        if self._frozen_parameters:
+            parameters = [buffer for buffer in buffers if buffer.role == "parameter"]
+            bound = [buffer for buffer in buffers if buffer.role != "parameter"]
+            values = {buffer.name: (buffer, files.array(buffer).tobytes()) for buffer in parameters}
+            self._session = _create(_embedding(self._model, values), self._threads)
+            self._embedded = set(values)
+        arrays = [files.array(buffer) for buffer in bound]
         binding = self._session.io_binding()
-        for buffer, array in zip(buffers, arrays, strict=True):
+        for buffer, array in zip(bound, arrays, strict=True):
             bind = binding.bind_output if buffer.is_output else binding.bind_input
             bind(buffer.name, "cpu", 0, ELEMENT_TYPES[buffer.dtype], list(buffer.shape), array.ctypes.data)
         self._binding = binding
@@ -55,7 +69,7 @@ class OnnxRuntimeSession:
         """Does nothing: the session writes the output buffers itself."""
 
     def _check_names(self, buffers: list[SharedBuffer]) -> None:
-        wanted = {node.name for node in self._session.get_inputs()}
+        wanted = {node.name for node in self._session.get_inputs()} | self._embedded
         given = {buffer.name for buffer in buffers if not buffer.is_output}
         outputs = {node.name for node in self._session.get_outputs()}
         produced = {buffer.name for buffer in buffers if buffer.is_output}
@@ -65,6 +79,23 @@ class OnnxRuntimeSession:
                 f"the model takes {sorted(wanted)} and gives {sorted(outputs)}; "
                 f"the buffers are {sorted(given)} and {sorted(produced)}",
             )
+
+
+def _embedding(model: bytes, values: dict[str, tuple[SharedBuffer, bytes]]) -> bytes:
+    """The model with inputs replaced by initializers of those values."""
+    import onnx
+
+    message = onnx.ModelProto.FromString(model)
+    kept = [node for node in message.graph.input if node.name not in values]
+    del message.graph.input[:]
+    message.graph.input.extend(kept)
+    for name, (buffer, raw) in values.items():
+        tensor = message.graph.initializer.add(name=name, data_type=ELEMENT_TYPES[buffer.dtype], raw_data=raw)
+        tensor.dims.extend(buffer.shape)
+    try:
+        return message.SerializeToString()
+    except ValueError as error:
+        raise RequestError("badModel", f"the parameters fill no model of 2 GiB: {error}") from error
 
 
 def _create(model: bytes, threads: int) -> onnxruntime.InferenceSession:

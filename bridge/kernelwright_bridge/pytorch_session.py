@@ -22,22 +22,25 @@ from .shared_buffers import FileMapping, SharedBuffer
 
 class PyTorchSession:
     """A workload's graph whose arguments are mapped files themselves; results stay in PyTorch's memory until they are
-    collected, as they would in any program that uses it."""
+    collected, as they would in any program that uses it.
 
-    def __init__(self, workload: Message, threads: int, compiled: bool) -> None:
+    With frozen parameters `torch.compile` takes them as constants, which it folds and repacks as it likes (its option
+    `freezing`); eager operators prepare nothing."""
+
+    def __init__(self, workload: Message, threads: int, compiled: bool, frozen_parameters: bool = False) -> None:
         if compiled:
             _check_compiler()
         torch.set_num_threads(threads)
         if compiled:
             torch._dynamo.reset()
         _release_memory()
-        module = fx_graph.build(workload)
-        self._given = [spec["name"] for spec in workload["inputs"] + workload.get("parameters", [])]
+        self._graph = fx_graph.build(workload)
+        self._inputs = [spec["name"] for spec in workload["inputs"]]
+        self._given = self._inputs + [spec["name"] for spec in workload.get("parameters", [])]
         self._produced = [name.removeprefix("%") for name in workload["outputs"]]
         self._compiled = compiled
-        self._module: Callable[..., Any] = (
-            torch.compile(module, fullgraph=True, dynamic=False) if compiled else module
-        )
+        self._freezes = compiled and frozen_parameters
+        self._module: Callable[..., Any] = _compiled(self._graph, {}) if compiled else self._graph
         self._arguments: list[torch.Tensor] = []
         self._destinations: list[torch.Tensor] = []
         self._outputs: tuple[torch.Tensor, ...] = ()
@@ -60,6 +63,11 @@ class PyTorchSession:
         self._arguments = [_tensor(files, by_name[name]) for name in self._given]
         self._destinations = [_tensor(files, by_name[name]) for name in self._produced]
         self._outputs = ()
+        if self._freezes:
+            count = len(self._inputs)
+            self._module = _compiled(_Frozen(self._graph, self._arguments[count:]), {"freezing": True})
+            self._arguments = self._arguments[:count]
+            self.prepare()
 
     def prepare(self) -> None:
         """Compiles, where that is due at the first call; raises RequestError("badModel") where PyTorch cannot."""
@@ -92,6 +100,22 @@ class PyTorchSession:
         self._outputs = ()  # the memory of the last results serves this call
         with torch.inference_mode():
             self._outputs = self._module(*self._arguments)
+
+
+class _Frozen(torch.nn.Module):
+    """A graph with its last arguments as the module's own parameters."""
+
+    def __init__(self, graph: torch.nn.Module, parameters: list[torch.Tensor]) -> None:
+        super().__init__()
+        self._graph = graph
+        self._kept = torch.nn.ParameterList(torch.nn.Parameter(value.clone(), requires_grad=False) for value in parameters)
+
+    def forward(self, *inputs: torch.Tensor) -> Any:
+        return self._graph(*inputs, *self._kept)
+
+
+def _compiled(module: torch.nn.Module, options: dict[str, Any]) -> Callable[..., Any]:
+    return torch.compile(module, fullgraph=True, dynamic=False, options=options or None)
 
 
 def _release_memory() -> None:

@@ -87,17 +87,19 @@ class Worker:
 def _open(message: Message, threads: int, buffers: list[SharedBuffer]) -> Session:
     """A session of the runtime that the request names; only that runtime's packages are imported."""
     runtime = field(message, "runtime", str)
+    frozen = message.get("frozenParameters", False) is True
     try:
         if runtime == "onnxruntime":
             from .onnxruntime_session import OnnxRuntimeSession
 
-            session = OnnxRuntimeSession(_model(message), threads)
+            session = OnnxRuntimeSession(_model(message), threads, frozen)
             session.bind(buffers)
             return session
         if runtime in RUNTIMES:
             from .pytorch_session import PyTorchSession
 
-            module = PyTorchSession(field(message, "workload", dict), threads, runtime == "pytorch-compile")
+            workload = field(message, "workload", dict)
+            module = PyTorchSession(workload, threads, runtime == "pytorch-compile", frozen)
             module.bind(buffers)
             module.prepare()
             return module

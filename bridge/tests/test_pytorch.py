@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -113,6 +114,21 @@ class SessionTests(unittest.TestCase):
         self.assertEqual(self.outputs.read_bytes(), bytes(24))
         session.collect()
         self.assertEqual(self.outputs.read_bytes(), torch.arange(-3.0, 3.0).relu().numpy().tobytes())
+
+    @unittest.skipIf(shutil.which("g++") is None, "torch.compile needs g++")
+    def test_frozen_parameters_are_constants_of_the_compiled_module(self) -> None:
+        weights = self.inputs.with_name("weights")
+        weights.write_bytes(torch.eye(3).numpy().tobytes())
+        square = {"dtype": "float32", "shape": [3, 3]}
+        form = workload(node("y", "aten.mm.default", "%x", "%w"), parameters=[{"name": "w", **square}])
+        parameter = {"name": "w", "role": "parameter", **square, "path": str(weights), "offset": 0}
+        session = PyTorchSession(form, 1, compiled=True, frozen_parameters=True)
+        session.bind([*self.buffers(), SharedBuffer.from_message(parameter)])
+        weights.write_bytes(torch.zeros(3, 3).numpy().tobytes())
+        session.run(1)
+        session.collect()
+        self.assertEqual(len(session._arguments), 1)
+        self.assertEqual(self.outputs.read_bytes(), torch.arange(-3.0, 3.0).numpy().tobytes())
 
     def test_results_of_another_type_are_refused(self) -> None:
         session = PyTorchSession(workload(node("y", "aten.gt.Scalar", "%x", 0)), 1, compiled=False)

@@ -114,6 +114,18 @@ class WorkerTests(unittest.TestCase):
             self.assertTrue(self._ask({"op": "run", "count": 1})["ok"])
             np.testing.assert_array_equal(self.y, np.full(SHAPE, 10 + value, np.float32))
 
+    def test_frozen_parameters_are_taken_once_for_each_set_of_buffers(self) -> None:
+        self.w[:] = 10
+        request = self._load_request() | {"frozenParameters": True}
+        self.assertTrue(self._ask(request)["ok"])
+        self.x[:] = 1
+        self.w[:] = 20
+        self.assertTrue(self._ask({"op": "run", "count": 1})["ok"])
+        np.testing.assert_array_equal(self.y, np.full(SHAPE, 11, np.float32))
+        self.assertTrue(self._ask({"op": "bind", "buffers": request["buffers"]})["ok"])
+        self.assertTrue(self._ask({"op": "run", "count": 1})["ok"])
+        np.testing.assert_array_equal(self.y, np.full(SHAPE, 21, np.float32))
+
     def test_sealed_memory_serves_as_input(self) -> None:
         descriptor = os.memfd_create("sealed", os.MFD_ALLOW_SEALING)
         self.addCleanup(os.close, descriptor)

@@ -10,18 +10,21 @@ enum BaselineRequest: Encodable {
         case workload(Workload)
     }
 
-    case load(BaselineRuntime, Model, threads: Int, buffers: [BufferDescriptor])
+    /// With frozen parameters the runtime may prepare them whenever it is bound to buffers.
+    case load(BaselineRuntime, Model, threads: Int, frozenParameters: Bool, buffers: [BufferDescriptor])
     case bind(buffers: [BufferDescriptor])
     case run(count: Int)
     case collect
     case scatter
 
-    private enum Key: String, CodingKey { case op, runtime, model, workload, threads, buffers, count }
+    private enum Key: String, CodingKey {
+        case op, runtime, model, workload, threads, frozenParameters, buffers, count
+    }
 
     func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         switch self {
-        case .load(let runtime, let model, let threads, let buffers):
+        case .load(let runtime, let model, let threads, let frozenParameters, let buffers):
             try fields.encode("load", forKey: .op)
             try fields.encode(runtime, forKey: .runtime)
             switch model {
@@ -29,6 +32,7 @@ enum BaselineRequest: Encodable {
             case .workload(let workload): try fields.encode(workload, forKey: .workload)
             }
             try fields.encode(threads, forKey: .threads)
+            try fields.encode(frozenParameters, forKey: .frozenParameters)
             try fields.encode(buffers, forKey: .buffers)
         case .bind(let buffers):
             try fields.encode("bind", forKey: .op)

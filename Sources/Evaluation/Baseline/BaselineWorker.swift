@@ -19,12 +19,18 @@ public final class BaselineWorker: Sendable {
     public let runtime: BaselineRuntime
     /// Threads that compute, at least 1.
     public let threads: Int
+    private let frozenParameters: Bool
     private let environment: PythonEnvironment
     private let state = Mutex(State())
 
-    /// - Parameter environment: the one that holds the runtime.
-    public init(_ runtime: BaselineRuntime, threads: Int, in environment: PythonEnvironment) {
+    /// - Parameters:
+    ///   - frozenParameters: whether the runtime may fold and repack parameters whenever it is bound to buffers.
+    ///   - environment: the one that holds the runtime.
+    public init(
+        _ runtime: BaselineRuntime, threads: Int, frozenParameters: Bool = false, in environment: PythonEnvironment
+    ) {
         (self.runtime, self.threads, self.environment) = (runtime, threads, environment)
+        self.frozenParameters = frozenParameters
     }
 
     /// Loads a workload and binds the buffers; `torch.compile` compiles it for them.
@@ -39,7 +45,8 @@ public final class BaselineWorker: Sendable {
     ) async throws(KernelwrightError) -> LoadedBaseline {
         let model = try runtime.model(of: workload)
         let (process, load) = try nextLoad()
-        let request = BaselineRequest.load(runtime, model, threads: threads, buffers: buffers.baselineDescriptors)
+        let request = BaselineRequest.load(
+            runtime, model, threads: threads, frozenParameters: frozenParameters, buffers: buffers.baselineDescriptors)
         switch await exchange(request, with: process, deadline: deadline ?? runtime.loadLimit) {
         case .success(let answer):
             return LoadedBaseline(worker: self, load: load, versions: answer.value.versions ?? [:])

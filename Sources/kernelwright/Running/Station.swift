@@ -21,7 +21,9 @@ struct Station {
         for runtime in runtimes { try installation.environment(of: runtime).check() }
         let device = try OpenCLDevice.named(options.device)
         workers = runtimes.map {
-            BaselineWorker($0, threads: device.profile.cores, in: installation.environment(of: $0))
+            BaselineWorker(
+                $0, threads: device.profile.cores, frozenParameters: options.frozenParameters,
+                in: installation.environment(of: $0))
         }
         self.device = device
         console.working("measuring what \(device.id) can do (once a machine)")
