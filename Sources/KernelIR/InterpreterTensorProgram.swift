@@ -111,33 +111,68 @@ private struct StageRunner {
         case .map:
             let write = try writer(stage.body, compiler)
             try loops(spatial, stage.axes.map(\.extent), write)()
-        case .reduce(let monoid, let over): try reduce(monoid, over)
+        case .reduce(let monoid, let over):
+            let (lifting, inner) = StageRunner.adding(over, slots, to: compiler)
+            try accumulate(monoid, lifting) { element, start, finish throws(KernelwrightError) in
+                let sweep = loops(inner, over.map(\.extent), element)
+                let point: Run = { () throws(KernelwrightError) in
+                    start()
+                    try sweep()
+                    try finish()
+                }
+                try loops(spatial, stage.axes.map(\.extent), point)()
+            }
+        case .scan(let monoid, let sweep):
+            try accumulate(monoid, compiler) { element, start, finish throws(KernelwrightError) in
+                try scan(sweep, element, start, finish)
+            }
         }
     }
 
-    private func reduce(_ monoid: Monoid, _ over: [Axis]) throws(KernelwrightError) {
+    /// Walks the scanned axis once for every point of the others.
+    private func scan(
+        _ sweep: Sweep, _ element: @escaping Run, _ start: @escaping () -> Void, _ finish: @escaping Run
+    ) throws(KernelwrightError) {
+        guard let scanned = stage.axes.firstIndex(where: { $0.name == sweep.axis }) else {
+            throw compiler.failure("\(sweep.axis) is no axis of the stage")
+        }
+        let (slot, extent) = (spatial[scanned], stage.axes[scanned].extent)
+        let block = sweep.block ?? extent
+        let walk: Run = { () throws(KernelwrightError) in
+            for step in 0..<extent {
+                let place = sweep.isReversed ? extent - 1 - step : step
+                let isFirst = step == 0 || (sweep.isReversed ? place % block == block - 1 : place % block == 0)
+                if isFirst { start() }
+                slot.pointee = place
+                try element()
+                try finish()
+            }
+        }
+        let others = stage.axes.indices.filter { $0 != scanned }
+        try loops(others.map { spatial[$0] }, others.map { stage.axes[$0].extent }, walk)()
+    }
+
+    /// Hands over what takes in the lifts at a point, what starts the states over, and what stores the results.
+    private func accumulate(
+        _ monoid: Monoid, _ lifting: ExprCompiler,
+        _ run: (_ element: @escaping Run, _ start: @escaping () -> Void, _ finish: @escaping Run)
+            throws(KernelwrightError) -> Void
+    ) throws(KernelwrightError) {
         let states = monoid.states.count
         let memory = UnsafeMutablePointer<Double>.allocate(capacity: 3 * states)
         memory.initialize(repeating: 0, count: 3 * states)
         defer { memory.deallocate() }
         var combining = compiler
         (combining.left, combining.right, combining.states) = (memory, memory + states, monoid.states)
-        let (lifting, inner) = StageRunner.adding(over, slots, to: compiler)
         var (lifts, combines): ([Evaluate], [Evaluate]) = ([], [])
         for lift in stage.body { lifts.append(try lifting.compile(lift)) }
         for combine in monoid.combine { combines.append(try combining.compile(combine)) }
         guard lifts.count == states, combines.count == states, monoid.identity.count == states else {
             throw compiler.failure("lift, combine and identity of \(monoid.name) differ in count")
         }
-        let finish = try writer(stage.finish, combining)
         let identity = monoid.identity
-        let sweep = loops(inner, over.map(\.extent), step(lifts, combines, memory))
-        let element: Run = { () throws(KernelwrightError) in
-            for state in 0..<states { memory[state] = identity[state] }
-            try sweep()
-            try finish()
-        }
-        try loops(spatial, stage.axes.map(\.extent), element)()
+        let start = { for state in 0..<states { memory[state] = identity[state] } }
+        try run(step(lifts, combines, memory), start, try writer(stage.finish, combining))
     }
 
     /// Takes in one element; `memory` holds the states, the lifted element and the new states.

@@ -41,7 +41,7 @@ public struct Buffer: Sendable, Hashable, Codable {
     }
 }
 
-/// One step of a tensor program: every element of its outputs, each a map or a reduction at that point.
+/// One step of a tensor program: every element of its outputs, each a map, a reduction or a scan at that point.
 public struct Stage: Sendable, Hashable, Codable {
     /// How a point's value comes about.
     public enum Kind: Sendable, Hashable, Codable {
@@ -49,15 +49,18 @@ public struct Stage: Sendable, Hashable, Codable {
         case map
         /// States start at the identity and combine `body` (one lift a state) over the axes; `finish[i]` gives output i.
         case reduce(Monoid, over: [Axis])
+        /// States start at the identity and combine `body` (one lift a state) at every point of the sweep's axis up to this
+        /// one; `finish[i]` gives output i.
+        case scan(Monoid, along: Sweep)
     }
 
     public var name: String
     /// The dimensions of the outputs, in order.
     public var axes: [Axis]
     public var kind: Kind
-    /// map: one expression an output. reduce: one an state (the lift).
+    /// map: one expression an output. reduce, scan: one a state (the lift).
     public var body: [Expr]
-    /// reduce: one expression an output over `.state`, which may load at the stage's own axes. map: empty.
+    /// reduce, scan: one expression an output over `.state`, which may load at the stage's own axes. map: empty.
     public var finish: [Expr]
     /// The buffers written, at the index `axes`.
     public var outputs: [String]
@@ -75,15 +78,32 @@ public struct Stage: Sendable, Hashable, Codable {
         Stage(name: name, axes: axes, kind: .reduce(monoid, over: over), body: lift, finish: finish, outputs: outputs)
     }
 
-    /// The axes reduced over; empty for a map.
+    /// A stage that combines everything along one of its axes up to each point.
+    public static func scan(
+        _ name: String, _ axes: [Axis], _ monoid: Monoid, along sweep: Sweep, _ lift: [Expr], finish: [Expr],
+        into outputs: [String]
+    ) -> Stage {
+        Stage(name: name, axes: axes, kind: .scan(monoid, along: sweep), body: lift, finish: finish, outputs: outputs)
+    }
+
+    /// The axes reduced over; empty for a map or a scan.
     public var reduceAxes: [Axis] {
         if case .reduce(_, let over) = kind { over } else { [] }
     }
 
     /// The monoid, where there is one.
     public var monoid: Monoid? {
-        if case .reduce(let monoid, _) = kind { monoid } else { nil }
+        switch kind {
+        case .map: nil
+        case .reduce(let monoid, _), .scan(let monoid, _): monoid
+        }
     }
+
+    /// Whether the stage reduces axes away.
+    public var isReduction: Bool { if case .reduce = kind { true } else { false } }
+
+    /// How a scan walks its axis; `nil` for other stages.
+    public var sweep: Sweep? { if case .scan(_, let sweep) = kind { sweep } else { nil } }
 
     /// Every load of body and finish.
     public var loads: [Load] { (body + finish).flatMap(\.loads) }

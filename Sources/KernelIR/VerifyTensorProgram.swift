@@ -35,17 +35,37 @@ extension TensorProgram {
         case .reduce(let monoid, let over):
             guard !over.isEmpty else { throw outer.failure("a reduction needs at least one axis to reduce over") }
             try verify(monoid, outer)
-            let inner = try adding(over, to: spatial)
-            guard stage.body.count == monoid.states.count else {
-                throw outer.failure("\(stage.body.count) lifts for \(monoid.states.count) states of \(monoid.name)")
+            try verifyLifts(of: stage, monoid, try adding(over, to: spatial))
+            try verifyFinish(of: stage, monoid, spatial)
+        case .scan(let monoid, let sweep):
+            guard let axis = stage.axes.first(where: { $0.name == sweep.axis }) else {
+                throw outer.failure(
+                    "it scans along \(sweep.axis), which is none of its axes",
+                    hint: "axes: \(stage.axes.map(\.name).joined(separator: ", "))")
             }
-            for (state, lift) in stage.body.enumerated() {
-                try inner.require(lift, is: monoid.states[state], as: "lift \(state)")
+            guard sweep.block.map({ (2..<max(3, axis.extent)).contains($0) }) ?? true else {
+                throw outer.failure(
+                    "it scans blocks of \(sweep.block ?? 0) along \(axis.name)", hint: "2 to \(axis.extent - 1)")
             }
-            var finishing = spatial
-            finishing.states = monoid.states
-            try verifyResults(stage.finish, of: stage, finishing)
+            try verify(monoid, outer)
+            try verifyLifts(of: stage, monoid, spatial)
+            try verifyFinish(of: stage, monoid, spatial)
         }
+    }
+
+    private func verifyLifts(of stage: Stage, _ monoid: Monoid, _ scope: ExprScope) throws(KernelwrightError) {
+        guard stage.body.count == monoid.states.count else {
+            throw scope.failure("\(stage.body.count) lifts for \(monoid.states.count) states of \(monoid.name)")
+        }
+        for (state, lift) in stage.body.enumerated() {
+            try scope.require(lift, is: monoid.states[state], as: "lift \(state)")
+        }
+    }
+
+    private func verifyFinish(of stage: Stage, _ monoid: Monoid, _ scope: ExprScope) throws(KernelwrightError) {
+        var finishing = scope
+        finishing.states = monoid.states
+        try verifyResults(stage.finish, of: stage, finishing)
     }
 
     private func adding(_ axes: [Axis], to scope: ExprScope) throws(KernelwrightError) -> ExprScope {

@@ -16,10 +16,17 @@ public enum TensorProgramPrinter {
         let points = stage.axes.map(\.name).joined(separator: ", ")
         let domain = stage.axes.map { "\($0.name) < \($0.extent)" }.joined(separator: ", ")
         var lines = ["stage \(stage.name)" + (domain.isEmpty ? "" : " for \(domain)")]
-        if case .reduce(let monoid, let axes) = stage.kind {
+        let lifts = stage.body.map(ExprText.text).joined(separator: ", ")
+        switch stage.kind {
+        case .map: break
+        case .reduce(let monoid, let axes):
             let over = axes.map { "\($0.name) < \($0.extent)" }.joined(separator: ", ")
-            let lifts = stage.body.map(ExprText.text).joined(separator: ", ")
             lines.append("  \(monoid.name) over \(over) of (\(lifts))")
+        case .scan(let monoid, let sweep):
+            let blocks = sweep.block.map { " in blocks of \($0)" } ?? ""
+            lines.append(
+                "  \(monoid.name) along \(sweep.axis)\(blocks)\(sweep.isReversed ? ", from its end," : "") of (\(lifts))"
+            )
         }
         let values = stage.monoid == nil ? stage.body : stage.finish
         for (output, value) in zip(stage.outputs, values) {

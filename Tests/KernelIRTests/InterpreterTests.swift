@@ -15,6 +15,21 @@ import Testing
         #expect(outputs == ["y": expected])
     }
 
+    @Test(arguments: [(false, nil), (true, nil), (false, 4), (true, 4)])
+    func scansHoldWhatTheSweepHasPassed(_ isReversed: Bool, _ block: Int?) throws {
+        var program = Programs.runningSums
+        program.stages[0].kind = .scan(.sum(), along: Sweep("r", isReversed: isReversed, block: block))
+        try program.verify()
+        let outputs = try TensorProgramInterpreter.run(program, inputs: ["x": x])
+        let expected = (0..<24).map { place in
+            let (row, r) = (place / 6, place % 6)
+            let length = block ?? 6
+            let (first, end) = (r / length * length, min(6, (r / length + 1) * length))
+            return x[(6 * row + (isReversed ? r : first))..<(6 * row + (isReversed ? end : r + 1))].reduce(0, +)
+        }
+        #expect(outputs == ["y": expected])
+    }
+
     @Test func loopProgramsRunTheirLoops() throws {
         let x = (0..<10).map(Double.init)
         #expect(try LoopProgramInterpreter.run(Programs.blocks, inputs: ["x": x]) == ["y": x.map { 2 * $0 }])

@@ -20,6 +20,19 @@ enum Programs {
             ])
     }
 
+    /// `y[row, r]` is the sum of `x[row, q]` over the q up to r.
+    static var runningSums: TensorProgram {
+        let place = [Index.axis("row"), .axis("r")]
+        return TensorProgram(
+            name: "runningSums",
+            buffers: [Buffer("x", shape: [4, 6], role: .input), Buffer("y", shape: [4, 6], role: .output)],
+            stages: [
+                .scan(
+                    "scan", [Axis("row", 4), Axis("r", 6)], .sum(), along: Sweep("r"), [.load("x", place)],
+                    finish: [.state(0)], into: ["y"])
+            ])
+    }
+
     /// `y[i] = 2·x[i]` for 10 elements in blocks of 4 lanes, one block a work-group, through a vector register.
     static var blocks: LoopProgram {
         let place = Index.axis("o") * 4 + .axis("i")

@@ -15,6 +15,23 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 @Suite("Verification of tensor programs") struct VerifyTensorProgramTests {
     @Test func acceptsLegalPrograms() throws { try Programs.rows.verify() }
 
+    @Test(arguments: [
+        (Sweep("q"), "scans along q, which is none of its axes; axes: row, r"),
+        (Sweep("r", block: 1), "blocks of 1 along r; 2 to 5"), (Sweep("r", block: 6), "blocks of 6 along r"),
+    ])
+    func rejectsSweeps(_ sweep: Sweep, _ expected: String) throws {
+        var program = Programs.runningSums
+        try program.verify()
+        program.stages[0].kind = .scan(.sum(), along: sweep)
+        #expect(message { try program.verify() }.contains(expected))
+    }
+
+    @Test func rejectsLiftsOfAScan() {
+        var program = Programs.runningSums
+        program.stages[0].body = []
+        #expect(message { try program.verify() }.contains("0 lifts for 1 states"))
+    }
+
     @Test(arguments: mistakes)
     func rejects(mistake: Mistake) {
         var program = Programs.rows

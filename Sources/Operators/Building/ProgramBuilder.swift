@@ -43,7 +43,7 @@ struct ProgramBuilder {
     /// Adds a stage whose axes and flat loads are ready; a reduction over nothing becomes one over a single element.
     mutating func append(_ stage: Stage) {
         var stage = stage
-        if let monoid = stage.monoid, stage.reduceAxes.isEmpty {
+        if case .reduce(let monoid, let over) = stage.kind, over.isEmpty {
             stage.kind = .reduce(monoid, over: [Axis("r#0", 1)])
         }
         stages.append(stage)

@@ -38,7 +38,7 @@ extension Stage {
     private func mergeablePair() -> (Axis, Axis)? {
         let indices = (body + finish).flatMap(\.allIndices)
         for list in [axes, reduceAxes] {
-            for (outer, inner) in zip(list, list.dropFirst()) {
+            for (outer, inner) in zip(list, list.dropFirst()) where ![outer.name, inner.name].contains(sweep?.axis) {
                 let isOne = indices.allSatisfy { index in
                     !index.hidesAxis(outer.name) && !index.hidesAxis(inner.name)
                         && index.coefficient(of: outer.name) == index.coefficient(of: inner.name) * inner.extent
@@ -104,7 +104,14 @@ extension Stage {
     private func rebuilding(_ axesFor: (Axis) -> [Axis], _ replacements: [String: Index]) -> Stage {
         var stage = self
         stage.axes = axes.flatMap(axesFor)
-        if case .reduce(let monoid, let over) = kind { stage.kind = .reduce(monoid, over: over.flatMap(axesFor)) }
+        switch kind {
+        case .map: break
+        case .reduce(let monoid, let over): stage.kind = .reduce(monoid, over: over.flatMap(axesFor))
+        case .scan(let monoid, var sweep):
+            // A scanned axis is renamed at most, never split or merged.
+            sweep.axis = axes.first { $0.name == sweep.axis }.flatMap { axesFor($0).first?.name } ?? sweep.axis
+            stage.kind = .scan(monoid, along: sweep)
+        }
         let ranges = Ranges(stage.axes + stage.reduceAxes)
         stage.body = body.map { $0.substituting(replacements, ranges) }
         stage.finish = finish.map { $0.substituting(replacements, ranges) }

@@ -14,7 +14,7 @@ struct Lever: Sendable {
     let alternatives: @Sendable (ProgramCPU) -> [(parameters: ProgramCPU, change: String)]
 
     /// Kinds of stages, told apart by the macro that schedules them.
-    enum Subject: Sendable, Hashable { case contraction, convolution, map, reduction, normalization, factored }
+    enum Subject: Sendable, Hashable { case contraction, convolution, map, reduction, normalization, factored, scan }
 
     /// A lever over the listed values of one parameter.
     init<Value: Hashable & Sendable>(
@@ -44,7 +44,7 @@ struct Lever: Sendable {
 
 extension Lever {
     /// Every lever, the more promising first.
-    static let all: [Lever] = contraction + convolution + map + reduction + normalization
+    static let all: [Lever] = contraction + convolution + map + reduction + normalization + scan
 
     private static let contraction = [
         Lever(
@@ -99,5 +99,12 @@ extension Lever {
             "elements of a part", .normalization, helps: [.memory, .launch], \.normalization.chunk,
             [16384, 65536, 4096]),
         Lever("accumulators", .normalization, helps: [.compute], \.normalization.accumulators, [4, 8, 2]),
+    ]
+
+    private static let scan = [
+        Lever("scans that take turns", .scan, helps: [.compute, .memory], \.scan.rows, [1, 2, 4]),
+        Lever("vectors of columns", .scan, helps: [.memory, .compute], \.scan.columnVectors, [4, 8, 2, 1]),
+        Lever("results past the caches", .scan, helps: [.memory], \.scan.streams, [true, false]),
+        Lever("elements of a block", .scan, helps: [.memory, .launch], \.scan.block, [16384, 65536, 4096, 0]),
     ]
 }

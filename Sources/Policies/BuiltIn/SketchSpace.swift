@@ -43,6 +43,7 @@ struct SketchSpace: Sendable {
             case .convolution: subjects.insert(.convolution)
             case .map: subjects.insert(.map)
             case .row, .column: subjects.insert(.reduction)
+            case .scan: subjects.insert(.scan)
             }
         }
         if !subjects.isDisjoint(with: [.contraction, .convolution]), subjects.contains(.reduction) {

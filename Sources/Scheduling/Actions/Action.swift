@@ -18,12 +18,13 @@ public enum Action: Sendable, Hashable {
     case splitReduction(SplitReduction)
     case fuseReductions(FuseReductions)
     case factor(Factor)
+    case scanBlock(ScanBlock)
 
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
         Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Reverse.self, SplitReduction.self,
-        FuseReductions.self, Factor.self,
+        FuseReductions.self, Factor.self, ScanBlock.self,
     ]
 
     /// The action as its own type.
@@ -47,6 +48,7 @@ public enum Action: Sendable, Hashable {
         case .splitReduction(let action): action
         case .fuseReductions(let action): action
         case .factor(let action): action
+        case .scanBlock(let action): action
         }
     }
 
@@ -70,6 +72,7 @@ public enum Action: Sendable, Hashable {
         case let action as SplitReduction: self = .splitReduction(action)
         case let action as FuseReductions: self = .fuseReductions(action)
         case let action as Factor: self = .factor(action)
+        case let action as ScanBlock: self = .scanBlock(action)
         default: return nil
         }
     }

@@ -3,7 +3,7 @@ import KernelIR
 /// Computes a stage inside a loop of its consumer, just the part that iteration needs, in registers or local memory.
 ///
 /// Legal when every reader of the stage is `to` or is attached inside the loop, the part read there is a box of constant
-/// extents of at most 64 KiB, and recomputation stays within twice the work unless `allowRecompute`. The stage's own
+/// extents of at most 64 KiB with all of a scanned axis in it, and recomputation stays within twice the work unless `allowRecompute`. The stage's own
 /// loops start over, so schedule them after attaching; loops that the part depends on may not change any more.
 /// ```
 /// for row: S[row] = Σ x[row, r]         for row
@@ -57,6 +57,15 @@ public struct Attach: ScheduleAction {
                 hint: "attach outside the reduced loops")
         }
         let region = try state.region(of: producer, in: to, position)
+        if let axis = producer.axes.firstIndex(where: { $0.name == producer.sweep?.axis }) {
+            guard producer.sweep?.block == nil, region.bases[axis] == Index(0),
+                region.extents[axis] == producer.axes[axis].extent
+            else {
+                throw ScheduleError(
+                    .illegalDataFlow, "\(stage) is a scan, of which only a part would be computed there",
+                    hint: "attach outside the loops that walk \(producer.axes[axis].name), before scanBlock")
+            }
+        }
         let outer = consumerNest.loops[...position].reduce(state.outerIterations(of: to)) { $0 * $1.extent }
         let work = region.extents.reduce(outer, *)
         guard allowRecompute || work <= 2 * producer.axes.reduce(1, { $0 * $1.extent }) else {
@@ -73,10 +82,13 @@ extension Nest {
         self.init(stage)
         attachment = region
         loops.removeAll { loop in
-            stage.axes.firstIndex { $0.name == loop.name }.map { region.extents[$0] == 1 } ?? false
+            guard !loop.isScan, let axis = stage.axes.firstIndex(where: { $0.name == loop.name }) else { return false }
+            return region.extents[axis] == 1
         }
         for (position, axis) in stage.axes.enumerated() {
             let (base, extent) = (region.bases[position], region.extents[position])
+            // A scanned axis is whole, and walked as it always is.
+            guard axis.name != stage.sweep?.axis else { continue }
             definitions[axis.name] = extent == 1 ? base : base + .axis(axis.name)
             if let own = loops.firstIndex(where: { $0.name == axis.name }) { loops[own].extent = extent }
         }
@@ -158,8 +170,8 @@ extension ScheduleState {
 extension Index {
     /// The part over outer loops, and the range of the part over inner ones; `nil` where one atom mixes both.
     fileprivate func separated(inner: Set<String>, _ ranges: Ranges) -> (base: Index, low: Int, high: Int)? {
-        var base = Index(constant)
-        var rest = Index(0)
+        var base = Index(0)
+        var rest = Index(constant)
         for term in terms {
             let part = self.part(of: term)
             let axes = part.axes

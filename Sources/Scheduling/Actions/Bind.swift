@@ -27,6 +27,11 @@ public struct Bind: ScheduleAction {
                 .illegalOrder, "loop \(loop) of \(stage) is reduced",
                 hint: "bind spatial loops, or splitReduction first")
         }
+        guard !old.isScan else {
+            throw ScheduleError(
+                .illegalOrder, "loop \(loop) of \(stage) is scanned in order",
+                hint: "bind spatial loops, or scanBlock first")
+        }
         guard old.kind == .serial, nest.loops[..<position].allSatisfy({ $0.kind == .grid }), position < 3 else {
             throw ScheduleError(
                 .illegalOrder, "loop \(loop) of \(stage) is not the outermost serial loop, or the grid has three axes",

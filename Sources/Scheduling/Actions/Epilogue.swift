@@ -1,10 +1,11 @@
 import KernelIR
 
-/// Computes a map stage on the results of a reduction as they are finished.
+/// Computes a map stage on the results of a reduction or a scan as they are finished.
 ///
 /// Legal when `stage` is a map that reads `into`'s result at its own point (also through a reshape in linear order),
 /// whatever else it reads is ready before `into`, and it is neither attached nor carries attached stages. The result
-/// itself is still stored where others need it.
+/// itself is still stored where others need it. A scan with untouched loops that nothing else reads may also be read in the
+/// opposite order or later by a constant along the scanned axis (see `Stage.scanned(where:)`).
 /// ```
 /// C[m,n] = Σ A·B                 D[m,n] = max(0, Σ A·B)
 /// D[m,n] = max(0, C[m,n])   →
@@ -22,14 +23,22 @@ public struct Epilogue: ScheduleAction {
     }
 
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
-        let consumer = try state.stage(stage)
+        var consumer = try state.stage(stage)
         var producer = try state.stage(into)
         guard consumer.kind == .map, producer.monoid != nil else {
             throw ScheduleError(
-                .illegalDataFlow, "\(stage) is no map or \(into) no reduction", hint: "a map goes into a reduction")
+                .illegalDataFlow, "\(stage) is no map or \(into) no reduction or scan",
+                hint: "a map goes into a reduction or a scan")
         }
         try state.checkCarriesNothing(stage)
         try state.checkNotAttached(stage)
+        let moved = state.isOnlyRead(producer, by: stage) ? producer.scanned(where: consumer) : nil
+        if let moved {
+            try state.checkUntouched(producer)
+            consumer = consumer.readingAtOwnPoint(
+                state.program.bufferTypes.filter { producer.outputs.contains($0.key) })
+            producer = moved
+        }
         let loads = consumer.loads.filter { producer.outputs.contains($0.buffer) }
         guard let point = producer.point(of: consumer, readThrough: loads) else {
             throw ScheduleError(
@@ -56,6 +65,7 @@ public struct Epilogue: ScheduleAction {
         state.program.stages.removeAll { $0.name == stage }
         state.nests[stage] = nil
         state.replace(producer)
+        if moved != nil { state.nests[into] = Nest(producer) }
         state.program.buffers.removeAll { dropped.contains($0.name) }
     }
 }

@@ -89,8 +89,8 @@ extension ScheduleState {
     fileprivate func summedProduct(_ name: String) throws(ScheduleError) -> SummedProduct {
         let sum = try stage(name)
         let loads = Set(sum.loads.filter { program.producer(of: $0.buffer)?.monoid == .sum() })
-        guard sum.monoid == .sum(), loads.count == 1, let load = loads.first, load.bounds.isEmpty,
-            let product = program.producer(of: load.buffer), product.outputs.count == 1
+        guard sum.isReduction, sum.monoid == .sum(), loads.count == 1, let load = loads.first, load.bounds.isEmpty,
+            let product = program.producer(of: load.buffer), product.isReduction, product.outputs.count == 1
         else {
             throw ScheduleError(
                 .illegalDataFlow, "\(name) is not the sum of one contraction's results",

@@ -2,7 +2,7 @@ import KernelIR
 
 /// Joins two neighbouring serial loops into one.
 ///
-/// Legal when `inner` directly follows `outer`, both are serial and both spatial or both reduced.
+/// Legal when `inner` directly follows `outer`, both are serial and both spatial, both reduced or both scanned.
 /// ```
 /// for i in 0..<4                 for i_j in 0..<40
 ///     for j in 0..<10       →        C[i_j/10, i_j%10] = …
@@ -31,12 +31,13 @@ public struct Fuse: ScheduleAction {
                 .illegalOrder, "loop \(inner) does not directly follow \(outer)",
                 hint: "loops: " + nest.loops.map(\.name).joined(separator: " "))
         }
-        guard a.kind == .serial, b.kind == .serial, a.isReduction == b.isReduction else {
+        guard a.kind == .serial, b.kind == .serial, a.isReduction == b.isReduction, a.isScan == b.isScan
+        else {
             throw ScheduleError(
                 .illegalOrder, "loops \(outer) and \(inner) differ in kind",
-                hint: "fuse two serial loops, both spatial or both reduced")
+                hint: "fuse two serial loops, both spatial, both reduced or both scanned")
         }
-        let fused = Nest.Loop("\(outer)_\(inner)", a.extent * b.extent, isReduction: a.isReduction)
+        let fused = Nest.Loop("\(outer)_\(inner)", a.extent * b.extent, isReduction: a.isReduction, isScan: a.isScan)
         try state.checkUnused([fused.name], replacing: outer)
         nest.loops.replaceSubrange(position...next, with: [fused])
         state.nests[stage] = nest

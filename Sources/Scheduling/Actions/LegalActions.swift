@@ -36,6 +36,9 @@ extension ScheduleState {
                 .splitReduction(SplitReduction(stage: name, axis: axis.name, block: $0))
             }
         }
+        if let sweep = stage.sweep {
+            actions += [1024, 8192].map { .scanBlock(ScanBlock(stage: name, axis: sweep.axis, block: $0)) }
+        }
         for load in stage.loads.uniqued() {
             for axis in load.indices.compactMap(\.asAxis) {
                 actions += [16, 32, 64].map { .pack(Pack(stage: name, buffer: load.buffer, axis: axis, width: $0)) }

@@ -3,7 +3,7 @@ import KernelIR
 /// Puts the named loops in the given order, at the places they hold now.
 ///
 /// Legal when the kinds still nest as grid ⊃ serial ⊃ unrolled ⊃ lanes, no loop moves past an attached stage's, and reduced loops
-/// keep their order unless the monoid is commutative. A spatial loop may move inside a reduced one: its accumulators
+/// keep their order unless the monoid is commutative, scanned ones always. A spatial loop may move inside a reduced one: its accumulators
 /// then live side by side, in registers when the loop is unrolled or lanes.
 /// ```
 /// for m                        for m
@@ -45,6 +45,11 @@ public struct Reorder: ScheduleAction {
             throw ScheduleError(
                 .illegalOrder, "the monoid of \(stage) is not commutative",
                 hint: "keep the order \(reductions.0.joined(separator: " "))")
+        }
+        guard old.filter(\.isScan).map(\.name) == nest.loops.filter(\.isScan).map(\.name) else {
+            throw ScheduleError(
+                .illegalOrder, "the loops of \(stage) that walk the scanned axis would change places",
+                hint: "keep the order " + old.filter(\.isScan).map(\.name).joined(separator: " "))
         }
         state.nests[stage] = nest
     }

@@ -2,7 +2,7 @@ import KernelIR
 
 /// Walks a loop from its end to its beginning.
 ///
-/// Legal for a serial or grid loop that carries no attached stage, if spatial or of a commutative monoid. A second sweep
+/// Legal for a serial or grid loop that carries no attached stage, if spatial or reduced with a commutative monoid. A second sweep
 /// over the same data that begins where the first one ended finds that part in the cache.
 /// ```
 /// for r in 0..<n: y[r] = x[r]/s        →        for r in 0..<n: y[n-1-r] = x[n-1-r]/s
@@ -23,6 +23,10 @@ public struct Reverse: ScheduleAction {
         guard old.kind == .serial || old.kind == .grid else {
             throw ScheduleError(
                 .illegalOrder, "loop \(loop) of \(stage) is \(old.kind)", hint: "reverse serial or grid loops")
+        }
+        guard !old.isScan else {
+            throw ScheduleError(
+                .illegalOrder, "loop \(loop) of \(stage) is scanned in order", hint: "reverse spatial loops")
         }
         if old.isReduction, try state.stage(stage).monoid?.isCommutative == false {
             throw ScheduleError(

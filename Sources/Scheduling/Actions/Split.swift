@@ -34,8 +34,9 @@ public struct Split: ScheduleAction {
                 .illegalParameter, "factor \(factor) of loop \(loop)", hint: "a factor is at least 2")
         }
         var nest = try state.nest(stage)
-        let outer = Nest.Loop(loop + ".o", (old.extent + factor - 1) / factor, isReduction: old.isReduction)
-        let inner = Nest.Loop(loop + ".i", factor, isReduction: old.isReduction)
+        let outer = Nest.Loop(
+            loop + ".o", (old.extent + factor - 1) / factor, isReduction: old.isReduction, isScan: old.isScan)
+        let inner = Nest.Loop(loop + ".i", factor, isReduction: old.isReduction, isScan: old.isScan)
         try state.checkOverhang(loop, of: stage, by: factor)
         try state.checkUnused([outer.name, inner.name], replacing: loop)
         nest.loops.replaceSubrange(position...position, with: [outer, inner])

@@ -38,9 +38,11 @@ public struct Unroll: ScheduleAction {
 extension Nest {
     /// Vector accumulators that are live at the same time.
     func liveAccumulators(_ stage: Stage) -> Int {
-        guard let monoid = stage.monoid, let first = loops.firstIndex(where: \.isReduction) else { return 0 }
+        guard let monoid = stage.monoid, let first = loops.firstIndex(where: { $0.isReduction || $0.isScan }) else {
+            return 0
+        }
         let tile = loops.enumerated().filter { position, loop in
-            loop.kind == .unrolled && (loop.isPartial || (!loop.isReduction && position > first))
+            loop.kind == .unrolled && (loop.isPartial || (!loop.isReduction && !loop.isScan && position > first))
         }
         return tile.reduce(monoid.states.count) { $0 * $1.element.extent }
     }

@@ -3,7 +3,7 @@ import KernelIR
 /// Makes the iterations of a loop the lanes of vector values.
 ///
 /// Legal for the innermost loop, if serial, when its extent is a vector width of the target; a reduced loop needs a
-/// commutative monoid and gets one accumulator a lane. Every access must have stride 0 or 1 along the loop unless
+/// commutative monoid and gets one accumulator a lane; a scanned one is scanned within the vector. Every access must have stride 0 or 1 along the loop unless
 /// `gather` allows lanes to be collected one by one.
 /// ```
 /// for n.i in 0..<16              C[n.o*16 ..+16] = A[n.o*16 ..+16] + 1
@@ -41,7 +41,11 @@ public struct Vectorize: ScheduleAction {
             throw ScheduleError(
                 .illegalOrder, "the monoid of \(stage) is not commutative", hint: "vectorize a spatial loop")
         }
-        if !gather, let load = state.stridedAccess(of: definition, along: loop) {
+        if old.isScan, definition.sweep?.isReversed == true {
+            // Lanes run forwards through memory; the steps between them run backwards.
+            nest.redefine([loop: Index(old.extent - 1) - .axis(loop)], state.ranges)
+        }
+        if !gather, let load = state.stridedAccess(of: definition, nest, along: loop) {
             throw ScheduleError(
                 .illegalDataFlow, "\(load) is neither contiguous nor constant along \(loop)",
                 hint: "vectorize another loop, pack the buffer, or set gather")
@@ -54,8 +58,7 @@ public struct Vectorize: ScheduleAction {
 
 extension ScheduleState {
     /// The first access of a stage whose address does not move by 0 or 1 element along a loop.
-    func stridedAccess(of stage: Stage, along loop: String) -> String? {
-        guard let nest = nests[stage.name] else { return nil }
+    func stridedAccess(of stage: Stage, _ nest: Nest, along loop: String) -> String? {
         let ranges = self.ranges
         let own = stage.axes.map { Index.axis($0.name) }
         let accesses = stage.loads.map { ($0.buffer, $0.indices) } + stage.outputs.map { ($0, own) }

@@ -2,7 +2,7 @@ import KernelIR
 
 /// Turns a reduction into accumulators: initialize, update, combine partial results, finish.
 ///
-/// AccumulatorSet have one place for each spatial loop inside the outermost reduced loop and for each partial loop. They are
+/// Accumulators have one place for each spatial loop inside the outermost reduced loop and for each partial loop. They are
 /// registers where all these loops are unrolled or lanes. Where serial ones are among them, they are an array, and the
 /// innermost group of loops that can be held in registers works on a register copy of its tile.
 struct ReductionLowering {
@@ -26,33 +26,21 @@ struct ReductionLowering {
     }
 
     func statements() -> [Statement] {
-        let whole = AccumulatorSet(names("acc"), rest.filter(\.hasAccumulator))
+        let whole = AccumulatorSet(stage.stage.name, "acc", monoid, rest.filter(\.hasAccumulator))
         let isRegister = tileStart == rest.startIndex
         let body =
-            allocations(whole, isRegister ? .register : .memory)
-            + stage.wrapBare(whole.loops, around: [whole.initialize(monoid)])
+            whole.allocations(isRegister ? .register : .memory)
+            + stage.wrapBare(whole.loops, around: [whole.initialize()])
             + (isRegister ? update(rest, whole) : tiledUpdate(whole))
             + combinePartials(whole)
             + finish(whole)
         return stage.wrap(prefix, around: body)
     }
 
-    private func names(_ suffix: String) -> [String] {
-        monoid.states.indices.map { "\(stage.stage.name).\(suffix)\(monoid.states.count == 1 ? "" : String($0))" }
-    }
-
-    private func allocations(_ accumulators: AccumulatorSet, _ space: LocalBuffer.Space) -> [Statement] {
-        zip(accumulators.names, monoid.states).map { name, type in
-            let isVector = space == .register && accumulators.loops.last?.kind == .lanes
-            return .allocate(
-                LocalBuffer(name, type, shape: accumulators.loops.map(\.extent), space: space, isVector: isVector))
-        }
-    }
-
     /// The loops that take in every element.
     private func update(_ loops: ArraySlice<Nest.Loop>, _ accumulators: AccumulatorSet) -> [Statement] {
         let lifted = stage.stage.body.map(stage.lowered)
-        let bounds = stage.reductionBounds()
+        let bounds = stage.accumulationBounds()
         let stores = accumulators.names.indices.map { position -> Store in
             let old = accumulators.load(position)
             let combined = monoid.combine[position].combining(accumulators.loads(), lifted)
@@ -66,14 +54,14 @@ struct ReductionLowering {
     private func tiledUpdate(_ whole: AccumulatorSet) -> [Statement] {
         let inner = rest[tileStart...]
         guard inner.contains(where: { $0.kind == .serial }) else { return update(rest, whole) }
-        let tile = AccumulatorSet(names("tile"), inner.filter(\.hasAccumulator))
+        let tile = AccumulatorSet(stage.stage.name, "tile", monoid, inner.filter(\.hasAccumulator))
         func copy(from source: AccumulatorSet, to target: AccumulatorSet) -> [Statement] {
             let stores = target.names.indices.map { Store(target.names[$0], target.place(), source.load($0)) }
             return stage.wrapBare(tile.loops, around: [.store(stores)])
         }
         return stage.wrap(
             rest[..<tileStart],
-            around: allocations(tile, .register) + copy(from: whole, to: tile) + update(inner, tile)
+            around: tile.allocations(.register) + copy(from: whole, to: tile) + update(inner, tile)
                 + copy(from: tile, to: whole))
     }
 
@@ -114,35 +102,8 @@ struct ReductionLowering {
     /// Writes the outputs.
     private func finish(_ accumulators: AccumulatorSet) -> [Statement] {
         let fixed = accumulators.loops.filter(\.isPartial).map { ($0.name, Index(0)) }
-        let states = accumulators.loads(Dictionary(uniqueKeysWithValues: fixed))
-        let stores = zip(stage.stage.outputs, stage.stage.finish).map { output, finish in
-            var store = stage.store(output, finish)
-            store.value = store.value.rewritten { node in if case .state(let i) = node { states[i] } else { node } }
-            return store
-        }
+        let stores = stage.finished(accumulators.loads(Dictionary(uniqueKeysWithValues: fixed)))
         return stage.wrapBare(accumulators.loops.filter { !$0.isPartial }, around: [.store(stores)])
-    }
-}
-
-/// One buffer a state, with one place for each of the loops.
-private struct AccumulatorSet {
-    let names: [String]
-    let loops: [Nest.Loop]
-
-    init(_ names: [String], _ loops: [Nest.Loop]) {
-        self.names = names
-        self.loops = loops
-    }
-
-    /// The place of the current iteration; `fixed` replaces loops.
-    func place(_ fixed: [String: Index] = [:]) -> [Index] { loops.map { fixed[$0.name] ?? .axis($0.name) } }
-
-    func load(_ state: Int, _ fixed: [String: Index] = [:]) -> Expr { .load(names[state], place(fixed)) }
-
-    func loads(_ fixed: [String: Index] = [:]) -> [Expr] { names.indices.map { load($0, fixed) } }
-
-    func initialize(_ monoid: Monoid) -> Statement {
-        .store(names.indices.map { Store(names[$0], place(), .constant(monoid.identity[$0], monoid.states[$0])) })
     }
 }
 
@@ -152,17 +113,4 @@ extension Nest.Loop {
 
     /// Whether register accumulators can stay live across the loop.
     fileprivate var keepsRegisters: Bool { kind != .serial || (isReduction && !isPartial) }
-}
-
-extension Expr {
-    /// A monoid's combination of two tuples of states.
-    func combining(_ left: [Expr], _ right: [Expr]) -> Expr {
-        rewritten { node in
-            switch node {
-            case .left(let i): left[i]
-            case .right(let i): right[i]
-            default: node
-            }
-        }
-    }
 }

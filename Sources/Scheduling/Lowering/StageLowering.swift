@@ -26,6 +26,8 @@ struct StageLowering {
             return atGrid + wrap(loops[...], around: [.store(stores)])
         case .reduce(let monoid, _):
             return atGrid + ReductionLowering(self, monoid).statements()
+        case .scan(let monoid, let sweep):
+            return atGrid + ScanLowering(self, monoid, sweep).statements()
         }
     }
 
@@ -76,6 +78,15 @@ struct StageLowering {
             isStreaming: nest.isStreaming)
     }
 
+    /// The writes of all outputs from states that are complete.
+    func finished(_ states: [Expr]) -> [Store] {
+        zip(stage.outputs, stage.finish).map { output, finish in
+            var store = store(output, finish)
+            store.value = store.value.rewritten { node in if case .state(let i) = node { states[i] } else { node } }
+            return store
+        }
+    }
+
     /// An expression over the stage's axes as one over loops, with local reads and bounds in place.
     func lowered(_ expr: Expr) -> Expr {
         expr.substituting(nest.definitions, ranges).rewritten { node in
@@ -98,9 +109,9 @@ struct StageLowering {
         return load
     }
 
-    /// What must hold for the stage's reduced axes to be inside their extents.
-    func reductionBounds() -> [Bound] {
-        stage.reduceAxes
+    /// What must hold for the stage's reduced or scanned axes to be inside their extents.
+    func accumulationBounds() -> [Bound] {
+        (stage.reduceAxes + stage.axes.filter { $0.name == stage.sweep?.axis })
             .map { Bound(Index.axis($0.name).substituting(nest.definitions, ranges), below: $0.extent) }
             .filter { !$0.isProved(ranges) }
     }

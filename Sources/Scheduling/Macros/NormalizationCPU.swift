@@ -135,7 +135,7 @@ extension ScheduleState {
         var pending = [stage]
         while let next = pending.popLast() {
             for load in next.loads {
-                guard let producer = program.producer(of: load.buffer), producer.monoid != nil,
+                guard let producer = program.producer(of: load.buffer), producer.isReduction,
                     wanted.insert(producer.name).inserted
                 else { continue }
                 pending.append(producer)

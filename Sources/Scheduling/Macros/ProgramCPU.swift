@@ -11,21 +11,23 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     public var convolution: ConvolutionCPU
     /// Whether the factors of products are summed apart where only sums of the products are needed.
     public var factors: Bool
+    public var scan: ScanCPU
 
     public init(
         gemm: GemmCPU = GemmCPU(), streaming: StreamingCPU = StreamingCPU(), reduction: ReductionCPU = ReductionCPU(),
         normalization: NormalizationCPU = NormalizationCPU(), convolution: ConvolutionCPU = ConvolutionCPU(),
-        factors: Bool = true
+        factors: Bool = true, scan: ScanCPU = ScanCPU()
     ) {
         self.factors = factors
         self.convolution = convolution
+        self.scan = scan
         self.gemm = gemm
         self.streaming = streaming
         self.reduction = reduction
         self.normalization = normalization
     }
 
-    /// Reads records from before convolutions and factors had parameters, too.
+    /// Reads records from before convolutions, factors and scans had parameters, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         gemm = try fields.decode(GemmCPU.self, forKey: .gemm)
@@ -34,6 +36,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         normalization = try fields.decode(NormalizationCPU.self, forKey: .normalization)
         convolution = try fields.decodeIfPresent(ConvolutionCPU.self, forKey: .convolution) ?? ConvolutionCPU()
         factors = try fields.decodeIfPresent(Bool.self, forKey: .factors) ?? true
+        scan = try fields.decodeIfPresent(ScanCPU.self, forKey: .scan) ?? ScanCPU()
     }
 
     /// The actions for an unscheduled program.
@@ -48,7 +51,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         return builder.schedule
     }
 
-    /// Inlines maps into maps and computes maps on the results of contractions.
+    /// Inlines maps into maps and computes maps on the results of reductions and scans.
     private func fuseMaps(_ builder: inout ScheduleBuilder) {
         for stage in builder.state.program.stages where stage.monoid == nil {
             // A padded copy would put its guards into every window that reads it.
@@ -57,7 +60,8 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         }
         factorSums(&builder)
         for stage in builder.state.program.stages where stage.monoid == nil {
-            for producer in builder.state.reductions(behind: stage).reversed() {
+            for producer in builder.state.program.stages.reversed() where stage.reads(producer) && producer.kind != .map
+            {
                 if builder.attempt(.epilogue(Epilogue(stage: stage.name, into: producer.name))) { break }
             }
         }
@@ -98,8 +102,14 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         case .contraction: try gemm.apply(to: &builder, stage: stage.name)
         case .convolution: try convolution.apply(to: &builder, stage: stage.name)
         case .row, .column: try reduction.apply(to: &builder, stage: stage.name)
+        case .scan: try scan.apply(to: &builder, stage: stage.name)
         }
     }
+}
+
+extension Stage {
+    /// Whether it reads a result of another stage.
+    fileprivate func reads(_ producer: Stage) -> Bool { loads.contains { producer.outputs.contains($0.buffer) } }
 }
 
 extension ScheduleState {
@@ -119,7 +129,7 @@ extension ScheduleState {
     fileprivate func isPlain(_ stage: Stage) -> Bool {
         switch classify(stage) {
         case .contraction, .convolution: return false
-        case .map, .row, .column: break
+        case .map, .row, .column, .scan: break
         }
         return stage.outputs.allSatisfy { program.buffer($0)?.role == .temporary }
     }

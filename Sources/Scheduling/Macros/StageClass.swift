@@ -12,6 +12,8 @@ public enum StageClass: Sendable, Hashable {
     case row
     /// A reduction whose results lie next to each other.
     case column
+    /// Everything along an axis up to each place.
+    case scan
 }
 
 /// The parts of a contraction: `out[…, m, n] = Σ_k left[…, m, k] · right[…, k, n]`.
@@ -42,7 +44,11 @@ public struct Convolution: Sendable, Hashable {
 extension ScheduleState {
     /// The class of a stage, from its accesses alone.
     public func classify(_ stage: Stage) -> StageClass {
-        guard stage.monoid != nil else { return .map }
+        switch stage.kind {
+        case .map: return .map
+        case .scan: return .scan
+        case .reduce: break
+        }
         if let contraction = contraction(stage) { return .contraction(contraction) }
         if let convolution = convolution(stage) { return .convolution(convolution) }
         guard let last = stage.axes.last, last.extent > 1 else { return .row }

@@ -20,14 +20,20 @@ public struct Nest: Sendable, Hashable, Codable {
         public var kind: Kind
         /// Whether it walks a reduced axis.
         public var isReduction: Bool
+        /// Whether it walks a scanned axis, in the order of the sweep.
+        public var isScan: Bool
         /// Whether each iteration keeps an accumulator of its own, combined after the reduction.
         public var isPartial: Bool
 
-        public init(_ name: String, _ extent: Int, kind: Kind = .serial, isReduction: Bool, isPartial: Bool = false) {
+        public init(
+            _ name: String, _ extent: Int, kind: Kind = .serial, isReduction: Bool = false, isScan: Bool = false,
+            isPartial: Bool = false
+        ) {
             self.name = name
             self.extent = extent
             self.kind = kind
             self.isReduction = isReduction
+            self.isScan = isScan
             self.isPartial = isPartial
         }
     }
@@ -52,15 +58,33 @@ public struct Nest: Sendable, Hashable, Codable {
     /// Whether results are written past the caches.
     public var isStreaming: Bool
 
-    /// The default nest: spatial axes then reduced ones, all serial.
+    /// The default nest: spatial axes then reduced ones, all serial. A scanned axis is walked in the order of its sweep; in
+    /// blocks it is two loops, named as `split` would name them.
     init(_ stage: Stage) {
         loops =
-            stage.axes.map { Loop($0.name, $0.extent, isReduction: false) }
+            stage.axes.map { Loop($0.name, $0.extent) }
             + stage.reduceAxes.map { Loop($0.name, $0.extent, isReduction: true) }
         definitions = Dictionary(uniqueKeysWithValues: loops.map { ($0.name, Index.axis($0.name)) })
         attachment = nil
         math = .exact
         isStreaming = false
+        if let sweep = stage.sweep { walk(sweep) }
+    }
+
+    private mutating func walk(_ sweep: Sweep) {
+        guard let position = position(of: sweep.axis) else { return }
+        let whole = loops[position]
+        var base = Index(0)
+        loops[position].isScan = true
+        if let block = sweep.block {
+            let outer = Loop(whole.name + ".o", (whole.extent + block - 1) / block)
+            let inner = Loop(whole.name + ".i", block, isScan: true)
+            loops.replaceSubrange(position...position, with: [outer, inner])
+            base = .axis(outer.name) * block
+        }
+        guard let inner = loops.first(where: \.isScan) else { return }
+        let place = Index.axis(inner.name)
+        definitions[sweep.axis] = base + (sweep.isReversed ? Index(inner.extent - 1) - place : place)
     }
 
     /// The position of a loop.

@@ -24,7 +24,13 @@ extension Stage {
         func renamed(_ axis: Axis) -> Axis { Axis(names[axis.name] ?? axis.name, axis.extent) }
         var copy = self
         copy.axes = axes.map(renamed)
-        if case .reduce(let monoid, let over) = kind { copy.kind = .reduce(monoid, over: over.map(renamed)) }
+        switch kind {
+        case .map: break
+        case .reduce(let monoid, let over): copy.kind = .reduce(monoid, over: over.map(renamed))
+        case .scan(let monoid, var sweep):
+            sweep.axis = names[sweep.axis] ?? sweep.axis
+            copy.kind = .scan(monoid, along: sweep)
+        }
         let ranges = Ranges(copy.axes + copy.reduceAxes)
         let replacements = names.mapValues { Index.axis($0) }
         copy.body = body.map { $0.substituting(replacements, ranges) }

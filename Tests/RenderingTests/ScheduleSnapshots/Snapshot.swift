@@ -107,6 +107,21 @@ enum SnapshotProgram {
             ])
     }
 
+    /// C[i, k] = Σ A[i, q] over the q up to k
+    static func scan(_ rows: Int, _ n: Int) -> TensorProgram {
+        let place = [Index.axis("i"), .axis("k")]
+        return TensorProgram(
+            name: "scan",
+            buffers: [
+                Buffer("A", shape: [rows, n], role: .input), Buffer("C", shape: [rows, n], role: .output),
+            ],
+            stages: [
+                .scan(
+                    "C", [Axis("i", rows), Axis("k", n)], .sum(), along: Sweep("k"), [.load("A", place)],
+                    finish: [.state(0)], into: ["C"])
+            ])
+    }
+
     /// M[i] = max A[i, k], then S[i] = Σ exp(A[i, k] − M[i])
     static func logSumExp(_ rows: Int, _ n: Int) -> TensorProgram {
         let (i, k) = (Axis("i", rows), Axis("k", n))

@@ -35,7 +35,7 @@ import Testing
         let state = try scheduled(SamplePrograms.matmul(8, 16, 4))
         expectIllegal(
             .fuse(Fuse(stage: "matmul", outer: "n", inner: "k")), state, .illegalOrder, at: ["n", "k"],
-            hint: "both spatial or both reduced")
+            hint: "both spatial, both reduced or both scanned")
     }
 
     @Test func namesThatAreTaken() throws {

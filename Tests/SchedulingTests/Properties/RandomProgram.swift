@@ -22,6 +22,10 @@ enum RandomProgram {
         ("biased", { MorePrograms.biased(few(&$0), few(&$0)) }),
         ("centred", { MorePrograms.centred(few(&$0), wide(&$0)) }),
         ("summedProduct", { FactoredPrograms.summedProduct(few(&$0), wide(&$0), few(&$0)) }),
+        ("rowSums", { ScanPrograms.rowSums(few(&$0), wide(&$0)) }),
+        ("middleProducts", { ScanPrograms.middleProducts(few(&$0), few(&$0), wide(&$0)) }),
+        ("exclusive", { ScanPrograms.exclusive(few(&$0), wide(&$0) + 1) }),
+        ("recurrences", { ScanPrograms.recurrences(few(&$0), wide(&$0), isReversed: few(&$0) > 2) }),
     ]
 
     static func make(_ generator: inout SeededGenerator) -> TensorProgram {

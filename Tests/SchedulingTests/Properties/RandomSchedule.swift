@@ -9,22 +9,28 @@ enum RandomSchedule {
         var state = start
         var schedule: Schedule = []
         for _ in 0..<steps {
-            guard let (action, next) = step(state, &generator) else { break }
+            // Half of the walks begin with a rewrite that is legal only while loops are untouched.
+            let kinds = schedule.isEmpty && Bool.random(using: &generator) ? rewrites : nil
+            guard let (action, next) = step(state, kinds, &generator) else { break }
             schedule.append(action)
             state = next
         }
         return schedule
     }
 
-    /// A legal action: a listed one, or one with other parameters than the list proposes.
+    private static let rewrites = [FuseReductions.name, SplitReduction.name, Factor.name, ScanBlock.name]
+
+    /// A legal action of the wanted kinds where there is one: a listed one, or one with other parameters than the list proposes.
     ///
     /// Kinds are drawn before actions and get several tries, so that the many possible splits don't crowd out the rest.
     private static func step(
-        _ state: ScheduleState, _ generator: inout SeededGenerator
+        _ state: ScheduleState, _ wanted: [String]?, _ generator: inout SeededGenerator
     ) -> (Action, ScheduleState)? {
         let candidates = state.candidateActions()
         let kinds = Dictionary(grouping: candidates.indices) { type(of: candidates[$0].wrapped).name }
-        let names = kinds.keys.sorted()
+        let listed = kinds.keys.sorted()
+        let some = listed.filter { wanted?.contains($0) ?? true }
+        let names = some.isEmpty ? listed : some
         for _ in 0..<16 {
             guard let name = names.randomElement(using: &generator) else { return nil }
             for place in (kinds[name] ?? []).shuffled(using: &generator).prefix(12) {
@@ -61,6 +67,9 @@ enum RandomSchedule {
         case .fuseReductions(var fuse):
             fuse.block = number
             return .fuseReductions(fuse)
+        case .scanBlock(var scan):
+            scan.block = number
+            return .scanBlock(scan)
         default: return action
         }
     }
