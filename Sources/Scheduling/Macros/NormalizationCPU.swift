@@ -129,19 +129,26 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
 }
 
 extension ScheduleState {
-    /// The reductions whose results a stage reads, also through other reductions, in program order.
+    /// The reductions whose results a stage reads, also through other reductions, in program order; without products, which
+    /// are kernels of their own, and reductions that the program hands out.
     func reductions(behind stage: Stage) -> [Stage] {
         var wanted: Set<String> = []
         var pending = [stage]
         while let next = pending.popLast() {
             for load in next.loads {
-                guard let producer = program.producer(of: load.buffer), producer.isReduction,
+                guard let producer = program.producer(of: load.buffer), isPlain(producer),
                     wanted.insert(producer.name).inserted
                 else { continue }
                 pending.append(producer)
             }
         }
         return program.stages.filter { wanted.contains($0.name) }
+    }
+
+    /// Whether a stage is a reduction that may be computed beside its reader.
+    private func isPlain(_ stage: Stage) -> Bool {
+        stage.isReduction && !isProduct(stage)
+            && stage.outputs.allSatisfy { program.buffer($0)?.role == .temporary }
     }
 
     /// The axes of a stage that its reductions' results depend on, in order.

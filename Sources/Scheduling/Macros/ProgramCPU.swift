@@ -56,7 +56,11 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         for stage in builder.state.program.stages where stage.monoid == nil {
             // A padded copy would put its guards into every window that reads it.
             if builder.state.feedsWindows(stage) { continue }
-            builder.attempt(.inline(Inline(stage: stage.name)))
+            var attempt = builder
+            guard attempt.attempt(.inline(Inline(stage: stage.name))),
+                attempt.state.keepsProducts(of: builder.state, without: stage)
+            else { continue }
+            builder = attempt
         }
         factorSums(&builder)
         for stage in builder.state.program.stages where stage.monoid == nil {
@@ -84,7 +88,6 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         for stage in builder.state.program.stages where stage.monoid == nil {
             let reductions = builder.state.reductions(behind: stage)
             guard !reductions.isEmpty, done.isDisjoint(with: reductions.map(\.name)) else { continue }
-            guard reductions.allSatisfy({ builder.state.isPlain($0) }) else { continue }
             var attempt = builder
             guard (try? normalization.apply(to: &attempt, stage: stage.name)) != nil else { continue }
             let before = Set(builder.state.program.stages.map(\.name))
@@ -125,12 +128,12 @@ extension ScheduleState {
         }
     }
 
-    /// Whether a reduction may be computed beside its reader: no contraction, and no output of the program.
-    fileprivate func isPlain(_ stage: Stage) -> Bool {
-        switch classify(stage) {
-        case .contraction, .convolution: return false
-        case .map, .row, .column, .scan: break
+    /// Whether the readers of a map that has been inlined are products still, where they were before. Otherwise each of
+    /// the many results that a product makes of an element would compute it anew.
+    fileprivate func keepsProducts(of before: ScheduleState, without map: Stage) -> Bool {
+        before.program.stages.allSatisfy { reader in
+            guard reader.reads(map), before.isProduct(reader), let now = program.stage(reader.name) else { return true }
+            return isProduct(now)
         }
-        return stage.outputs.allSatisfy { program.buffer($0)?.role == .temporary }
     }
 }

@@ -74,9 +74,16 @@ extension ScheduleBuilder {
     /// Lanes and accumulators along the innermost reduced loop.
     mutating func vectorizedRows(of stage: String, accumulators: Int) throws(ScheduleError) {
         let lanes = state.target.vectorWidths.last ?? 1
-        guard let reduced = try loops(stage).last(where: \.isReduction), reduced.extent >= lanes,
+        guard var reduced = try loops(stage).last(where: \.isReduction), reduced.extent >= lanes,
             try loops(stage).last?.name == reduced.name
         else { return }
+        // Inside a dimension of what is read, neighbours along the loop are neighbours in memory.
+        if let period = state.period(of: reduced.name, in: try state.stage(stage)), period >= lanes,
+            period < reduced.extent, reduced.extent % period == 0
+        {
+            let inner = try split(reduced.name, of: stage, by: period).inner
+            reduced = try state.loop(inner, of: stage).loop
+        }
         let vector = try split(reduced.name, of: stage, by: lanes)
         guard attempt(.vectorize(Vectorize(stage: stage, loop: vector.inner, gather: true))) else { return }
         guard let outer = vector.outer, accumulators > 1 else { return }
@@ -92,7 +99,10 @@ extension ScheduleBuilder {
         let lanes = state.target.vectorWidths.last ?? 1
         let extent = try state.loop(loop, of: stage).loop.extent
         guard extent >= lanes else { return true }
-        let copies = min(vectors, extent / lanes)
+        // Tiles of equal width: of 15 vectors for 16, two would be computed and the second one thrown away.
+        let needed = (extent + lanes - 1) / lanes
+        let tiles = (needed + vectors - 1) / vectors
+        let copies = (needed + tiles - 1) / tiles
         let tile = try split(loop, of: stage, by: lanes * copies)
         let vector = try split(tile.inner, of: stage, by: lanes)
         let reduced = try loops(stage).filter(\.isReduction).map(\.name)

@@ -52,10 +52,37 @@ extension ScheduleState {
         if let contraction = contraction(stage) { return .contraction(contraction) }
         if let convolution = convolution(stage) { return .convolution(convolution) }
         guard let last = stage.axes.last, last.extent > 1 else { return .row }
+        // Windows too short for a vector: neighbouring results make the better lanes.
+        if let lanes = target.vectorWidths.last, let reduced = stage.reduceAxes.last, reduced.extent < lanes,
+            last.extent >= lanes
+        {
+            return .column
+        }
         let along = stage.reduceAxes.last.map { reduced in
             stage.body.flatMap(\.loads).map { stride(of: $0, along: reduced.name) }
         }
         return along?.contains(1) == true ? .row : .column
+    }
+
+    /// Whether a stage sums products of operands that are used for many results each.
+    func isProduct(_ stage: Stage) -> Bool {
+        switch classify(stage) {
+        case .contraction, .convolution: true
+        case .map, .row, .column, .scan: false
+        }
+    }
+
+    /// The least divisor of a quotient or remainder that a loop walks through in a stage's loads; `nil` where there is none.
+    func period(of loop: String, in stage: Stage) -> Int? {
+        guard let nest = nests[stage.name] else { return nil }
+        let terms = stage.loads.flatMap(\.indices).flatMap { $0.substituting(nest.definitions, ranges).terms }
+        let divisors = terms.compactMap { term -> Int? in
+            guard case .quotient(let index, let divisor) = term.atom, index.coefficient(of: loop) == 1 else {
+                return nil
+            }
+            return divisor
+        }
+        return divisors.min()
     }
 
     /// Elements between neighbours of an axis in a buffer; `nil` where the distance is not constant.

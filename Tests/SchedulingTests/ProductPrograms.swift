@@ -1,0 +1,54 @@
+import KernelIR
+
+/// Programs in which products and other stages feed each other.
+enum ProductPrograms {
+    /// Attention without a scale: scores of queries and keys, their softmax, the mean of the values by it.
+    static func attention(_ queries: Int, _ keys: Int, _ width: Int) -> TensorProgram {
+        let (m, n) = (Axis("m", queries), Axis("n", keys))
+        let place = [Index.axis("m"), .axis("n")]
+        let below = Expr.unary(.exp, .load("scores", place) - .load("max", [.axis("m")]))
+        func reduction(_ name: String, _ monoid: Monoid, _ lift: Expr) -> Stage {
+            .reduce(name, [m], monoid, over: [n], [lift], finish: [.state(0)], into: [name])
+        }
+        return TensorProgram(
+            name: "attention",
+            buffers: [
+                Buffer("q", shape: [queries, width], role: .input), Buffer("k", shape: [keys, width], role: .input),
+                Buffer("v", shape: [keys, width], role: .input), Buffer("y", shape: [queries, width], role: .output),
+                Buffer("scores", shape: [queries, keys], role: .temporary),
+                Buffer("weights", shape: [queries, keys], role: .temporary),
+                Buffer("max", shape: [queries], role: .temporary), Buffer("sum", shape: [queries], role: .temporary),
+            ],
+            stages: [
+                .reduce(
+                    "scores", [m, n], .sum(), over: [Axis("c", width)],
+                    [.load("q", [.axis("m"), .axis("c")]) * .load("k", [.axis("n"), .axis("c")])],
+                    finish: [.state(0)], into: ["scores"]),
+                reduction("max", .maximumNumber(), .load("scores", place)), reduction("sum", .sum(), below),
+                .map("weights", [m, n], [below / .load("sum", [.axis("m")])], into: ["weights"]),
+                .reduce(
+                    "product", [m, Axis("d", width)], .sum(), over: [n],
+                    [.load("weights", place) * .load("v", [.axis("n"), .axis("d")])], finish: [.state(0)],
+                    into: ["y"]),
+            ])
+    }
+
+    /// The sum of x·t where positive: everything is one reduced axis, along which t repeats.
+    static func hinge(_ rows: Int, _ n: Int) -> TensorProgram {
+        let r = Index.axis("r")
+        let ranges = Ranges([Axis("r", rows * n)])
+        let (row, place) = (r.divided(by: n, ranges), r.remainder(by: n, ranges))
+        return TensorProgram(
+            name: "hinge",
+            buffers: [
+                Buffer("x", shape: [rows, n], role: .input), Buffer("t", shape: [n], role: .input),
+                Buffer("y", shape: [], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "sum", [], .sum(), over: [Axis("r", rows * n)],
+                    [.binary(.max, .load("x", [row, place]) * .load("t", [place]), .float(0))],
+                    finish: [.state(0)], into: ["y"])
+            ])
+    }
+}

@@ -1,0 +1,44 @@
+import KernelIR
+import Testing
+
+@testable import Scheduling
+
+/// The macros on programs in which products and other stages feed each other.
+@Suite struct ProductTests {
+    private func state(_ program: TensorProgram, _ macro: ProgramCPU = ProgramCPU()) throws -> ScheduleState {
+        try scheduled(program, try macro.schedule(program, target: .genericAVX512))
+    }
+
+    @Test(arguments: [(12, 32, 16), (7, 20, 19), (3, 5, 33)])
+    func attention(_ queries: Int, _ keys: Int, _ width: Int) throws {
+        let program = ProductPrograms.attention(queries, keys, width)
+        try expectEquivalent(try state(program), to: program)
+    }
+
+    /// Exponentials inlined into the second product would be computed for each of its columns.
+    @Test func mapsThatWouldCostAProductItsShapeStay() throws {
+        let state = try state(ProductPrograms.attention(12, 32, 16))
+        let product = try state.stage("product")
+        guard case .contraction = state.classify(product) else {
+            Issue.record("\(product.body) is no product")
+            return
+        }
+        let weights = try #require(state.nests["sum"]?.attachment)
+        #expect(weights.consumer == "weights", "the softmax is one kernel")
+    }
+
+    @Test(arguments: [(3, 64), (40, 32), (2, 7), (5, 48)]) func hinge(_ rows: Int, _ n: Int) throws {
+        let program = ProductPrograms.hinge(rows, n)
+        try expectEquivalent(try state(program, ProgramCPU(reduction: ReductionCPU(block: 64))), to: program)
+    }
+
+    @Test func lanesStayInsideADimension() throws {
+        let state = try state(ProductPrograms.hinge(1024, 96))
+        for name in state.program.stages.map(\.name) {
+            guard let nest = state.nests[name], let lane = nest.loops.last, lane.kind == .lanes else { continue }
+            #expect(state.stridedAccess(of: try state.stage(name), nest, along: lane.name) == nil, "\(name)")
+        }
+        let lanes = state.nests.values.filter { $0.loops.last?.kind == .lanes }
+        #expect(!lanes.isEmpty)
+    }
+}
