@@ -78,7 +78,7 @@ let package = Package(
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "Reference"], swiftSettings: strict),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: strict),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "Scheduling"], swiftSettings: strict),
-        .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: strict),
+        .testTarget(name: "DevicesTests", dependencies: ["Devices", "Workloads"], swiftSettings: strict),
         .testTarget(name: "WorkersTests", dependencies: ["Workers"], swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "Studies", "kernelwright-worker"],

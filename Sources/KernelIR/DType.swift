@@ -19,6 +19,13 @@ public enum DType: String, Sendable, Hashable, Codable, CaseIterable {
         default: false
         }
     }
+
+    /// Whether values take 16 bits in memory and are computed in float32: there is no arithmetic in the type.
+    public var isNarrow: Bool { self == .float16 || self == .bfloat16 }
+
+    /// The type in which values of this type are computed once they are loaded.
+    public var inRegisters: DType { isNarrow ? .float32 : self }
+
     /// Whether the type counts in whole numbers; booleans do not.
     public var isInteger: Bool { !isFloatingPoint && self != .bool }
 

@@ -14,7 +14,7 @@ public enum Arithmetic: Sendable, Hashable, CaseIterable {
     case declared
 
     /// The value as the declared type holds it; `double` leaves floating-point values alone.
-    func rounded(_ value: Double, to type: DType) -> Double {
+    public func rounded(_ value: Double, to type: DType) -> Double {
         guard self == .declared else { return value }
         switch type {
         case .float32: return Double(Float(value))

@@ -9,6 +9,8 @@ public struct Observation: Sendable {
     /// The workload as stages, unscheduled.
     public var program: TensorProgram
     public var target: TargetProfile
+    /// The 16-bit type that temporaries may be stored in; nil holds to the declared types.
+    public var precision: DType?
     /// The turns of this trajectory so far, oldest first.
     public var history: [Turn]
     /// The user's own kernel to start from, where there is one.
@@ -19,12 +21,13 @@ public struct Observation: Sendable {
     public var seed: UInt64
 
     public init(
-        workload: Workload, program: TensorProgram, target: TargetProfile, history: [Turn] = [],
+        workload: Workload, program: TensorProgram, target: TargetProfile, precision: DType? = nil, history: [Turn] = [],
         start: Solution? = nil, trajectory: Int = 0, seed: UInt64 = 0
     ) {
         self.workload = workload
         self.program = program
         self.target = target
+        self.precision = precision
         self.history = history
         self.start = start
         self.trajectory = trajectory

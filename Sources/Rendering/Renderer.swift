@@ -72,11 +72,6 @@ public struct Renderer: Sendable {
     }
 
     private func check(_ program: LoopProgram) throws {
-        for buffer in program.buffers where buffer.type == .float16 || buffer.type == .bfloat16 {
-            throw KernelwrightError(
-                .badInput, "buffer \(buffer.name) of \(program.name) is \(buffer.type.rawValue)",
-                hint: "this device computes float32, float64, integers and bool")
-        }
         for kernel in program.kernels where kernel.grid.count > 3 || kernel.local.count > 3 {
             throw KernelwrightError(
                 .internalInconsistency, "kernel \(kernel.name) has \(kernel.grid.count) grid axes",

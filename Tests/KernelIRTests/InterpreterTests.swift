@@ -59,6 +59,18 @@ import Testing
         #expect(converted(-2.7, to: .int32, .double) == -2)
     }
 
+    @Test func castsTo16BitTypesRound() throws {
+        var program = Programs.rows
+        program.stages[1].body = [.cast(.float32, .cast(.bfloat16, .float(257)))]
+        let declared = try TensorProgramInterpreter.run(program, inputs: ["x": x], arithmetic: .declared)
+        #expect(declared["y"]?.first == 256)
+        let place = [Index.axis("g"), .axis("i")]
+        let loops = P.kernel([P.loop("i", 8, [P.store("y", place, .cast(.float32, .cast(.float16, .float(2049))))])])
+        let inputs = ["x": Array(repeating: 1.0, count: 64)]
+        #expect(try LoopProgramInterpreter.run(loops, inputs: inputs, arithmetic: .declared)["y"]?.first == 2048)
+        #expect(try LoopProgramInterpreter.run(loops, inputs: inputs)["y"]?.first == 2049)
+    }
+
     @Test func maximaPropagateNaN() {
         let (greater, less) = (scalarFunction(.max, of: .float32), scalarFunction(.min, of: .float32))
         #expect(greater(.nan, 1).isNaN && greater(1, .nan).isNaN && less(.nan, 1).isNaN && less(1, .nan).isNaN)

@@ -27,6 +27,8 @@ import Testing
         #expect(product.contains(.pack(Pack(stage: "matmul", buffer: "b", axis: "n", width: 32))))
         let chain = try scheduled(SamplePrograms.chain(100)).legalActions()
         #expect(chain.contains(.inline(Inline(stage: "twice"))))
+        #expect(chain.contains(.narrow(Narrow(buffer: "t", type: .float16))))
+        #expect(!chain.contains(.narrow(Narrow(buffer: "y", type: .float16))))
         let softmax = try scheduled(SamplePrograms.softmax(3, 512)).legalActions()
         #expect(softmax.contains(.fuseReductions(FuseReductions(first: "max", second: "sum", block: 256))))
         #expect(softmax.contains(.attach(Attach(stage: "sum", to: "out", loop: "out.row"))))

@@ -33,6 +33,26 @@ import Testing
         }
     }
 
+    /// What each macro program keeps in 16 bits: panels, results, and never partial sums or small temporaries.
+    @Test func storage() throws {
+        func narrowed(_ program: TensorProgram, _ macro: ProgramCPU) throws -> [String] {
+            let schedule = try macro.schedule(program, target: .genericAVX512)
+            let state = try ScheduleState(program, target: .genericAVX512).applying(schedule)
+            try expectEquivalent(state, to: program)
+            return schedule.compactMap { if case .narrow(let action) = $0 { action.buffer } else { nil } }
+        }
+        let panels = ProgramCPU(storage: TemporaryStorage(copies: .float16))
+        let results = ProgramCPU(gemm: GemmCPU(reductionBlock: 32), storage: TemporaryStorage(results: .bfloat16))
+        let product = SamplePrograms.matmul(13, 96, 70)
+        #expect(try narrowed(product, panels) == ["pack.b"])
+        #expect(try narrowed(SamplePrograms.matmul(13, 48, 9), panels) == [], "too small")
+        #expect(try narrowed(product, results) == [], "partial sums")
+        #expect(try narrowed(SamplePrograms.matmul(64, 96, 70), results) == [], "partial sums of many results")
+        #expect(try narrowed(FactoredPrograms.summedProduct(70, 80, 9), ProgramCPU(factors: false)) == [])
+        let between = ProgramCPU(factors: false, storage: TemporaryStorage(results: .bfloat16))
+        #expect(try narrowed(FactoredPrograms.summedProduct(70, 80, 9), between).count == 1)
+    }
+
     @Test(arguments: [(2, 9, 64), (2, 5, 37), (1, 3, 7), (1, 40, 130)])
     func columns(_ outer: Int, _ reduced: Int, _ inner: Int) throws {
         try check(SamplePrograms.middleArgmax(outer, reduced, inner))

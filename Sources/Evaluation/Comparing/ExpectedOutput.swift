@@ -21,17 +21,24 @@ public struct ExpectedOutput: Sendable {
     public let plain: PlainError
     /// Terms in the longest sum behind one element.
     public let reductionLength: Int
+    /// The error of a plain implementation that stores values in a 16-bit type, where candidates may; else nil.
+    public let storage: StorageError?
     /// The bounds for floating-point types; nil for the others, which must be exact.
     public private(set) var tolerance: Tolerance?
+    /// The bounds that a baseline must keep: those of the declared type, whatever candidates may do.
+    public let baselineTolerance: Tolerance?
 
     /// Prepares the oracle's `values` of one output; O(n).
     ///
     /// - Parameters:
     ///   - plain: the error of a plain implementation in `dtype` on the same inputs.
     ///   - reductionLength: terms in the longest sum behind one element.
+    ///   - storage: the error of 16-bit storage, where candidates may use it; nil holds them to `dtype`.
     public init(
-        name: String, dtype: DType, values: [Double], plain: PlainError, reductionLength: Int
+        name: String, dtype: DType, values: [Double], plain: PlainError, reductionLength: Int,
+        storage: StorageError? = nil
     ) {
+        self.storage = storage
         self.name = name
         self.dtype = dtype
         self.plain = plain
@@ -53,16 +60,25 @@ public struct ExpectedOutput: Sendable {
         finiteCount = finite
         norm = squares.squareRoot()
         rms = others == 0 ? 0 : (squares / Double(others)).squareRoot()
-        tolerance =
+        let declared =
             dtype.isFloatingPoint ? Tolerance(plain: plain, dtype: dtype, reductionLength: reductionLength) : nil
+        baselineTolerance = declared?.forBaseline(dtype)
+        tolerance = declared.map { declared in
+            storage.map { Tolerance(storage: $0, declared: declared) } ?? declared
+        }
     }
 
     /// Whether these values tell right from wrong without doubt: most are finite, not all are zero, and plain arithmetic
     /// keeps well inside the bounds.
     var isTelling: Bool {
         guard let tolerance else { return true }
-        return 2 * finiteCount >= values.count && norm > 0 && tolerance.leavesRoom(over: plain, dtype)
+        guard 2 * finiteCount >= values.count, norm > 0 else { return false }
+        guard let storage else { return tolerance.leavesRoom(over: plain, dtype) }
+        return !storage.overflows && storage.error.elementwise <= Self.mostStorageError
     }
+
+    /// The error of 16-bit storage above which inputs are no test of it: four digits in base 2 are left.
+    private static let mostStorageError = 0x1p-4
 
     /// The same values, where an element near zero is owed what the largest one is: where magnitudes differ widely, an honest
     /// difference of two large intermediate values is off by their rounding.
@@ -75,7 +91,7 @@ public struct ExpectedOutput: Sendable {
     /// The same values with the bounds that a baseline must keep.
     public func forBaseline() -> ExpectedOutput {
         var lenient = self
-        lenient.tolerance = tolerance?.forBaseline(dtype)
+        lenient.tolerance = baselineTolerance
         return lenient
     }
 

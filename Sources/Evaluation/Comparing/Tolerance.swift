@@ -45,6 +45,24 @@ public struct Tolerance: Sendable, Hashable, Codable {
             elementwise: bound(plain.elementwise, atLeast: 3))
     }
 
+    /// The tolerance of one float32 output where values may be stored in a 16-bit type.
+    ///
+    /// Sums accumulate in float32, so that rounding does not grow with their length.
+    /// - Parameters:
+    ///   - storage: what a plain implementation that stores everything so shows on the same inputs.
+    ///   - declared: the tolerance without it, which stays enough.
+    init(storage: StorageError, declared: Tolerance) {
+        // What rounding to bfloat16 leaves is beyond float16, as it is beyond float32.
+        let ceiling = storage.type == .float16 ? 0.2 * DType.bfloat16.roundingUnit : .infinity
+        func bound(_ error: Double, atLeast multiple: Double) -> Double {
+            min(
+                Self.plainSlack * max(error, storage.type.roundingUnit), max(ceiling, multiple * error))
+        }
+        self.init(
+            normwise: max(declared.normwise, bound(storage.error.normwise, atLeast: 2)),
+            elementwise: max(declared.elementwise, bound(storage.error.elementwise, atLeast: 3)))
+    }
+
     /// Whether the inputs are so benign that the plain error leaves room for another one of the same kind: others tell little
     /// about a solution, and nothing where a correct one is close to the bound.
     ///

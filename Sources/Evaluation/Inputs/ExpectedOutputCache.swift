@@ -13,9 +13,13 @@ public struct ExpectedOutputCache: Sendable {
         /// SHA-256 in hexadecimal; tells nothing about the seed.
         let digest: String
 
-        public init(_ workload: Workload, _ distribution: InputDistribution, seed: Seed) {
+        /// - Parameter precision: the 16-bit type that candidates may store values in, which decides their bounds.
+        public init(
+            _ workload: Workload, _ distribution: InputDistribution, seed: Seed, precision: DType? = nil
+        ) {
             let domains = workload.inputs.map { "\($0.name) \(workload.domain(of: $0).map { "\($0)" } ?? "any")" }
-            let text = ([workload.contentHash, distribution.rawValue, "\(seed.words)"] + domains).joined(
+            let axis = precision.map { ["stored in \($0.rawValue)"] } ?? []
+            let text = ([workload.contentHash, distribution.rawValue, "\(seed.words)"] + axis + domains).joined(
                 separator: "\n")
             digest = ExpectedOutputCache.hexadecimal(SHA256.hash(data: Data(text.utf8)))
         }

@@ -13,6 +13,7 @@ enum ExpectedOutputFile {
             var count: Int
             var plain: PlainError
             var reductionLength: Int
+            var storage: StorageError?
         }
 
         /// Says what the entry is of; another one's is not accepted.
@@ -26,7 +27,7 @@ enum ExpectedOutputFile {
             outputs: outputs.map {
                 Header.Output(
                     name: $0.name, dtype: $0.dtype, count: $0.values.count, plain: $0.plain,
-                    reductionLength: $0.reductionLength)
+                    reductionLength: $0.reductionLength, storage: $0.storage)
             })
         let encoder = JSONEncoder()
         // Overflowing inputs have errors that are no numbers.
@@ -67,7 +68,7 @@ enum ExpectedOutputFile {
             offset += output.count * 8
             return ExpectedOutput(
                 name: output.name, dtype: output.dtype, values: values, plain: output.plain,
-                reductionLength: output.reductionLength)
+                reductionLength: output.reductionLength, storage: output.storage)
         }
     }
 }

@@ -23,6 +23,10 @@ public protocol InputSetSource: Sendable {
     /// Decides every draw of the run; revealed in the record when the run is over.
     var seed: Seed { get }
 
+    /// The 16-bit type that candidates may store values in, which the expected outputs' bounds allow for; nil holds them to
+    /// the declared types.
+    var precision: DType? { get }
+
     /// Draws one set; the same role gives the same set.
     ///
     /// - Throws: `badInput` when the workload uses an operator the oracle does not have, `missingComponent` when
@@ -51,6 +55,8 @@ public protocol InputSetSource: Sendable {
 }
 
 extension InputSetSource {
+    public var precision: DType? { nil }
+
     /// The seed behind the set of a role.
     func seed(of role: InputSetRole) -> Seed { seed.derived(for: role.rawValue) }
 

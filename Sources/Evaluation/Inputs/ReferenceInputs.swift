@@ -8,13 +8,18 @@ import Workloads
 public struct ReferenceInputs: InputSetSource {
     public let workload: Workload
     public let seed: Seed
+    public let precision: DType?
     private let cache: ExpectedOutputCache?
 
     /// - Parameters:
     ///   - seed: from the system's entropy, or a run's recorded one.
+    ///   - precision: the 16-bit type that candidates may store values in; nil holds them to the declared types.
     ///   - cache: where expected outputs are kept for a run that is resumed; must be hidden from candidates.
-    public init(_ workload: Workload, seed: Seed, cache: ExpectedOutputCache? = nil) {
+    public init(
+        _ workload: Workload, seed: Seed, precision: DType? = nil, cache: ExpectedOutputCache? = nil
+    ) {
         self.workload = workload
+        self.precision = precision
         self.seed = seed
         self.cache = cache
     }
@@ -64,7 +69,7 @@ public struct ReferenceInputs: InputSetSource {
     }
 
     public func expected(for buffers: BufferSet) throws(KernelwrightError) -> [ExpectedOutput] {
-        try Oracle(workload).expected(for: buffers)
+        try Oracle(workload, precision: precision).expected(for: buffers)
     }
 
     /// Draws a set from one distribution; the same seed gives the same set, whatever its name.
@@ -76,11 +81,11 @@ public struct ReferenceInputs: InputSetSource {
             guard let bytes = buffers.bytes(of: spec.name) else { continue }
             workload.fill(spec, inputs: distribution, seed: seed, into: bytes)
         }
-        let oracle = Oracle(workload)
+        let oracle = Oracle(workload, precision: precision)
         guard let cache else {
             return InputSet(name: name, buffers: buffers, expected: try oracle.expected(for: buffers))
         }
-        let key = ExpectedOutputCache.Key(workload, distribution, seed: seed)
+        let key = ExpectedOutputCache.Key(workload, distribution, seed: seed, precision: precision)
         let expected = try cache.outputs(for: key) { () throws(KernelwrightError) in
             try oracle.expected(for: buffers)
         }

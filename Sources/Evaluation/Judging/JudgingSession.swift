@@ -151,6 +151,7 @@ public actor JudgingSession: Judging {
     private func verdict(of trial: Trial, _ rejection: Rejection?) -> Verdict {
         var provenance = setting.provenance
         provenance.sandboxed = setting.host.isSandboxed
+        provenance.precision = setting.inputs.precision
         for opponent in trial.opponents { provenance.versions[opponent.name] = opponent.version }
         if trial.procedure.certifies {
             provenance.seed = seed

@@ -1,3 +1,4 @@
+import KernelIR
 import Workloads
 
 /// What a reader needs to know to repeat a measurement, or to tell why a repetition differs.
@@ -22,12 +23,16 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var sandboxed: Bool
     /// The clock that timed it.
     public var clock: String
+    /// The 16-bit type in which the candidate was allowed to store values; nil where it was held to the declared types.
+    /// Verdicts under different precisions are not comparable.
+    public var precision: DType?
 
     public init(
         device: String, driver: String, compiler: String? = nil, hostCPU: String, versions: [String: String] = [:],
         seed: Seed? = nil, timingSeed: Seed? = nil, commit: String? = nil, sandboxed: Bool,
-        clock: String = "CLOCK_MONOTONIC"
+        clock: String = "CLOCK_MONOTONIC", precision: DType? = nil
     ) {
+        self.precision = precision
         self.device = device
         self.driver = driver
         self.compiler = compiler

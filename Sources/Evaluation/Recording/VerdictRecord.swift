@@ -24,11 +24,15 @@ public struct VerdictRecord: Sendable, Hashable, Codable {
         public var caches: CacheState
         public var deterministic: Bool
         public var frozenParameters: Bool
+        /// The 16-bit type that values could be stored in; nil for the declared types, as in older records.
+        public var precision: DType?
 
         public init(
             workload: String, workloadHash: String, size: String?, distributions: [String]?, device: String,
-            baselines: [String], caches: CacheState, deterministic: Bool, frozenParameters: Bool
+            baselines: [String], caches: CacheState, deterministic: Bool, frozenParameters: Bool,
+            precision: DType? = nil
         ) {
+            self.precision = precision
             self.workload = workload
             self.workloadHash = workloadHash
             self.size = size

@@ -11,7 +11,7 @@ public struct BeamPolicy: Policy {
 
     public func propose(_ observation: Observation) async throws -> Proposal? {
         if let start = observation.untriedStart { return start }
-        let space = SketchSpace(observation.program, target: observation.target)
+        let space = SketchSpace(observation)
         let beam = observation.correctSketches.prefix(width)
         guard !beam.isEmpty else { return space.first(observation) }
         for offset in beam.indices {

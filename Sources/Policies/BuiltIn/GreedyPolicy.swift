@@ -10,7 +10,7 @@ public struct GreedyPolicy: Policy {
 
     public func propose(_ observation: Observation) async throws -> Proposal? {
         if let start = observation.untriedStart { return start }
-        let space = SketchSpace(observation.program, target: observation.target)
+        let space = SketchSpace(observation)
         guard let best = observation.bestSketch else { return space.first(observation) }
         let bottleneck = best.verdict.profile?.bottleneck
         let why = bottleneck.map { "bound by \($0.rawValue); " } ?? ""

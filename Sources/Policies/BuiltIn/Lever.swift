@@ -14,7 +14,11 @@ struct Lever: Sendable {
     let alternatives: @Sendable (ProgramCPU) -> [(parameters: ProgramCPU, change: String)]
 
     /// Kinds of stages, told apart by the macro that schedules them.
-    enum Subject: Sendable, Hashable { case contraction, convolution, map, reduction, normalization, factored, scan }
+    enum Subject: Sendable, Hashable {
+        case contraction, convolution, map, reduction, normalization, factored, scan
+        /// What goes through memory between stages.
+        case temporaries
+    }
 
     /// A lever over the listed values of one parameter.
     init<Value: Hashable & Sendable>(
@@ -43,7 +47,19 @@ struct Lever: Sendable {
 }
 
 extension Lever {
-    /// Every lever, the more promising first.
+    /// The levers that a precision other than the declared one adds: storage in a 16-bit type.
+    static func storage(_ type: DType) -> [Lever] {
+        [
+            Lever(
+                "storage of results between stages", .temporaries, helps: [.memory], \.storage.results,
+                [type, .float32]),
+            Lever(
+                "storage of copied operands", .temporaries, helps: [.memory, .compute], \.storage.copies,
+                [type, .float32]),
+        ]
+    }
+
+    /// Every lever within the declared precision, the more promising first.
     static let all: [Lever] = contraction + convolution + map + reduction + normalization + scan
 
     private static let contraction = [

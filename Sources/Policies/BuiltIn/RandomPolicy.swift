@@ -6,7 +6,7 @@ public struct RandomPolicy: Policy {
 
     public func propose(_ observation: Observation) async throws -> Proposal? {
         if let start = observation.untriedStart { return start }
-        let space = SketchSpace(observation.program, target: observation.target)
+        let space = SketchSpace(observation)
         for attempt in 0..<64 {
             let parameters = space.drawn(observation, attempt: attempt)
             if let proposal = space.untried(parameters, "drawn at random", observation) { return proposal }

@@ -9,11 +9,18 @@ struct SketchSpace: Sendable {
     /// The levers that act on some stage of the program.
     let levers: [Lever]
 
-    init(_ program: TensorProgram, target: TargetProfile) {
+    /// - Parameter precision: the 16-bit type that temporaries may be stored in; nil for none.
+    init(_ program: TensorProgram, target: TargetProfile, precision: DType? = nil) {
         self.program = program
         self.target = target
         let subjects = SketchSpace.subjects(of: program, target)
-        levers = Lever.all.filter { subjects.contains($0.subject) }
+        let storage = precision.map { Lever.storage($0) } ?? []
+        levers = storage + Lever.all.filter { subjects.contains($0.subject) }
+    }
+
+    /// The choices that an observation leaves.
+    init(_ observation: Observation) {
+        self.init(observation.program, target: observation.target, precision: observation.precision)
     }
 
     /// The proposal for some parameters; `nil` where a macro finds its own choice illegal.

@@ -1,3 +1,5 @@
+import KernelIR
+
 /// What a bench was asked for, for every workload alike. Two benches with equal settings are the same one, so one can
 /// resume the other.
 public struct BenchSettings: Sendable, Hashable, Codable {
@@ -24,14 +26,18 @@ public struct BenchSettings: Sendable, Hashable, Codable {
     public var seed: UInt64
     public var deterministic: Bool
     public var frozenParameters: Bool
+    /// The 16-bit type that values may be stored in; nil holds kernels to the declared types, as in older records.
+    public var precision: DType?
     public var unsandboxed: Bool
 
     public init(
         suite: String, only: [Int]? = nil, size: String, device: String, machine: String, baselines: [String],
         distribution: String? = nil, budgetSeconds: Double, policy: String, turns: Int, seed: UInt64 = 0,
-        deterministic: Bool = false, frozenParameters: Bool = false, unsandboxed: Bool = false
+        deterministic: Bool = false, frozenParameters: Bool = false, unsandboxed: Bool = false,
+        precision: DType? = nil
     ) {
         self.suite = suite
+        self.precision = precision
         self.only = only
         self.size = size
         self.device = device

@@ -4,7 +4,7 @@ import Workloads
 /// The JSON form that scripts rely on; `docs/bench.md` lists its fields.
 extension BenchSummary: Encodable {
     private enum Key: String, CodingKey {
-        case suite, device, size, baseline, measured, complete, unfinished, count, correct
+        case suite, device, size, precision, baseline, measured, complete, unfinished, count, correct
         case results, notAdmitted, fast, geometricMean, tables, provenance
     }
 
@@ -14,6 +14,7 @@ extension BenchSummary: Encodable {
         try fields.encode(settings.suite, forKey: .suite)
         try fields.encode(settings.device, forKey: .device)
         try fields.encode(settings.size, forKey: .size)
+        try fields.encodeIfPresent(settings.precision, forKey: .precision)
         try fields.encode(settings.baselines.first, forKey: .baseline)
         try fields.encode(measured, forKey: .measured)
         try fields.encode(unfinished == 0, forKey: .complete)

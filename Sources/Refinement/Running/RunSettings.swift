@@ -1,3 +1,5 @@
+import KernelIR
+
 /// What a run was asked for. Two runs of one workload with equal settings are the same run, so one can resume the other.
 public struct RunSettings: Sendable, Hashable, Codable {
     /// The workload as the user named it.
@@ -26,6 +28,8 @@ public struct RunSettings: Sendable, Hashable, Codable {
     public var deterministic: Bool
     /// Whether launches of phase `prepare` are left out of timed calls.
     public var frozenParameters: Bool
+    /// The 16-bit type that values may be stored in; nil holds kernels to the declared types, as in older records.
+    public var precision: DType?
     /// Whether candidates run without the sandbox.
     public var unsandboxed: Bool
     /// A hash of the kernel to start from, where there is one.
@@ -37,10 +41,11 @@ public struct RunSettings: Sendable, Hashable, Codable {
         workload: String, workloadHash: String, device: String, size: String? = nil, policy: String, turns: Int,
         trajectories: Int = 1, budgetSeconds: Double, seed: UInt64 = 0, baseline: String? = nil,
         distribution: String? = nil,
-        deterministic: Bool = false, frozenParameters: Bool = false, unsandboxed: Bool = false, start: String? = nil,
+        deterministic: Bool = false, frozenParameters: Bool = false, unsandboxed: Bool = false, start: String? = nil, precision: DType? = nil,
         convergence: Convergence = Convergence()
     ) {
         self.workload = workload
+        self.precision = precision
         self.workloadHash = workloadHash
         self.device = device
         self.size = size

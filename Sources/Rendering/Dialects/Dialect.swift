@@ -25,19 +25,23 @@ protocol Dialect: Sendable {
     /// The statement in which all work-items of a group wait for one another.
     var barrier: String { get }
 
-    /// The type in which a value of that element type is computed; booleans are `int`, in vectors as masks.
+    /// The type in which a value of that element type is computed; booleans are `int`, in vectors as masks. No value is of
+    /// a 16-bit floating-point type.
     func valueType(_ type: DType, width: Int) -> String
     /// The type of an element in memory.
     func storageType(_ type: DType) -> String
     /// A declaration, without initializer, of an array of a work-item or of a work-group.
     func array(_ name: String, _ type: DType, count: Int, isShared: Bool) -> String
 
-    /// A literal that reads back as exactly the value rounded to the type.
+    /// A literal that reads back as exactly the value rounded to the type, in the type `type.inRegisters`.
     func literal(_ value: Double, _ type: DType) -> Value
-    /// Consecutive elements of memory, as a value.
+    /// Consecutive elements of memory, as a value of the type `type.inRegisters`.
     func load(_ pointer: String, _ index: Value, _ type: DType, width: Int) -> Value
-    /// The statement, without semicolon, that writes a value to consecutive elements of memory.
-    func store(_ value: Value, _ pointer: String, _ index: Value) -> String
+    /// The statement, without semicolon, that writes a value to consecutive elements of memory of the given type; to
+    /// 16-bit types rounded to nearest even. A bfloat16 calls `Helper.brainBits`.
+    func store(_ value: Value, _ pointer: String, _ index: Value, as type: DType) -> String
+    /// The definition of `Helper.brainBits`.
+    func brainBits(_ name: String, width: Int) -> String
     /// The body of a function that writes the vector `value` to the device address `p` past the caches.
     func streamingStore(_ value: Value) -> [String]
     /// A vector of the given lanes.

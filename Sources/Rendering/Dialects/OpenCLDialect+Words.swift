@@ -18,6 +18,9 @@ extension OpenCLDialect {
             }
         }
         for width in ["2", "3", "4", "8", "16"] { words.formUnion(["vload\(width)", "vstore\(width)"]) }
+        for width in ["", "2", "3", "4", "8", "16"] {
+            words.formUnion(["vload_half\(width)", "vstore_half\(width)_rte"])
+        }
         return words
     }()
 }

@@ -34,7 +34,7 @@ struct OpenCLDialect: Dialect {
         let scalar =
             switch type {
             case .float32: "float"
-            case .float16, .bfloat16: preconditionFailure("the renderer refuses 16-bit types")
+            case .float16, .bfloat16: preconditionFailure("16-bit types are stored, never computed in")
             case .float64: "double"
             case .int8: "char"
             case .uint8: "uchar"
@@ -49,7 +49,12 @@ struct OpenCLDialect: Dialect {
     }
 
     func storageType(_ type: DType) -> String {
-        type == .bool ? "uchar" : valueType(type, width: 1)
+        switch type {
+        case .bool: "uchar"
+        case .float16: "half"
+        case .bfloat16: "ushort"
+        default: valueType(type, width: 1)
+        }
     }
 
     func array(_ name: String, _ type: DType, count: Int, isShared: Bool) -> String {
@@ -63,7 +68,8 @@ extension OpenCLDialect {
     func literal(_ value: Double, _ type: DType) -> Value {
         switch type {
         case .bool: return Value(value != 0 ? "1" : "0", .bool)
-        case .float32, .float16, .bfloat16:
+        case .float16, .bfloat16: return literal(Arithmetic.declared.rounded(value, to: type), .float32)
+        case .float32:
             let rounded = Float(value)
             guard rounded.isFinite else { return infinite(value, type) }
             return signed("\(rounded.magnitude)f", isNegative: rounded.sign == .minus, type)
@@ -125,17 +131,50 @@ extension OpenCLDialect {
     func load(_ pointer: String, _ index: Value, _ type: DType, width: Int) -> Value {
         let address = index.text == "0" ? pointer : "\(pointer) + \(index.text(within: .additive))"
         let element = width == 1 ? "\(pointer)[\(index.text)]" : "vload\(width)(0, \(address))"
-        guard type == .bool else { return Value(element, type, width: width) }
-        let text = width == 1 ? element : "convert_int\(width)(\(element))"
-        return Value("\(text) != 0", .bool, width: width, .equality)
+        switch type {
+        case .bool:
+            let text = width == 1 ? element : "convert_int\(width)(\(element))"
+            return Value("\(text) != 0", .bool, width: width, .equality)
+        case .float16:
+            // The only access to half that needs no arithmetic in it; PoCL makes one conversion of a vector.
+            let text = width == 1 ? "vload_half(\(index.text), \(pointer))" : "vload_half\(width)(0, \(address))"
+            return Value(text, .float32, width: width)
+        case .bfloat16:
+            // The upper half of a float32.
+            let bits = width == 1 ? "(uint)\(element)" : "convert_uint\(width)(\(element))"
+            return Value("as_\(valueType(.float32, width: width))(\(bits) << 16)", .float32, width: width)
+        default: return Value(element, type, width: width)
+        }
     }
 
-    func store(_ value: Value, _ pointer: String, _ index: Value) -> String {
+    func store(_ value: Value, _ pointer: String, _ index: Value, as type: DType) -> String {
         let address = index.text == "0" ? pointer : "\(pointer) + \(index.text(within: .additive))"
-        let isMask = value.type == .bool && value.width > 1
-        let stored = isMask ? "convert_uchar\(value.width)(\(number(value).text))" : value.text
+        var stored = value.text
+        switch type {
+        case .float16:
+            return value.width == 1
+                ? "vstore_half_rte(\(stored), \(index.text), \(pointer))"
+                : "vstore_half\(value.width)_rte(\(stored), 0, \(address))"
+        case .bfloat16: stored = "\(Helper.brainBits(value.width).name)(\(stored))"
+        case .bool where value.width > 1: stored = "convert_uchar\(value.width)(\(number(value).text))"
+        default: break
+        }
         return value.width == 1
             ? "\(pointer)[\(index.text)] = \(stored)" : "vstore\(value.width)(\(stored), 0, \(address))"
+    }
+
+    func brainBits(_ name: String, width: Int) -> String {
+        let suffix = width == 1 ? "" : String(width)
+        let (bits, real) = ("uint\(suffix)", "float\(suffix)")
+        let notNumber = width == 1 ? "x != x ? 0x7fc0u : r" : "select(r, (\(bits))(0x7fc0u), x != x)"
+        return """
+            \(helperQualifier) ushort\(suffix) \(name)(\(real) x) {
+                const \(bits) b = as_\(bits)(x);
+                const \(bits) r = (b + 0x7fffu + (b >> 16 & 1u)) >> 16;
+                return convert_ushort\(suffix)(\(notNumber));
+            }
+
+            """
     }
 }
 
@@ -160,7 +199,7 @@ extension OpenCLDialect {
             "typedef \(type) loose __attribute__((aligned(\(value.type.byteCount))));",
             "*(__global loose *)p = \(value.text);",
             "#else",
-            store(value, "p", Value("0", .int32)) + ";",
+            store(value, "p", Value("0", .int32), as: value.type) + ";",
             "#endif",
         ]
     }

@@ -13,6 +13,8 @@ enum Helper: Sendable, Hashable {
     case storeFirst(DType, Int, isStreaming: Bool)
     /// Writes a vector to a device address past the caches.
     case stream(DType, Int)
+    /// The bits of a bfloat16 next to a float32: the upper half, rounded to nearest even.
+    case brainBits(Int)
     /// log(1 + x) of a float32 in 0 … 1.
     case unitLog1p(Int)
     /// A formula of `ElementaryFunctions`, on float32.
@@ -28,6 +30,7 @@ enum Helper: Sendable, Hashable {
         case .storeFirst(let type, let width, let isStreaming):
             "kw_\(isStreaming ? "stream" : "store")_first_\(type)\(Self.suffix(width))"
         case .stream(let type, let width): "kw_stream_\(type)\(Self.suffix(width))"
+        case .brainBits(let width): "kw_bfloat16_bits\(width == 1 ? "" : String(width))"
         case .unitLog1p(let width): "kw_unit_log1p\(width == 1 ? "" : String(width))"
         case .elementary(let operation, let width): "kw_\(operation.rawValue)\(width == 1 ? "" : String(width))"
         }
@@ -37,10 +40,10 @@ enum Helper: Sendable, Hashable {
 
     var resultType: DType {
         switch self {
-        case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _), .loadFirst(let type, _),
-            .storeFirst(let type, _, _), .stream(let type, _):
-            type
+        case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _), .stream(let type, _): type
+        case .loadFirst(let type, _), .storeFirst(let type, _, _): type.inRegisters
         case .elementary, .unitLog1p: .float32
+        case .brainBits: .uint16
         }
     }
 
@@ -48,7 +51,7 @@ enum Helper: Sendable, Hashable {
         switch self {
         case .floorQuotient, .floorRemainder: 1
         case .extremum(_, _, let width), .elementary(_, let width), .unitLog1p(let width), .loadFirst(_, let width),
-            .storeFirst(_, let width, _), .stream(_, let width):
+            .brainBits(let width), .storeFirst(_, let width, _), .stream(_, let width):
             width
         }
     }
@@ -59,6 +62,7 @@ enum Helper: Sendable, Hashable {
         case .elementary(let operation, let width):
             ElementaryFunctions.dependencies(of: operation).map { .elementary($0, width) }
         case .storeFirst(let type, let width, true): [.stream(type, width)]
+        case .storeFirst(.bfloat16, let width, false): width == 1 ? [.brainBits(1)] : [.brainBits(1), .brainBits(width)]
         default: []
         }
     }
@@ -80,12 +84,14 @@ enum Helper: Sendable, Hashable {
             writer.line("return \(Self.extremum(symbol, element, width, dialect).text);")
         case .loadFirst(let element, let width): Self.loadFirst(name, element, width, dialect, &writer)
         case .storeFirst(let element, let width, _):
-            Self.storeFirst(name, element, width, dialect, &writer, fullStore: dependencies.first?.name)
+            let stream = dependencies.first { $0 == .stream(element, width) }
+            Self.storeFirst(name, element, width, dialect, &writer, fullStore: stream?.name)
         case .stream(let element, let width):
             let value = Value("value", element, width: width)
             let pointer = dialect.devicePointer(element, isReadOnly: false)
             writer.open("\(dialect.helperQualifier) void \(name)(\(type) value, \(pointer) p)")
             dialect.streamingStore(value).forEach { writer.line($0) }
+        case .brainBits(let width): return dialect.brainBits(name, width: width)
         case .unitLog1p(let width):
             return ElementaryFunctions.unitLog1p(name, width: width, dialect)
         case .elementary(let operation, let width):
@@ -100,25 +106,26 @@ enum Helper: Sendable, Hashable {
     ) {
         let pointer = dialect.devicePointer(type, isReadOnly: true)
         let (zero, i) = (Value("0", .int32), Value("i", .int32))
+        let lane = type.inRegisters
         writer.open(
-            "\(dialect.helperQualifier) \(dialect.valueType(type, width: width)) \(name)"
-                + "(\(pointer) p, long count, long room, \(dialect.valueType(type, width: 1)) fill)")
+            "\(dialect.helperQualifier) \(dialect.valueType(lane, width: width)) \(name)"
+                + "(\(pointer) p, long count, long room, \(dialect.valueType(lane, width: 1)) fill)")
         writer.line("if (count >= \(width)) return \(dialect.load("p", zero, type, width: width).text);")
-        if type.byteCount == 4 {
+        if lane.byteCount == 4 {
             let whole = dialect.load("p", zero, type, width: width)
             let numbers = (0..<width).map(String.init).joined(separator: ", ")
             let lanes = Value("(\(dialect.valueType(.int32, width: width)))(\(numbers))", .int32, width: width)
             let isFirst = dialect.compare("<", lanes, Value("(int)count", .int32))
-            let filled = dialect.broadcast(Value("fill", type), width: width)
+            let filled = dialect.broadcast(Value("fill", lane), width: width)
             writer.line("if (room >= \(width)) return \(dialect.select(isFirst, whole, filled).text);")
         }
-        writer.line(dialect.array("lanes", type, count: width, isShared: false) + ";")
+        writer.line(dialect.array("lanes", lane, count: width, isShared: false) + ";")
         writer.open("for (int i = 0; i < \(width); ++i)")
         let element = dialect.load("p", i, type, width: 1)
-        let chosen = Value("i < count ? \(element.text) : fill", type, .conditional)
-        writer.line(dialect.store(chosen, "lanes", i) + ";")
+        let chosen = Value("i < count ? \(element.text) : fill", lane, .conditional)
+        writer.line(dialect.store(chosen, "lanes", i, as: lane) + ";")
         writer.close()
-        writer.line("return \(dialect.load("lanes", zero, type, width: width).text);")
+        writer.line("return \(dialect.load("lanes", zero, lane, width: width).text);")
     }
 
     /// - Parameter fullStore: the function that writes a whole vector; nil for an ordinary store.
@@ -128,18 +135,19 @@ enum Helper: Sendable, Hashable {
     ) {
         let pointer = dialect.devicePointer(type, isReadOnly: false)
         let (zero, i) = (Value("0", .int32), Value("i", .int32))
-        let value = Value("value", type, width: width)
+        let lane = type.inRegisters
+        let value = Value("value", lane, width: width)
         writer.open(
             "\(dialect.helperQualifier) void \(name)"
-                + "(\(dialect.valueType(type, width: width)) value, \(pointer) p, long count)")
+                + "(\(dialect.valueType(lane, width: width)) value, \(pointer) p, long count)")
         writer.open("if (count >= \(width))")
-        writer.line((fullStore.map { "\($0)(value, p)" } ?? dialect.store(value, "p", zero)) + ";")
+        writer.line((fullStore.map { "\($0)(value, p)" } ?? dialect.store(value, "p", zero, as: type)) + ";")
         writer.line("return;")
         writer.close()
-        writer.line(dialect.array("lanes", type, count: width, isShared: false) + ";")
-        writer.line(dialect.store(value, "lanes", zero) + ";")
+        writer.line(dialect.array("lanes", lane, count: width, isShared: false) + ";")
+        writer.line(dialect.store(value, "lanes", zero, as: lane) + ";")
         writer.open("for (int i = 0; i < count; ++i)")
-        writer.line(dialect.store(dialect.load("lanes", i, type, width: 1), "p", i) + ";")
+        writer.line(dialect.store(dialect.load("lanes", i, lane, width: 1), "p", i, as: type) + ";")
         writer.close()
     }
 

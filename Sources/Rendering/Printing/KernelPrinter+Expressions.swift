@@ -167,7 +167,9 @@ extension KernelPrinter {
         return dialect.select(condition, a, b)
     }
 
-    private func cast(_ value: Value, to type: DType) -> Value {
+    /// A cast to or from a 16-bit type is no instruction: values of these types are rounded when they are stored.
+    private func cast(_ value: Value, to declared: DType) -> Value {
+        let type = declared.inRegisters
         if value.type == type { return value }
         if type == .bool { return dialect.compare("!=", value, dialect.literal(0, value.type)) }
         guard value.type == .bool else { return dialect.convert(value, to: type) }

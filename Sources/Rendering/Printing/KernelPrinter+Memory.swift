@@ -68,8 +68,8 @@ extension KernelPrinter {
         guard case .memory = place.kind, let all = boundsForAllLanes(bounds) else {
             return try eachLaneLoaded(load, place, bounds, fill)
         }
-        let result = Value(identifiers.fresh(place.identifier), place.type, width: width)
-        writer.line("\(dialect.valueType(place.type, width: width)) \(result.text);")
+        let result = Value(identifiers.fresh(place.identifier), place.type.inRegisters, width: width)
+        writer.line("\(dialect.valueType(result.type, width: width)) \(result.text);")
         let condition = try condition(all)
         try branch(
             condition,
@@ -91,14 +91,15 @@ extension KernelPrinter {
         guard let lane = scope.lane else { return try self.load(load) }
         guard case .memory = place.kind else { return try eachRegisterLane(load, place, bounds, fill) }
         let name = identifiers.fresh("\(place.identifier)_lanes")
-        writer.line(dialect.array(name, place.type, count: lane.width, isShared: false) + ";")
+        let type = place.type.inRegisters
+        writer.line(dialect.array(name, type, count: lane.width, isShared: false) + ";")
         try eachLaneLoop { printer in
             let value = try printer.unguarded(load, place)
             let chosen = bounds.isEmpty ? value : printer.choice(try printer.condition(bounds), value, fill)
             let index = Value(printer.identifiers.name(lane.axis, kind: "axis"), printer.indexType)
-            printer.writer.line(printer.dialect.store(chosen, name, index) + ";")
+            printer.writer.line(printer.dialect.store(chosen, name, index, as: type) + ";")
         }
-        return dialect.load(name, Value("0", indexType), place.type, width: lane.width)
+        return dialect.load(name, Value("0", indexType), type, width: lane.width)
     }
 
     private mutating func eachRegisterLane(

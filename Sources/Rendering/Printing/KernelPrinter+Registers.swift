@@ -20,7 +20,7 @@ extension KernelPrinter {
             Self.variable(name, $0)
         }
         names.forEach { identifiers.reserve($0) }
-        writer.line("\(dialect.valueType(buffer.type, width: width)) \(names.joined(separator: ", "));")
+        writer.line("\(dialect.valueType(buffer.type.inRegisters, width: width)) \(names.joined(separator: ", "));")
     }
 
     /// The value of a register buffer at resolved indices, in the lanes around.

@@ -126,11 +126,12 @@ extension KernelPrinter {
         scope.bring(
             buffer.name,
             Scope.Place(
-                identifier: name, type: buffer.type, shape: buffer.shape,
+                identifier: name, type: buffer.type.inRegisters, shape: buffer.shape,
                 kind: isRegister ? .registers(isVector: buffer.isVector) : .memory(isDevice: false)))
         switch buffer.space {
         case .local: break
-        case .memory: writer.line(dialect.array(name, buffer.type, count: buffer.count, isShared: false) + ";")
+        case .memory:
+            writer.line(dialect.array(name, buffer.type.inRegisters, count: buffer.count, isShared: false) + ";")
         case .register: try declareRegisters(buffer, name)
         }
     }

@@ -71,7 +71,7 @@ extension KernelPrinter {
         if let tail = try tail(place, store.indices, store.bounds) {
             let statement =
                 call(
-                    .storeFirst(value.type, value.width, isStreaming: isStreamed(store, place)),
+                    .storeFirst(place.type, value.width, isStreaming: isStreamed(store, place)),
                     [value, tail.address, tail.count]
                 ).text + ";"
             guard let condition = tail.condition else { return writer.line(statement) }
@@ -96,22 +96,28 @@ extension KernelPrinter {
         }
         let index = linear(place, store.indices)
         guard let lane = scope.lane else {
-            return writer.line(dialect.store(value, place.identifier, try text(index)) + ";")
+            return writer.line(assignment(of: value, to: place, try text(index)))
         }
         guard !index.hidesAxis(lane.axis), index.coefficient(of: lane.axis) == 1 else {
             return try writeLanes(value, Store(store.buffer, store.indices, store.value))
         }
         let base = try text(scope.index(index, inLane: 0))
         guard isStreamed(store, place) else {
-            return writer.line(dialect.store(value, place.identifier, base) + ";")
+            return writer.line(assignment(of: value, to: place, base))
         }
         let address = Value("\(place.identifier) + \(base.text(within: .additive))", place.type, .additive)
         writer.line(call(.stream(place.type, value.width), [value, address]).text + ";")
     }
 
+    /// The statement that writes a value to consecutive elements.
+    private mutating func assignment(of value: Value, to place: Scope.Place, _ index: Value) -> String {
+        if place.type == .bfloat16 { helpers.insert(.brainBits(value.width)) }
+        return dialect.store(value, place.identifier, index, as: place.type) + ";"
+    }
+
     /// Whether the hint is followed: on device memory whose elements are the lanes as they are.
     private func isStreamed(_ store: Store, _ place: Scope.Place) -> Bool {
-        guard case .memory(isDevice: true) = place.kind, place.type != .bool else { return false }
+        guard case .memory(isDevice: true) = place.kind, place.type != .bool, !place.type.isNarrow else { return false }
         return store.isStreaming
     }
 
@@ -121,11 +127,12 @@ extension KernelPrinter {
         let place = try scope.place(store.buffer)
         guard case .memory = place.kind else { return try writeRegisterLanes(value, store) }
         let name = identifiers.fresh("\(place.identifier)_lanes")
-        writer.line(dialect.array(name, place.type, count: lane.width, isShared: false) + ";")
-        writer.line(dialect.store(value, name, Value("0", indexType)) + ";")
+        let type = place.type.inRegisters
+        writer.line(dialect.array(name, type, count: lane.width, isShared: false) + ";")
+        writer.line(dialect.store(value, name, Value("0", indexType), as: type) + ";")
         try eachLaneLoop { printer in
             let number = Value(printer.identifiers.name(lane.axis, kind: "axis"), printer.indexType)
-            let element = printer.dialect.load(name, number, place.type, width: 1)
+            let element = printer.dialect.load(name, number, type, width: 1)
             try printer.write(element, store)
         }
     }

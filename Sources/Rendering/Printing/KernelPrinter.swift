@@ -58,7 +58,7 @@ struct KernelPrinter {
     private mutating func declareShared(_ body: [Statement]) {
         for case .allocate(let buffer) in body.flattened where buffer.space == .local {
             let name = identifiers.name(buffer.name, kind: "buffer")
-            writer.line(dialect.array(name, buffer.type, count: buffer.count, isShared: true) + ";")
+            writer.line(dialect.array(name, buffer.type.inRegisters, count: buffer.count, isShared: true) + ";")
         }
     }
 

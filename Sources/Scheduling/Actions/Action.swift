@@ -19,12 +19,13 @@ public enum Action: Sendable, Hashable {
     case fuseReductions(FuseReductions)
     case factor(Factor)
     case scanBlock(ScanBlock)
+    case narrow(Narrow)
 
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
         Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Reverse.self, SplitReduction.self,
-        FuseReductions.self, Factor.self, ScanBlock.self,
+        FuseReductions.self, Factor.self, ScanBlock.self, Narrow.self,
     ]
 
     /// The action as its own type.
@@ -49,6 +50,7 @@ public enum Action: Sendable, Hashable {
         case .fuseReductions(let action): action
         case .factor(let action): action
         case .scanBlock(let action): action
+        case .narrow(let action): action
         }
     }
 
@@ -73,6 +75,7 @@ public enum Action: Sendable, Hashable {
         case let action as FuseReductions: self = .fuseReductions(action)
         case let action as Factor: self = .factor(action)
         case let action as ScanBlock: self = .scanBlock(action)
+        case let action as Narrow: self = .narrow(action)
         default: return nil
         }
     }

@@ -44,6 +44,9 @@ extension ScheduleState {
                 actions += [16, 32, 64].map { .pack(Pack(stage: name, buffer: load.buffer, axis: axis, width: $0)) }
             }
         }
+        for output in stage.outputs {
+            actions += Narrow.types.map { .narrow(Narrow(buffer: output, type: $0)) }
+        }
         return actions
     }
 

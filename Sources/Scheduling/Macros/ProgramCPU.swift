@@ -12,12 +12,15 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     /// Whether the factors of products are summed apart where only sums of the products are needed.
     public var factors: Bool
     public var scan: ScanCPU
+    /// The types in which temporaries are stored.
+    public var storage: TemporaryStorage
 
     public init(
         gemm: GemmCPU = GemmCPU(), streaming: StreamingCPU = StreamingCPU(), reduction: ReductionCPU = ReductionCPU(),
         normalization: NormalizationCPU = NormalizationCPU(), convolution: ConvolutionCPU = ConvolutionCPU(),
-        factors: Bool = true, scan: ScanCPU = ScanCPU()
+        factors: Bool = true, scan: ScanCPU = ScanCPU(), storage: TemporaryStorage = TemporaryStorage()
     ) {
+        self.storage = storage
         self.factors = factors
         self.convolution = convolution
         self.scan = scan
@@ -27,7 +30,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         self.normalization = normalization
     }
 
-    /// Reads records from before convolutions, factors and scans had parameters, too.
+    /// Reads records from before convolutions, factors, scans and storage had parameters, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         gemm = try fields.decode(GemmCPU.self, forKey: .gemm)
@@ -37,6 +40,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         convolution = try fields.decodeIfPresent(ConvolutionCPU.self, forKey: .convolution) ?? ConvolutionCPU()
         factors = try fields.decodeIfPresent(Bool.self, forKey: .factors) ?? true
         scan = try fields.decodeIfPresent(ScanCPU.self, forKey: .scan) ?? ScanCPU()
+        storage = try fields.decodeIfPresent(TemporaryStorage.self, forKey: .storage) ?? TemporaryStorage()
     }
 
     /// The actions for an unscheduled program.
@@ -48,6 +52,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
             guard builder.state.program.stage(stage.name) != nil else { continue }
             try apply(to: &builder, stage)
         }
+        storage.apply(to: &builder)
         return builder.schedule
     }
 

@@ -26,7 +26,12 @@ struct JudgingOptions: ParsableArguments {
     var cache = CacheState.warm
     @Flag(help: "Accept only kernels whose runs agree bit for bit.")
     var deterministic = false
-    @Option(help: "How exact results must be: declared (the arithmetic of the declared types).")
+    @Option(
+        help: """
+            How exact results must be: declared, or fp16 or bf16, where float32 values may be stored in 16 bits and arithmetic \
+            stays in float32. Errors may then be four times those of such storage, measured on the same inputs; baselines are \
+            held to the declared types as ever. Each precision is ranked apart: no table, folder or record holds two.
+            """)
     var precision = PrecisionName.declared
     @Flag(help: "Parameters never change: launches of phase prepare are not timed.")
     var frozenParameters = false

@@ -30,8 +30,10 @@ struct BenchReport {
             bench.unfinished > 0 ? "; \(bench.unfinished) still to be done: figures are of the finished ones" : ""
         let out = bench.notAdmitted.isEmpty ? "" : "; \(bench.notAdmitted.count) not admitted"
         return "\(settings.suite), size \(settings.size), \(bench.measured) \(settings.machine): "
-            + "\(bench.correct) of \(bench.rows.count) workloads correct\(out)\(state)"
+            + "\(bench.correct) of \(bench.rows.count) workloads correct\(out)\(state)\(precision)"
     }
+
+    private var precision: String { PrecisionName(settings.precision).note.map { "; " + $0 } ?? "" }
 
     private var heading: String { "# \(settings.suite) at size \(settings.size)\n\n\(headline)." }
 
@@ -111,6 +113,7 @@ struct BenchReport {
             ["policy", "\(settings.policy), \(settings.turns) turns at most"], ["proposal seed", "\(settings.seed)"],
             ["distribution", settings.distribution ?? "each workload's own"],
             ["deterministic", settings.deterministic ? "demanded" : "not demanded"],
+            ["precision", PrecisionName(settings.precision).rawValue],
             ["parameters", settings.frozenParameters ? "frozen" : "read in every call"],
         ]
         rows += bench.versions.sorted { $0.key < $1.key }.map { [$0.key, $0.value.joined(separator: ", ")] }

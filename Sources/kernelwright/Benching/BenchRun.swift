@@ -83,7 +83,8 @@ struct BenchRun {
                 policy: settings.policy, turns: settings.turns, budgetSeconds: settings.budgetSeconds,
                 seed: settings.seed, baseline: station.baselineNames, distribution: settings.distribution,
                 deterministic: settings.deterministic,
-                frozenParameters: settings.frozenParameters, unsandboxed: settings.unsandboxed),
+                frozenParameters: settings.frozenParameters, unsandboxed: settings.unsandboxed,
+                precision: settings.precision),
             start: nil, folder: try folder.run(of: entry), console: Console(isSilent: true),
             // Ctrl-C must not shorten a search that is part of a table.
             interruption: Interruption(), report: { event in if let step = event.step { show(step) } })

@@ -77,6 +77,7 @@ struct BenchCommand: AsyncParsableCommand {
             baselines: station.baselines.map(\.rawValue), distribution: judging.distribution?.description,
             budgetSeconds: budget.seconds, policy: policy.rawValue,
             turns: turns, seed: seed, deterministic: judging.deterministic,
-            frozenParameters: judging.frozenParameters, unsandboxed: judging.unsandboxed)
+            frozenParameters: judging.frozenParameters, unsandboxed: judging.unsandboxed,
+            precision: judging.precision.type)
     }
 }

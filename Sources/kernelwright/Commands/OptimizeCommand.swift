@@ -29,6 +29,7 @@ struct OptimizeCommand: AsyncParsableCommand {
               kw optimize kernelbench/1/23 --size tiny --budget 5s --json
               kw optimize my-workload.json --policy beam --turns 40 --out softmax-run
               kw optimize kernelbench/1/19 --start my-relu.cl
+              kw optimize kernelbench/2/17 --precision fp16
             """)
 
     @ArgumentParser.Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
@@ -91,6 +92,6 @@ struct OptimizeCommand: AsyncParsableCommand {
             trajectories: trajectories, budgetSeconds: budget.seconds, seed: seed,
             baseline: station.baselineNames, distribution: judging.distribution?.description,
             deterministic: judging.deterministic, frozenParameters: judging.frozenParameters,
-            unsandboxed: judging.unsandboxed, start: start?.contentHash)
+            unsandboxed: judging.unsandboxed, start: start?.contentHash, precision: judging.precision.type)
     }
 }

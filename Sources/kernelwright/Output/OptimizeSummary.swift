@@ -13,8 +13,12 @@ struct OptimizeSummary: Encodable {
     var workload: String
     var device: String
     var size: String?
+    /// `declared`, `fp16` or `bf16`; results under different ones are not comparable.
+    var precision: String
     /// `correct`, or why the best candidate is not.
     var status: String
+    /// What 16-bit storage did, in runs that allow it.
+    var storage: StorageChoice?
     /// How many turns were judged.
     var turns: Int
     /// The path of `solution.json`; nil when nothing was correct.
@@ -42,7 +46,9 @@ struct OptimizeSummary: Encodable {
         workload = settings.workload
         device = settings.device
         size = settings.size
+        precision = PrecisionName(settings.precision).rawValue
         status = (certificate?.status ?? record.commonFailure?.status ?? .invalidPlan).rawValue
+        storage = StorageChoice(record)
         turns = record.turns.count
         self.folder = folder.path
         solution = certificate == nil ? nil : folder.appendingPathComponent("solution.json").path
@@ -73,10 +79,12 @@ struct OptimizeSummary: Encodable {
                 ", \(Units.interval($0)) against \(baseline.name) (\(Units.seconds(baseline.medianSeconds)))"
             }
         }
+        let notes = [PrecisionName(rawValue: precision)?.note, storage?.text].compactMap { $0 }
+        let axis = notes.map { $0 + "\n" }.joined()
         let floor = floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""
         return """
             \(workload) on \(device): correct, \(Units.seconds(medianSeconds))\(ratio ?? "")
-            \(turns) turns, \(bottleneck ?? "unknown") bound\(floor); solution, report and reproduce.py in \(folder)
+            \(axis)\(turns) turns, \(bottleneck ?? "unknown") bound\(floor); solution, report and reproduce.py in \(folder)
             """
     }
 }

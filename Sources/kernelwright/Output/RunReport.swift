@@ -17,7 +17,7 @@ struct RunReport {
     private var certificate: Verdict? { record.end?.winner?.verdict }
 
     var markdown: String {
-        let sections = [heading, reason, schedule, turns, costs, provenance, repetition]
+        let sections = [heading, precision, reason, schedule, turns, costs, provenance, repetition]
         return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
@@ -35,6 +35,16 @@ struct RunReport {
             if let failure = record.turns.last?.turn.verdict.message { lines += ["", "The last one: \(failure)"] }
         }
         return lines.joined(separator: "\n")
+    }
+
+    private var precision: String {
+        guard let note = PrecisionName(settings.precision).note, let choice = StorageChoice(record) else { return "" }
+        return """
+            ## Precision
+
+            This run is \(note): temporaries could be stored in 16 bits, and errors could be four times those of such storage. \
+            \(choice.text)
+            """
     }
 
     private func comparison(_ verdict: Verdict) -> String {
@@ -154,11 +164,13 @@ struct RunReport {
     private var repetition: String {
         guard certificate != nil else { return "" }
         let size = settings.size.map { " --size \($0)" } ?? ""
+        let name = PrecisionName(settings.precision)
+        let precision = name == .declared ? "" : " --precision \(name.rawValue)"
         return """
             ## Repeat it
 
             - `python reproduce.py`: checks and times the winner with pyopencl, NumPy and onnxruntime only.
-            - `./kw evaluate \(settings.workload) solution.json\(size) --device \(settings.device)`: judges it again.
+            - `./kw evaluate \(settings.workload) solution.json\(size) --device \(settings.device)\(precision)`: judges it again.
             """
     }
 }

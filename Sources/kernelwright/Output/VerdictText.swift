@@ -7,6 +7,7 @@ struct VerdictText {
 
     var text: String {
         var lines = ["status      \(verdict.status.rawValue)"]
+        if let note = PrecisionName(verdict.provenance.precision).note { lines.append("            \(note)") }
         if let message = verdict.message { lines.append("message     \(message)") }
         for accuracy in verdict.accuracy {
             let bound = accuracy.tolerance.map { ", at most \(Self.number($0.normwise)) allowed" } ?? ""
@@ -40,8 +41,7 @@ struct VerdictText {
             lines.append("drift       the time changed by \(Units.percent(drift.change)) during the race")
         }
         if let use = verdict.precisionUse, !use.narrowTypes.isEmpty {
-            lines.append(
-                "precision   the source uses \(use.narrowTypes.joined(separator: ", ")): ranked on its own axis")
+            lines.append("precision   the source uses \(use.narrowTypes.joined(separator: ", "))")
         }
         if let profile = verdict.profile {
             let floor = profile.floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""

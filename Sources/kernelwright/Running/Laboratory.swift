@@ -43,7 +43,9 @@ struct Laboratory {
         console.working("drawing inputs and computing the expected outputs")
         // Candidates without a sandbox could read what is kept.
         let cache = station.installation.expectedOutputs
-        let inputs = ReferenceInputs(workload, seed: seed, cache: configuration.hides(cache.folder.path) ? cache : nil)
+        let inputs = ReferenceInputs(
+            workload, seed: seed, precision: options.precision.type,
+            cache: configuration.hides(cache.folder.path) ? cache : nil)
         let setting = JudgingSession.Setting(
             workload: workload, host: host, inputs: inputs, provenance: provenance,
             target: device.profile, ceilings: ceilings, frozenParameters: options.frozenParameters,

@@ -27,7 +27,7 @@ extension Laboratory {
             workload: name, workloadHash: workload.contentHash, size: isFile ? nil : options.size.rawValue,
             distributions: options.distribution?.distributions.map(\.rawValue), device: options.device,
             baselines: station.baselines.map(\.rawValue), caches: options.cache, deterministic: options.deterministic,
-            frozenParameters: options.frozenParameters)
+            frozenParameters: options.frozenParameters, precision: options.precision.type)
         do {
             try VerdictRecord(verdict, of: solution, under: conditions).file.write(to: file, options: .atomic)
         } catch {
@@ -56,6 +56,7 @@ extension JudgingOptions {
         options.cache = conditions.caches
         options.deterministic = conditions.deterministic
         options.frozenParameters = conditions.frozenParameters
+        options.precision = PrecisionName(conditions.precision)
         return options
     }
 }

@@ -46,7 +46,8 @@ struct Search {
             policy: policy, builder: builder, judge: session, settings: settings, provenance: laboratory.provenance,
             interruption: interruption, report: report)
         let observation = Observation(
-            workload: laboratory.workload, program: laboratory.program, target: laboratory.device.profile, start: start)
+            workload: laboratory.workload, program: laboratory.program, target: laboratory.device.profile,
+            precision: settings.precision, start: start)
         let record = try await loop.run(observation, into: file, inputSeed: seed)
         await session.close()
         folder.removePrivateSeed()

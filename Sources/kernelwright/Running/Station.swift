@@ -35,7 +35,7 @@ struct Station {
         Provenance(
             device: "\(device.id) \(device.name)", driver: device.driver, hostCPU: Self.processor,
             versions: ["kernelwright": Version.current], commit: installation.commit,
-            sandboxed: !options.unsandboxed)
+            sandboxed: !options.unsandboxed, precision: options.precision.type)
     }
 
     /// The names of what candidates are compared with, the main baseline first.

@@ -90,6 +90,56 @@ import Testing
         #expect(found.looksLikeNarrowerArithmetic)
     }
 
+    /// The product's expected output where values may be stored in a type, and what storage of both factors gives.
+    private func stored(_ type: DType, _ product: Product, _ round: (Float) -> Float) -> (ExpectedOutput, [Float]) {
+        let found = Product.multiply(product.left.map(round), product.right.map(round), 24, 20, product.depth)
+        let error = product.expected.compare(found.map(round))
+        let expected = ExpectedOutput(
+            name: "y", dtype: .float32, values: product.expected.values, plain: product.expected.plain,
+            reductionLength: product.depth,
+            storage: StorageError(
+                type: type, error: .init(normwise: error.normwise, elementwise: error.maxScaled), overflows: false))
+        return (expected, found)
+    }
+
+    @Test("each precision admits its own storage; float16's is not bfloat16's", arguments: [1, 16, 511, 4096])
+    func storage(depth: Int) {
+        let product = Product(depth: depth)
+        let (half, inHalf) = stored(.float16, product) { Float(Float16($0)) }
+        let (brain, inBrain) = stored(.bfloat16, product) {
+            Float(Arithmetic.declared.rounded(Double($0), to: .bfloat16))
+        }
+        #expect(half.compare(inHalf).isAcceptable)
+        #expect(brain.compare(inBrain).isAcceptable)
+        #expect(brain.compare(inHalf).isAcceptable)
+        let tooNarrow = half.compare(inBrain)
+        #expect(!tooNarrow.isAcceptable)
+        #expect(tooNarrow.looksLikeNarrowerArithmetic)
+        #expect(!product.expected.compare(inHalf).isAcceptable)
+        #expect(!half.compare([Float](repeating: 0, count: 480)).isAcceptable)
+    }
+
+    @Test("sums in float32: the bound does not grow with their length, and half-precision sums are beyond it")
+    func accumulation() {
+        let product = Product(depth: 4096)
+        let (half, _) = stored(.float16, product) { Float(Float16($0)) }
+        #expect(!half.compare(product.rounded { Float(Float16($0)) }).isAcceptable)
+        let error = PlainError(normwise: 2.0e-4, elementwise: 5e-4)
+        let declared = Tolerance(plain: .init(normwise: 0, elementwise: 0), dtype: .float32, reductionLength: 4096)
+        let bound = Tolerance(storage: .init(type: .float16, error: error, overflows: false), declared: declared)
+        #expect(bound.normwise == 0.2 * 0x1p-8)
+        #expect(bound.elementwise == 1.5e-3)
+    }
+
+    @Test("under a lower precision a baseline is held to the declared type")
+    func baselineUnderStorage() {
+        let product = Product(depth: 64)
+        let (half, inHalf) = stored(.float16, product) { Float(Float16($0)) }
+        #expect(half.compare(inHalf).isAcceptable)
+        #expect(!half.forBaseline().compare(inHalf).isAcceptable)
+        #expect(half.forBaseline().tolerance == product.expected.forBaseline().tolerance)
+    }
+
     @Test("an output of zeros is rejected, however small the true values are")
     func zeros() {
         let product = Product(depth: 64)

@@ -52,6 +52,28 @@ import Workloads
         return (found, computed)
     }
 
+    @Test("Another precision is another entry, which keeps its bounds")
+    func precisions() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let declared = ExpectedOutputCache.Key(SmallWorkloads.relu, .normal, seed: Seed(1))
+        let half = ExpectedOutputCache.Key(SmallWorkloads.relu, .normal, seed: Seed(1), precision: .float16)
+        let brain = ExpectedOutputCache.Key(SmallWorkloads.relu, .normal, seed: Seed(1), precision: .bfloat16)
+        #expect(Set([declared, half, brain]).count == 3)
+        let storage = StorageError(
+            type: .float16, error: .init(normwise: 2e-4, elementwise: 9e-4), overflows: false)
+        let fresh = [
+            ExpectedOutput(
+                name: "y", dtype: .float32, values: [1, 2], plain: .init(normwise: 0, elementwise: 0),
+                reductionLength: 1, storage: storage)
+        ]
+        #expect(try look(cache(), half, fresh).computed)
+        let again = try look(cache(), half, [])
+        #expect(!again.computed)
+        #expect(again.outputs.map(\.tolerance) == fresh.map(\.tolerance))
+        #expect(again.outputs.map(\.storage) == [storage])
+        #expect(try look(cache(), declared, outputs(1)).computed)
+    }
+
     @Test("The second look finds the same bits and the same tolerance; only the owner may read them")
     func hit() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

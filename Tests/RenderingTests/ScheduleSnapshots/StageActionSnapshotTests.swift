@@ -14,6 +14,20 @@ import Testing
             """)
     }
 
+    @Test func narrow() throws {
+        try expectNest(
+            SnapshotProgram.chain(8), [.narrow(Narrow(buffer: "T", type: .float16))],
+            """
+            kernel T
+              for i in 0..<8
+                T[i] = float16(A[i] * 2)
+
+            kernel C
+              for j in 0..<8
+                C[j] = float32(T[j]) + 1
+            """)
+    }
+
     @Test func epilogue() throws {
         try expectNest(
             SnapshotProgram.sumThenMap(2, 8), [.epilogue(Epilogue(stage: "D", into: "S"))],

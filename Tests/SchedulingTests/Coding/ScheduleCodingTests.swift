@@ -18,6 +18,7 @@ import Testing
         .reverse(Reverse(stage: "s", loop: "m")), .splitReduction(SplitReduction(stage: "s", axis: "k", block: 64)),
         .fuseReductions(FuseReductions(first: "s", second: "t", block: 256)), .factor(Factor(stage: "s")),
         .scanBlock(ScanBlock(stage: "s", axis: "k", block: 64)),
+        .narrow(Narrow(buffer: "t", type: .bfloat16)),
     ]
 
     @Test func everyActionIsCovered() {
