@@ -21,7 +21,8 @@ public struct Observation: Sendable {
     public var seed: UInt64
 
     public init(
-        workload: Workload, program: TensorProgram, target: TargetProfile, precision: DType? = nil, history: [Turn] = [],
+        workload: Workload, program: TensorProgram, target: TargetProfile, precision: DType? = nil,
+        history: [Turn] = [],
         start: Solution? = nil, trajectory: Int = 0, seed: UInt64 = 0
     ) {
         self.workload = workload

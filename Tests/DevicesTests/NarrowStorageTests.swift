@@ -33,7 +33,9 @@ import Workloads
             body: [.store([Store("y", [place], value, bounds: end)])])
         return LoopProgram(
             name: "copy",
-            buffers: [Buffer("x", source, shape: [count], role: .input), Buffer("y", target, shape: [count], role: .output)],
+            buffers: [
+                Buffer("x", source, shape: [count], role: .input), Buffer("y", target, shape: [count], role: .output),
+            ],
             kernels: [Kernel(name: "copy", grid: [Axis("g", (count + group - 1) / group)], body: [body])])
     }
 

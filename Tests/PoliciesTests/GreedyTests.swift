@@ -84,3 +84,30 @@ import Testing
         #expect(second.rationale.contains("nothing was correct yet"))
     }
 }
+
+/// Storage in 16 bits is proposed where the precision allows it, and only there.
+@Suite struct PrecisionProposalTests {
+    private func narrowed(_ precision: DType?, turns: Int = 12) async throws -> [DType] {
+        var observation = Observation.of(PolicyPrograms.product(70, 96, 80))
+        observation.precision = precision
+        var types: [DType] = []
+        for _ in 0..<turns {
+            guard let proposal = try await GreedyPolicy().propose(observation) else { break }
+            if case .schedule(let schedule) = proposal.content {
+                types += schedule.compactMap { if case .narrow(let action) = $0 { action.type } else { nil } }
+            }
+            observation.add(proposal, .correct(1))
+        }
+        return types
+    }
+
+    @Test func onlyWhereItIsAllowed() async throws {
+        #expect(try await narrowed(nil).isEmpty)
+        #expect(Set(try await narrowed(.float16)) == [.float16])
+        #expect(Set(try await narrowed(.bfloat16)) == [.bfloat16])
+    }
+
+    @Test func theFirstTurnIsTheDeclaredOne() async throws {
+        #expect(try await narrowed(.float16, turns: 1).isEmpty)
+    }
+}

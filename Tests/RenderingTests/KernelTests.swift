@@ -121,9 +121,4 @@ import Testing
 
                 """)
     }
-
-    @Test func sixteenBitTypesAreRefused() {
-        let half = Buffer("x", .float16, shape: [64], role: .input)
-        #expect(throws: KernelwrightError.self) { try Printed.source([], buffers: [half, Printed.y]) }
-    }
 }

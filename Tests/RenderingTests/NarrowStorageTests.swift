@@ -59,14 +59,17 @@ import Testing
 
     @Test func streamingStoresAreOrdinaryOnes() throws {
         let store = Store("y", [.o16], twice(.float16), isStreaming: true)
-        let body = try Printed.body([.lanes("l", 16, [.store([store])])], grid: [Axis("o", 4)], buffers: buffers(.float16))
+        let body = try Printed.body(
+            [.lanes("l", 16, [.store([store])])], grid: [Axis("o", 4)], buffers: buffers(.float16))
         #expect(body.hasPrefix("vstore_half16_rte("))
     }
 
     @Test func tailsConvertToo() throws {
         let bound = Bound(.o16, below: 60)
         let store = Statement.set("y", [.o16], .load(Load("x", [.o16], bounds: [bound])), [bound])
-        let buffers = [Buffer("x", .bfloat16, shape: [60], role: .input), Buffer("y", .bfloat16, shape: [60], role: .output)]
+        let buffers = [
+            Buffer("x", .bfloat16, shape: [60], role: .input), Buffer("y", .bfloat16, shape: [60], role: .output),
+        ]
         let source = try Printed.source([.lanes("l", 16, [store])], grid: [Axis("o", 4)], buffers: buffers)
         #expect(source.contains("float16 kw_load_first_bfloat16x16(__global const ushort * p"))
         #expect(source.contains("void kw_store_first_bfloat16x16(float16 value, __global ushort * p"))

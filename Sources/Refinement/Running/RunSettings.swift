@@ -41,7 +41,8 @@ public struct RunSettings: Sendable, Hashable, Codable {
         workload: String, workloadHash: String, device: String, size: String? = nil, policy: String, turns: Int,
         trajectories: Int = 1, budgetSeconds: Double, seed: UInt64 = 0, baseline: String? = nil,
         distribution: String? = nil,
-        deterministic: Bool = false, frozenParameters: Bool = false, unsandboxed: Bool = false, start: String? = nil, precision: DType? = nil,
+        deterministic: Bool = false, frozenParameters: Bool = false, unsandboxed: Bool = false, start: String? = nil,
+        precision: DType? = nil,
         convergence: Convergence = Convergence()
     ) {
         self.workload = workload

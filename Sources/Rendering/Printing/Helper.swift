@@ -62,7 +62,8 @@ enum Helper: Sendable, Hashable {
         case .elementary(let operation, let width):
             ElementaryFunctions.dependencies(of: operation).map { .elementary($0, width) }
         case .storeFirst(let type, let width, true): [.stream(type, width)]
-        case .storeFirst(.bfloat16, let width, false): width == 1 ? [.brainBits(1)] : [.brainBits(1), .brainBits(width)]
+        case .storeFirst(.bfloat16, let width, false):
+            width == 1 ? [.brainBits(1)] : [.brainBits(1), .brainBits(width)]
         default: []
         }
     }

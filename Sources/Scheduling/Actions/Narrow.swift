@@ -33,7 +33,8 @@ public struct Narrow: ScheduleAction {
         let declared = state.program.buffers[position]
         guard declared.role == .temporary, var producer = state.program.producer(of: buffer) else {
             throw ScheduleError(
-                .illegalDataFlow, "\(buffer) is an \(declared.role.rawValue), whose type is not the schedule's to choose",
+                .illegalDataFlow,
+                "\(buffer) is an \(declared.role.rawValue), whose type is not the schedule's to choose",
                 hint: hint)
         }
         guard declared.type == .float32, Narrow.types.contains(type) else {
