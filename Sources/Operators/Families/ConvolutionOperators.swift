@@ -4,8 +4,8 @@ import Workloads
 /// Convolutions of 1 to 3 dimensions, grouped, strided, dilated and transposed: a padded copy of the input where windows
 /// reach beyond it, then one reduce stage `[b, m, n…]` over channels and windows.
 ///
-/// A transposed convolution is one of stride 1 over the input with zeros between its elements, with the windows turned
-/// around (Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv 1603.07285).
+/// A transposed convolution walks, for each place of the result, the taps that reach it (`TransposedWindow`): places are
+/// read at quotients and taps at remainders by the stride, which a schedule that splits places by it turns into constants.
 enum ConvolutionOperators {
     static let table: [String: Lowering] = [
         "aten.conv1d.default": { call, builder throws(KernelwrightError) in try convolution(call, &builder, rank: 1) },
@@ -63,12 +63,19 @@ enum ConvolutionOperators {
         let windows = Windows(
             extents: operands.kernel, strides: try call.perDimension(3, "stride", rank: rank, default: 1),
             dilations: dilations, padding: padding)
-        let input = padded(operands.x, windows, results: operands.result.shape, call, &builder)
+        let reach = (0..<rank).map {
+            windows.reach($0, input: operands.x.shape[$0 + 2], results: operands.result.shape[$0 + 2])
+        }
+        let input = padded(operands.x, reach, call, &builder)
         let each = operands.weight.shape[0] / operands.groups
         return [
-            sum(call, operands, input, windows, each: each, &builder) { group, channel, from, inside in
-                operands.weight.element(
-                    [group * each + channel, from] + inside, as: operands.result.dtype.accumulating)
+            sum(call, operands, input, each: each, steps: windows.extents, &builder) { point, type in
+                let places = (0..<rank).map {
+                    windows.place($0, result: point.results[$0], inside: point.steps[$0]) + reach[$0].before
+                }
+                let weight = operands.weight.element(
+                    [point.group * each + point.channel, point.from] + point.steps, as: type)
+                return Factors(weight: weight, places: places)
             }
         ]
     }
@@ -80,29 +87,37 @@ enum ConvolutionOperators {
         let strides = try call.perDimension(3, "stride", rank: rank, default: 1)
         let padding = try call.perDimension(4, "padding", rank: rank, default: 0)
         let dilations = try call.perDimension(7, "dilation", rank: rank, default: 1)
-        let kernel = operands.kernel
-        let windows = Windows(
-            extents: kernel, strides: kernel.map { _ in 1 }, dilations: dilations,
-            padding: kernel.indices.map { (kernel[$0] - 1) * dilations[$0] - padding[$0] })
-        let spread = spread(operands.x, windows, by: strides, results: operands.result.shape, call, &builder)
+        let windows = (0..<rank).map {
+            TransposedWindow(
+                extent: operands.kernel[$0], stride: strides[$0], dilation: dilations[$0], padding: padding[$0])
+        }
+        let reach = (0..<rank).map {
+            windows[$0].reach(input: operands.x.shape[$0 + 2], results: operands.result.shape[$0 + 2])
+        }
+        let input = padded(operands.x, reach, call, &builder)
         let (each, perGroup) = (operands.weight.shape[1], operands.x.shape[1] / operands.groups)
         return [
-            sum(call, operands, spread, windows, each: each, &builder) { group, channel, from, inside in
-                let turned = inside.indices.map { inside[$0] * -1 + (kernel[$0] - 1) }
-                return operands.weight.element(
-                    [group * perGroup + from, channel] + turned, as: operands.result.dtype.accumulating)
+            sum(call, operands, input, each: each, steps: windows.map(\.steps), &builder) { point, type in
+                func along<Value>(_ part: (TransposedWindow, Index, Index, Ranges) -> Value) -> [Value] {
+                    (0..<rank).map { part(windows[$0], point.results[$0], point.steps[$0], point.ranges) }
+                }
+                let taps = along { $0.tap($1, $2, $3) }
+                let weight = operands.weight.element(
+                    [point.group * perGroup + point.from, point.channel] + taps, within: 2..<(rank + 2), fill: 0,
+                    as: type)
+                let places = along { $0.place($1, $2, $3) }
+                return Factors(
+                    weight: weight, places: places.indices.map { places[$0] + reach[$0].before },
+                    bounds: along { $0.bounds($1, $2, $3) }.flatMap { $0 })
             }
         ]
     }
 
     /// The input with zeros wherever windows reach beyond it; the input itself where none does. Its first element lies at
-    /// the first window's begin.
+    /// the first that is reached.
     private static func padded(
-        _ x: Tensor, _ windows: Windows, results: [Int], _ call: Call, _ builder: inout ProgramBuilder
+        _ x: Tensor, _ reach: [(before: Int, after: Int)], _ call: Call, _ builder: inout ProgramBuilder
     ) -> Tensor {
-        let reach = (0..<windows.rank).map {
-            windows.reach($0, input: x.shape[$0 + 2], results: results[$0 + 2])
-        }
         guard reach.contains(where: { $0.before != 0 || $0.after != 0 }) else { return x }
         let shape = x.shape.prefix(2) + reach.indices.map { x.shape[$0 + 2] + reach[$0].before + reach[$0].after }
         let touched = reach.indices.filter { reach[$0].before != 0 || reach[$0].after != 0 }.map { $0 + 2 }
@@ -114,57 +129,49 @@ enum ConvolutionOperators {
         }
     }
 
-    /// The input with zeros between and around its elements.
-    private static func spread(
-        _ x: Tensor, _ windows: Windows, by strides: [Int], results: [Int], _ call: Call,
-        _ builder: inout ProgramBuilder
-    ) -> Tensor {
-        if strides.allSatisfy({ $0 == 1 }), windows.padding.allSatisfy({ $0 >= 0 }) {
-            return padded(x, windows, results: results, call, &builder)
-        }
-        let shape = x.shape.prefix(2) + (0..<windows.rank).map { results[$0 + 2] + windows.span($0) - 1 }
-        return builder.map("\(call.name).spread", Array(shape), x.type) { point in
-            let extents = Ranges(
-                zip(point, shape).compactMap { index, extent in index.asAxis.map { Axis($0, extent) } })
-            var place = Array(point.prefix(2))
-            var bounds: [Bound] = []
-            for dimension in 0..<windows.rank {
-                let from = point[dimension + 2] + -windows.padding[dimension]
-                let step = strides[dimension]
-                place.append(from.divided(by: step, extents))
-                if step > 1 { bounds.append(Bound(from.remainder(by: step, extents), below: 1)) }
-            }
-            let value = x.element(place, within: 2..<(windows.rank + 2), fill: 0, as: x.type)
-            return bounds.isEmpty ? value : .select(.inside(bounds), value, .constant(0, x.type))
-        }
+    /// Where a product of the sum stands: group, output channel, input channel of the group, place of the result and step in
+    /// the window.
+    private struct Point {
+        let group: Index
+        let channel: Index
+        let from: Index
+        let results: [Index]
+        let steps: [Index]
+        let ranges: Ranges
     }
 
-    /// Σ over channels of a group and windows; `weight` gives the factor from group, output channel, input channel and place
-    /// in the window.
+    /// The factors of one product: the weight, and where the input is read; no product where the bounds do not hold.
+    private struct Factors {
+        var weight: Expr
+        var places: [Index]
+        var bounds: [Bound] = []
+    }
+
+    /// Σ over channels of a group and the steps in a window.
     private static func sum(
-        _ call: Call, _ operands: Operands, _ input: Tensor, _ windows: Windows, each: Int,
-        _ builder: inout ProgramBuilder, weight: (Index, Index, Index, [Index]) -> Expr
+        _ call: Call, _ operands: Operands, _ input: Tensor, each: Int, steps: [Int], _ builder: inout ProgramBuilder,
+        factors: (Point, DType) -> Factors
     ) -> Tensor {
         let type = operands.result.dtype.accumulating
         let spatial = Array(operands.result.shape.dropFirst(2))
         let perGroup = operands.x.shape[1] / operands.groups
-        let shape = [operands.x.shape[0], operands.groups, each] + spatial + [perGroup] + windows.extents
+        let shape = [operands.x.shape[0], operands.groups, each] + spatial + [perGroup] + steps
         let kept = 3 + spatial.count
         let box = Box(shape) { $0 < 2 ? "b" : $0 == 2 ? "m" : $0 < kept ? "n" : "k" }
-        let (results, inside) = (Array(box.point[3..<kept]), Array(box.point[(kept + 1)...]))
-        var unpadded = windows
-        unpadded.padding = windows.extents.map { _ in 0 }
-        let places = results.indices.map { unpadded.place($0, result: results[$0], inside: inside[$0]) }
-        let from = box.point[kept]
-        let product =
-            weight(box.point[1], box.point[2], from, inside)
-            * input.element(
-                [box.point[0], box.point[1] * perGroup + from] + places, within: 2..<input.rank, fill: 0, as: type)
-        let bias = operands.bias?.element([box.point[1] * each + box.point[2]], as: type)
+        let point = Point(
+            group: box.point[1], channel: box.point[2], from: box.point[kept], results: Array(box.point[3..<kept]),
+            steps: Array(box.point[(kept + 1)...]), ranges: Ranges(box.axes))
+        let factors = factors(point, type)
+        let value = input.element(
+            [box.point[0], point.group * perGroup + point.from] + factors.places, within: 2..<input.rank, fill: 0,
+            as: type)
+        let product = factors.weight * value
+        let lift = factors.bounds.isEmpty ? product : .select(.inside(factors.bounds), product, .constant(0, type))
+        let bias = operands.bias?.element([point.group * each + point.channel], as: type)
         let isReduced = { (axis: Axis) in axis.name.hasPrefix("k#") }
         builder.append(
             .reduce(
-                call.name, box.axes.filter { !isReduced($0) }, .sum(type), over: box.axes.filter(isReduced), [product],
+                call.name, box.axes.filter { !isReduced($0) }, .sum(type), over: box.axes.filter(isReduced), [lift],
                 finish: [(bias.map { Expr.state(0) + $0 } ?? .state(0)).cast(from: type, to: operands.result.dtype)],
                 into: [call.name]))
         return builder.temporary(call.name, operands.result.dtype, operands.result.shape)

@@ -45,6 +45,7 @@ extension KernelPrinter {
     }
 
     private mutating func unrolled(_ axis: String, _ values: Range<Int>, _ body: [Statement]) throws {
+        if try interleaved(axis, values, body) { return }
         let declares = body.contains { if case .allocate = $0 { true } else { false } }
         for value in values {
             try inScope(block: declares) { printer in
@@ -114,7 +115,7 @@ extension KernelPrinter {
         if block { try self.block("", print) } else { try inScope(print) }
     }
 
-    private mutating func inScope(_ print: (inout KernelPrinter) throws -> Void) throws {
+    mutating func inScope(_ print: (inout KernelPrinter) throws -> Void) throws {
         let outer = scope
         defer { scope = outer }
         try print(&self)

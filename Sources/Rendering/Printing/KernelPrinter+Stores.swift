@@ -48,7 +48,7 @@ extension KernelPrinter {
     }
 
     /// Loads that are only legal where the store happens inherit its bounds, for values are computed in any case.
-    private func guardingLoads(of store: Store) -> Store {
+    func guardingLoads(of store: Store) -> Store {
         guard !store.bounds.isEmpty else { return store }
         var result = store
         result.value = store.value.rewritten { node in
@@ -61,7 +61,7 @@ extension KernelPrinter {
         return result
     }
 
-    private mutating func write(_ value: Value, _ store: Store) throws {
+    mutating func write(_ value: Value, _ store: Store) throws {
         guard !store.bounds.isEmpty else { return try writeUnguarded(value, store) }
         guard store.bounds.contains(where: { scope.isSpread($0.index) }) else {
             let condition = try condition(store.bounds)
@@ -165,7 +165,7 @@ extension Store {
 
 extension Scope {
     /// A store over variables and lanes only, without the bounds that are proved.
-    fileprivate func resolve(_ store: Store) -> Store {
+    func resolve(_ store: Store) -> Store {
         Store(
             store.buffer, store.indices.map(resolve), resolve(store.value),
             bounds: resolve(store.bounds).open(ranges), isStreaming: store.isStreaming)

@@ -4,7 +4,8 @@ import KernelIR
 ///
 /// At the kernel's start, for one grid axis after the other, and at every serial loop, the bounds that depend on the axis
 /// are tightened over all inner axes. Where they hold the version without them runs; a loop whose bounds depend on it
-/// alone is cut in two. So a tile at the lower edge of a matrix has no guards for the right edge.
+/// alone is cut in two. So a tile at the lower edge of a matrix has no guards for the right edge. Bounds that stand beside
+/// loops only, and not inside of one, are cheaper than a second version.
 struct BoundaryVersioning {
     private let grid: [String]
     private let gridAxes: Set<String>
@@ -79,17 +80,19 @@ struct BoundaryVersioning {
     ) -> (removable: Set<Bound>, conditions: [Bound])? {
         var removable: Set<Bound> = []
         var conditions: [Bound] = []
-        body.forEachBound(ranges) { bound, ranges in
+        var isRepeated = !body.contains(where: \.containsLoop)
+        body.forEachBound(ranges) { bound, ranges, isInLoop in
             guard !bound.index.axes.isDisjoint(with: new), !removable.contains(bound), !settled.contains(bound) else {
                 return
             }
             guard let tight = bound.tightened(known: known, ranges) else { return }
+            isRepeated = isRepeated || isInLoop
             removable.insert(bound)
             conditions += tight
         }
         conditions = conditions.uniqued().filter { !$0.isProved(ranges) }
         let isPossible = conditions.allSatisfy { $0.index.range(ranges).lowerBound < $0.extent }
-        return removable.isEmpty || !isPossible ? nil : (removable, conditions)
+        return removable.isEmpty || !isPossible || !isRepeated ? nil : (removable, conditions)
     }
 }
 
@@ -135,23 +138,27 @@ extension [Bound] {
 }
 
 extension [Statement] {
-    /// Visits every bound of loads, stores and predicates with the ranges in force there.
-    fileprivate func forEachBound(_ ranges: Ranges, _ visit: (Bound, Ranges) -> Void) {
+    /// Visits every bound of loads, stores and predicates with the ranges in force there, and whether a serial loop repeats
+    /// it.
+    fileprivate func forEachBound(
+        _ ranges: Ranges, isInLoop: Bool = false, _ visit: (Bound, Ranges, Bool) -> Void
+    ) {
         for statement in self {
             switch statement {
-            case .loop(let axis, let start, let end, _, let body):
-                body.forEachBound(ranges.adding(axis, start...(end - 1)), visit)
+            case .loop(let axis, let start, let end, let kind, let body):
+                body.forEachBound(
+                    ranges.adding(axis, start...(end - 1)), isInLoop: isInLoop || kind == .serial, visit)
             case .when(let bounds, let then, let otherwise):
-                for bound in bounds { visit(bound, ranges) }
-                then.forEachBound(ranges, visit)
-                otherwise.forEachBound(ranges, visit)
+                for bound in bounds { visit(bound, ranges, isInLoop) }
+                then.forEachBound(ranges, isInLoop: isInLoop, visit)
+                otherwise.forEachBound(ranges, isInLoop: isInLoop, visit)
             case .store(let stores):
                 for store in stores {
-                    for bound in store.bounds { visit(bound, ranges) }
+                    for bound in store.bounds { visit(bound, ranges, isInLoop) }
                     store.value.forEach { node in
                         switch node {
-                        case .load(let load): for bound in load.bounds { visit(bound, ranges) }
-                        case .inside(let bounds): for bound in bounds { visit(bound, ranges) }
+                        case .load(let load): for bound in load.bounds { visit(bound, ranges, isInLoop) }
+                        case .inside(let bounds): for bound in bounds { visit(bound, ranges, isInLoop) }
                         default: break
                         }
                     }
@@ -163,6 +170,15 @@ extension [Statement] {
 }
 
 extension Statement {
+    /// Whether there is a serial loop in it.
+    fileprivate var containsLoop: Bool {
+        switch self {
+        case .loop(_, _, _, let kind, let body): kind == .serial || body.contains(where: \.containsLoop)
+        case .when(_, let then, let otherwise): (then + otherwise).contains(where: \.containsLoop)
+        case .store, .allocate, .barrier: false
+        }
+    }
+
     /// The same statement where the given bounds are known to hold.
     fileprivate func removing(_ known: Set<Bound>) -> Statement {
         func kept(_ bounds: [Bound]) -> [Bound] { bounds.filter { !known.contains($0) } }

@@ -39,8 +39,9 @@ struct ReductionLowering {
 
     /// The loops that take in every element.
     private func update(_ loops: ArraySlice<Nest.Loop>, _ accumulators: AccumulatorSet) -> [Statement] {
-        let lifted = stage.stage.body.map(stage.lowered)
-        let bounds = stage.accumulationBounds()
+        let (lift, guards) = monoid.liftAndGuards(stage.stage.body)
+        let lifted = lift.map(stage.lowered)
+        let bounds = stage.accumulationBounds() + stage.lowered(guards)
         let stores = accumulators.names.indices.map { position -> Store in
             let old = accumulators.load(position)
             let combined = monoid.combine[position].combining(accumulators.loads(), lifted)
@@ -113,4 +114,19 @@ extension Nest.Loop {
 
     /// Whether register accumulators can stay live across the loop.
     fileprivate var keepsRegisters: Bool { kind != .serial || (isReduction && !isPartial) }
+}
+
+extension Monoid {
+    /// The lift without the bounds outside of which it is the identity, and these bounds: where they do not hold, the states
+    /// stay as they are.
+    fileprivate func liftAndGuards(_ body: [Expr]) -> (lift: [Expr], guards: [Bound]) {
+        guard case .select(.inside(let guards), _, _)? = body.first else { return (body, []) }
+        let lift = zip(body, zip(states, identity)).compactMap { expression, neutral -> Expr? in
+            guard case .select(.inside(guards), let lift, .constant(neutral.1, neutral.0)) = expression else {
+                return nil
+            }
+            return lift
+        }
+        return lift.count == body.count ? (lift, guards) : (body, [])
+    }
 }

@@ -95,6 +95,11 @@ struct StageLowering {
         }
     }
 
+    /// Bounds over the stage's axes as bounds over loops, without those that always hold.
+    func lowered(_ bounds: [Bound]) -> [Bound] {
+        bounds.map { $0.substituting(nest.definitions, ranges) }.filter { !$0.isProved(ranges) }
+    }
+
     private func placed(_ load: Load) -> Load {
         var load = load
         let shape = state.program.buffer(load.buffer)?.shape ?? []

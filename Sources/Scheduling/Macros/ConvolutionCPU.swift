@@ -1,19 +1,31 @@
 import KernelIR
 
-/// Tiles a convolution for a CPU: some output channels × neighbouring results in registers, walked over channels and
-/// windows.
+/// Tiles a convolution for a CPU: vectors of neighbouring places or of output channels, some of the other kind in
+/// registers, walked over input channels and windows.
 ///
-/// Each loaded vector of the input serves every channel of the tile, each broadcast weight every vector. Work-groups of one
-/// stretch of results run one after the other over the channels, so that the input stays in cache.
+/// With places as lanes, each loaded vector of the input serves every channel of the tile and each broadcast weight every
+/// vector; rows of whole vectors and stride 1 suit it. With channels as lanes, each loaded vector of weights serves every
+/// place and each broadcast element of the input every vector: any stride, dilation and row length will do, but results
+/// are written one by one. Where taps depend on the phase of a place (transposed convolutions), phases are written
+/// out, and so are the steps of their windows, which leaves only taps that exist. Work-groups of one stretch of places
+/// run one after the other over the channels, so that the input stays in cache.
 public struct ConvolutionCPU: Sendable, Hashable, Codable {
-    /// The register tile; `nil` takes the one that wastes least on the extents.
+    /// What the lanes of vectors are.
+    public enum Lanes: String, Sendable, Hashable, Codable, CaseIterable { case places, channels }
+
+    /// `nil` takes what costs less by `ConvolutionPlan`.
+    public var lanes: Lanes?
+    /// The register tile: vectors of lanes, and rows of the other kind; `nil` takes the one that costs least.
     public var tile: RegisterTile?
     /// Whether the weights are copied first so that a tile's channels lie together.
     public var packsWeights: Bool
     /// Whether the channels' grid axis runs fastest.
     public var channelsFastest: Bool
 
-    public init(tile: RegisterTile? = nil, packsWeights: Bool = true, channelsFastest: Bool = true) {
+    public init(
+        lanes: Lanes? = nil, tile: RegisterTile? = nil, packsWeights: Bool = true, channelsFastest: Bool = true
+    ) {
+        self.lanes = lanes
         self.tile = tile
         self.packsWeights = packsWeights
         self.channelsFastest = channelsFastest
@@ -21,30 +33,115 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
 
     /// Schedules the stage and the copy it needs; its loops must be untouched.
     public func apply(to builder: inout ScheduleBuilder, stage name: String) throws(ScheduleError) {
-        guard case .convolution(let parts) = builder.state.classify(try builder.state.stage(name)) else {
+        let stage = try builder.state.stage(name)
+        guard case .convolution(let parts) = builder.state.classify(stage) else {
             throw ScheduleError(.illegalDataFlow, "\(name) is no convolution", hint: "products summed over windows")
         }
-        let widths = builder.state.target.vectorWidths.filter { $0 <= parts.n.extent }
-        guard let lanes = widths.last else { return try ReductionCPU().apply(to: &builder, stage: name) }
-        let chosen = tile ?? .best(rows: parts.m.extent, columns: parts.n.extent, lanes: lanes)
-        let rows = min(chosen.rows, parts.m.extent)
-        let panel = min(chosen.vectors, (parts.n.extent + lanes - 1) / lanes) * lanes
-        if packsWeights, rows > 1 {
-            let pack = Pack(stage: name, buffer: parts.weights.buffer, axis: parts.m.name, width: rows)
-            if builder.attempt(.pack(pack)) { try PackCPU().apply(to: &builder, before: name) }
+        guard let plan = ConvolutionPlan.best(parts, stage, builder.state.target, lanes: lanes, tile: tile) else {
+            return try ReductionCPU().apply(to: &builder, stage: name)
         }
-        let channels =
-            rows > 1 ? try builder.split(parts.m.name, of: name, by: rows) : (outer: parts.m.name, inner: parts.m.name)
-        let results = try builder.split(parts.n.name, of: name, by: panel)
-        let vector = try builder.split(results.inner, of: name, by: lanes)
-        let reduced = try builder.loops(name).filter(\.isReduction).map(\.name)
-        let outer = channelsFastest ? [results.outer, channels.outer] : [channels.outer, results.outer]
-        let grid = parts.batch.map(\.name) + outer.compactMap { $0 }
-        let registers = (rows > 1 ? [channels.inner] : []) + [vector.outer].compactMap { $0 }
+        try pack(parts, plan, &builder, name)
+        try makeTiles(parts, plan, stage, &builder)
+    }
+
+    private func pack(
+        _ parts: Convolution, _ plan: ConvolutionPlan, _ builder: inout ScheduleBuilder, _ name: String
+    ) throws(ScheduleError) {
+        guard let m = parts.m, packsWeights || plan.lanes == .channels else { return }
+        let panel = plan.lanes == .channels ? plan.width * plan.tile.vectors : plan.tile.rows
+        guard panel > 1 else { return }
+        let pack = Pack(stage: name, buffer: parts.weights.buffer, axis: m.name, width: panel)
+        if builder.attempt(.pack(pack)) { try PackCPU().apply(to: &builder, before: name) }
+    }
+
+    private func makeTiles(
+        _ parts: Convolution, _ plan: ConvolutionPlan, _ stage: Stage, _ builder: inout ScheduleBuilder
+    ) throws(ScheduleError) {
+        let name = stage.name
+        var places = try splitPhases(parts, stage, &builder)
+        let lanesAxis = plan.lanes == .places ? parts.n : parts.m ?? parts.n
+        let vectors = try builder.split(
+            places[lanesAxis.name]?.outer ?? lanesAxis.name, of: name, by: plan.tile.vectors * plan.width)
+        let vector = try builder.split(vectors.inner, of: name, by: plan.width)
+        places[lanesAxis.name]?.outer = vectors.outer
+        var repeated: (outer: String?, inner: String?) = (nil, nil)
+        let rowsAxis = parts.rows(for: plan.lanes)?.axis
+        if let rowsAxis {
+            let loop = places[rowsAxis.name]?.outer ?? rowsAxis.name
+            repeated = plan.tile.rows > 1 ? try builder.split(loop, of: name, by: plan.tile.rows) : (loop, nil)
+            places[rowsAxis.name]?.outer = repeated.outer
+        }
+        // What is left of each axis outside of the tile, the channels last or first.
+        let m = parts.m.map { places[$0.name]?.outer } ?? nil
+        let outside = stage.axes.filter { $0 != parts.m }.compactMap { places[$0.name]?.outer }
+        let isWrittenOut = { (axis: Axis) in plan.unrolledPhases > 1 && plan.writesOut(axis, parts, stage) }
+        let others = stage.axes.filter { !isWrittenOut($0) }.compactMap { places[$0.name]?.phase }
+        let split = outside.count - (vectors.outer != nil && plan.lanes == .places ? 1 : 0)
+        let grid =
+            channelsFastest || m == nil
+            ? outside + others + [m].compactMap { $0 }
+            : Array(outside[..<split]) + others + [m].compactMap { $0 } + outside[split...]
+        let phases = stage.axes.filter(isWrittenOut).compactMap { places[$0.name]?.phase }
+        let last = plan.lanes == .places ? places[parts.n.name]?.phase : nil
+        let registers =
+            [repeated.inner].compactMap { $0 } + phases.filter { $0 != last } + [vector.outer].compactMap { $0 }
+            + phases.filter { $0 == last }
+        let (walked, steps) = reducedLoops(parts, stage, plan)
         try builder.apply(
-            .reorder(Reorder(stage: name, loops: grid + reduced + registers + [vector.inner])))
+            .reorder(Reorder(stage: name, loops: grid + walked + steps + registers + [vector.inner])))
         try builder.apply(.vectorize(Vectorize(stage: name, loop: vector.inner, gather: true)))
         for loop in registers.reversed() { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
+        for loop in steps.reversed() { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
         try builder.bindGrid(name, count: grid.count)
+    }
+
+    /// The loops of every spatial axis: what walks it, and its phase where it has several.
+    private func splitPhases(
+        _ parts: Convolution, _ stage: Stage, _ builder: inout ScheduleBuilder
+    ) throws(ScheduleError) -> [String: (outer: String?, phase: String?)] {
+        var places: [String: (outer: String?, phase: String?)] = [:]
+        for axis in stage.axes {
+            guard let stride = parts.phases[axis.name] else {
+                places[axis.name] = (axis.name, nil)
+                continue
+            }
+            if axis.extent <= stride {
+                places[axis.name] = (nil, axis.name)
+            } else {
+                let loops = try builder.split(axis.name, of: stage.name, by: stride)
+                places[axis.name] = (loops.outer, loops.inner)
+            }
+        }
+        return places
+    }
+
+    /// Reduced loops that stay loops, and steps in windows that are written out since phases decide which exist.
+    private func reducedLoops(
+        _ parts: Convolution, _ stage: Stage, _ plan: ConvolutionPlan
+    ) -> (walked: [String], steps: [String]) {
+        var product = 1
+        var steps: [String] = []
+        for axis in stage.reduceAxes.reversed() where parts.isStep(axis) && product * axis.extent <= 64 {
+            product *= axis.extent
+            steps.insert(axis.name, at: 0)
+        }
+        return (stage.reduceAxes.map(\.name).filter { !steps.contains($0) }, steps)
+    }
+}
+
+extension ConvolutionPlan {
+    /// Whether the phases of an axis are among those written out: of all places, or of the last axis alone.
+    fileprivate func writesOut(_ axis: Axis, _ parts: Convolution, _ stage: Stage) -> Bool {
+        let all = stage.axes.compactMap { parts.phases[$0.name] }.reduce(1, *)
+        return unrolledPhases == all || axis == parts.n
+    }
+}
+
+extension Convolution {
+    /// Whether a reduced axis steps through the taps of places that have phases.
+    fileprivate func isStep(_ axis: Axis) -> Bool {
+        input.indices.contains { index in
+            index.axes.contains(axis.name) && phases.keys.contains { index.axes.contains($0) }
+        }
     }
 }

@@ -6,7 +6,7 @@ public enum StageClass: Sendable, Hashable {
     case map
     /// A sum of products of two loads, each used for many results: there is reuse to tile for.
     case contraction(Contraction)
-    /// A sum of products over windows: both operands are used for many results, but no operand is a matrix.
+    /// A sum of products over windows that slide along the last axis of the output.
     case convolution(Convolution)
     /// A reduction whose elements lie next to each other.
     case row
@@ -34,11 +34,15 @@ public struct Convolution: Sendable, Hashable {
     /// The load that does not depend on `n`, and the one that does not depend on `m`.
     public var weights: Load
     public var input: Load
-    /// The axis whose neighbours become lanes, and the one repeated in registers.
+    /// The last axis of places, and the output channels; `nil` where each input channel has one output channel.
     public var n: Axis
-    public var m: Axis
+    public var m: Axis?
     /// The remaining axes of the output.
     public var batch: [Axis]
+    /// Axes of places that are read at quotients, by the divisor: places of one remainder share their taps.
+    public var phases: [String: Int]
+    /// Elements of the input between neighbours along `n`, or between neighbours of one phase.
+    public var step: Int
 }
 
 extension ScheduleState {
@@ -93,17 +97,23 @@ extension ScheduleState {
     }
 
     private func convolution(_ stage: Stage) -> Convolution? {
-        guard stage.monoid == .sum(), stage.body.count == 1, stage.reduceAxes.count > 1,
-            case .binary(.multiply, .load(let a), .load(let b)) = stage.body[0], let n = stage.axes.last, n.extent > 1
+        guard stage.monoid == .sum(), stage.body.count == 1, !stage.reduceAxes.isEmpty,
+            case .binary(.multiply, .load(let a), .load(let b)) = stage.body[0].unguarded, let n = stage.axes.last,
+            n.extent > 1
         else { return nil }
         func uses(_ load: Load, _ axis: Axis) -> Bool { load.indices.contains { $0.axes.contains(axis.name) } }
-        guard uses(a, n) != uses(b, n) else { return nil }
-        let (weights, input) = uses(b, n) ? (a, b) : (b, a)
-        guard stride(of: input, along: n.name) != nil, weights.bounds.isEmpty, input.bounds.isEmpty,
-            let m = stage.axes.dropLast().last(where: { uses(weights, $0) && !uses(input, $0) })
-        else { return nil }
+        let isPlace = { (load: Load) in load.indices.contains { $0.isWindow(along: n.name) } }
+        guard isPlace(a) != isPlace(b) else { return nil }
+        let (weights, input) = isPlace(b) ? (a, b) : (b, a)
+        guard input.bounds.isEmpty else { return nil }
+        let phases = stage.axes.reduce(into: [String: Int]()) { phases, axis in
+            phases[axis.name] = input.indices.compactMap { $0.divisor(of: axis.name) }.first
+        }
+        guard let step = phases[n.name] == nil ? stride(of: input, along: n.name) : 1 else { return nil }
+        let m = stage.axes.dropLast().last { uses(weights, $0) && !uses(input, $0) }
         return Convolution(
-            weights: weights, input: input, n: n, m: m, batch: stage.axes.filter { $0 != n && $0 != m })
+            weights: weights, input: input, n: n, m: m, batch: stage.axes.filter { $0 != n && $0 != m }, phases: phases,
+            step: step)
     }
 
     private func contraction(_ stage: Stage) -> Contraction? {
@@ -117,6 +127,20 @@ extension ScheduleState {
         guard let m = stage.axes.dropLast().last(where: { uses(left, $0) && !uses(right, $0) }) else { return nil }
         return Contraction(
             left: left, right: right, n: n, m: m, k: k, batch: stage.axes.filter { $0 != n && $0 != m })
+    }
+}
+
+extension Index {
+    /// Whether a window slides along the axis: the index walks it, or quotients of it, and depends on others, too.
+    fileprivate func isWindow(along axis: String) -> Bool {
+        axes.count > 1 && (coefficient(of: axis) != 0 || divisor(of: axis) != nil)
+    }
+
+    /// What the axis is divided by, where the index holds a quotient of it.
+    fileprivate func divisor(of axis: String) -> Int? {
+        for case .quotient(let index, let divisor) in terms.map(\.atom)
+        where index.axes == [axis] && index.coefficient(of: axis) == 1 { return divisor }
+        return nil
     }
 }
 

@@ -1,0 +1,77 @@
+import KernelIR
+
+/// How a convolution is tiled: what its lanes are, and how many results stay in registers.
+struct ConvolutionPlan {
+    let lanes: ConvolutionCPU.Lanes
+    /// Lanes of a vector.
+    let width: Int
+    /// `rows` copies of what the lanes are not; `vectors` of lanes.
+    let tile: RegisterTile
+    /// Phases that are written out, of each place that has any.
+    let unrolledPhases: Int
+    /// Relative time: padded work in vector operations.
+    let cost: Double
+
+    /// The cheapest plan; where `lanes` or `tile` are given, the cheapest of these.
+    static func best(
+        _ parts: Convolution, _ stage: Stage, _ target: TargetProfile, lanes: ConvolutionCPU.Lanes?,
+        tile: RegisterTile?
+    ) -> ConvolutionPlan? {
+        let kinds = lanes.map { [$0] } ?? ConvolutionCPU.Lanes.allCases
+        let plans = kinds.flatMap { kind in
+            (tile.map { [$0] } ?? tiles).compactMap { plan(parts, stage, target, kind, $0) }
+        }
+        return plans.min { $0.cost < $1.cost }
+    }
+
+    private static let tiles = [
+        (6, 4), (8, 3), (7, 3), (6, 3), (5, 4), (4, 4), (4, 6), (3, 8), (12, 2), (11, 2), (10, 2), (9, 2), (8, 2),
+        (7, 2), (6, 2), (5, 2), (4, 2), (3, 4), (24, 1), (16, 1), (14, 1), (12, 1), (8, 1), (7, 1), (6, 1), (4, 1),
+        (3, 2), (3, 1), (2, 4), (2, 3), (2, 2), (2, 1), (1, 8), (1, 4), (1, 2), (1, 1),
+    ].map { RegisterTile(rows: $0, vectors: $1) }
+
+    private static func plan(
+        _ parts: Convolution, _ stage: Stage, _ target: TargetProfile, _ lanes: ConvolutionCPU.Lanes,
+        _ tile: RegisterTile
+    ) -> ConvolutionPlan? {
+        let places = parts.neighbours
+        let across = parts.rows(for: lanes)?.extent ?? 1
+        let along = lanes == .places ? places : parts.m?.extent ?? 1
+        guard let width = target.vectorWidths.last(where: { $0 <= along }) else { return nil }
+        let most = (along + width - 1) / width
+        let shape = RegisterTile(rows: min(tile.rows, across), vectors: min(tile.vectors, most))
+        guard shape == tile || (tile.rows > across && tile.vectors == shape.vectors) else { return nil }
+        let copies = stage.axes.compactMap { parts.phases[$0.name] }.reduce(1, *)
+        let phases = copies * shape.rows * shape.vectors <= 28 ? copies : parts.phases[parts.n.name] ?? 1
+        let accumulators = phases * shape.rows * shape.vectors
+        guard accumulators <= 28 || copies == 1 && accumulators <= target.vectorRegisters else { return nil }
+
+        func padded(_ extent: Int, _ step: Int) -> Double { Double((extent + step - 1) / step * step) }
+        let products = Double(stage.reduceAxes.reduce(1) { $0 * $1.extent })
+        let work = padded(along, shape.vectors * width) / Double(width) * padded(across, shape.rows)
+        // Each product costs half a cycle; loads beside it, and too few accumulators to hide its latency, some more.
+        let loads = Double(shape.vectors + shape.rows) / Double(shape.vectors * shape.rows)
+        let latency = max(1, 8 / Double(accumulators))
+        let strided = lanes == .places && parts.step > 1 ? Double(width) / Double(shape.rows) : 0
+        let store = lanes == .places ? 2 : Double(width) * 1.5
+        return ConvolutionPlan(
+            lanes: lanes, width: width, tile: shape, unrolledPhases: phases,
+            cost: work * (products * (latency + loads / 4 + strided) + store))
+    }
+}
+
+extension Convolution {
+    /// Neighbouring places along the last axis that lanes can take.
+    var neighbours: Int { (n.extent + (phases[n.name] ?? 1) - 1) / (phases[n.name] ?? 1) }
+
+    /// The axis that is repeated in registers beside the lanes: channels beside places, places beside channels; where
+    /// there are no channels, the places of the next dimension.
+    func rows(for lanes: ConvolutionCPU.Lanes) -> (axis: Axis, extent: Int)? {
+        if lanes == .channels { return (n, neighbours) }
+        if let m { return (m, m.extent) }
+        return batch.last.map { axis in
+            let divisor = phases[axis.name] ?? 1
+            return (axis, (axis.extent + divisor - 1) / divisor)
+        }
+    }
+}
