@@ -30,6 +30,7 @@ extension Ranges {
         var result = self
         for _ in 0..<3 {
             for bound in guards {
+                if let value = bound.index.asConstant, !(0..<bound.extent).contains(value) { return nil }
                 for term in bound.index.terms {
                     guard case .axis(let name) = term.atom, let range = result[name] else { continue }
                     let rest = (bound.index - Index.axis(name) * term.coefficient).range(result)

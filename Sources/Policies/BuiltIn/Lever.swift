@@ -79,8 +79,11 @@ extension Lever {
 
     private static let convolution = [
         Lever(
+            "lanes", .convolution, helps: [.compute, .memory], \.convolution.lanes, [nil, .channels, .places]),
+        Lever(
             "register tile", .convolution, helps: [.compute], \.convolution.tile,
-            [(6, 4), (8, 3), (8, 2), (12, 2), (16, 1)].map { RegisterTile(rows: $0, vectors: $1) } + [nil]),
+            [(6, 4), (12, 2), (8, 3), (8, 2), (6, 2), (4, 4), (24, 1), (12, 1)]
+                .map { RegisterTile(rows: $0, vectors: $1) } + [nil]),
         Lever(
             "channels' grid axis fastest", .convolution, helps: [.memory, .compute], \.convolution.channelsFastest,
             [true, false]),

@@ -57,9 +57,10 @@ enum IndexWidth {
 extension Index {
     /// A bound on the magnitude of every partial sum, here and inside quotients and remainders.
     fileprivate func magnitude(_ ranges: Ranges) -> Double {
-        terms.reduce(Double(constant.magnitude)) { sum, term in
+        let sum = terms.reduce(Double(constant.magnitude)) { sum, term in
             sum + Double(term.coefficient.magnitude) * term.atom.magnitude(ranges)
         }
+        return terms.map { $0.atom.inside(ranges) }.reduce(sum, max)
     }
 }
 
@@ -69,7 +70,16 @@ extension Index.Atom {
         case .axis(let name):
             guard let range = ranges[name] else { return 0 }
             return Double(max(range.lowerBound.magnitude, range.upperBound.magnitude))
-        case .quotient(let index, _), .remainder(let index, _): return index.magnitude(ranges)
+        case .quotient(let index, let divisor): return index.magnitude(ranges) / Double(divisor) + 1
+        case .remainder(_, let divisor): return Double(divisor)
+        }
+    }
+
+    /// The magnitude of what is divided.
+    fileprivate func inside(_ ranges: Ranges) -> Double {
+        switch self {
+        case .axis: 0
+        case .quotient(let index, _), .remainder(let index, _): index.magnitude(ranges)
         }
     }
 }

@@ -15,6 +15,7 @@ public enum Action: Sendable, Hashable {
     case math(Math)
     case stream(Stream)
     case reverse(Reverse)
+    case specialize(Specialize)
     case splitReduction(SplitReduction)
     case fuseReductions(FuseReductions)
     case factor(Factor)
@@ -24,8 +25,8 @@ public enum Action: Sendable, Hashable {
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
-        Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Reverse.self, SplitReduction.self,
-        FuseReductions.self, Factor.self, ScanBlock.self, Narrow.self,
+        Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Reverse.self, Specialize.self,
+        SplitReduction.self, FuseReductions.self, Factor.self, ScanBlock.self, Narrow.self,
     ]
 
     /// The action as its own type.
@@ -46,6 +47,7 @@ public enum Action: Sendable, Hashable {
         case .math(let action): action
         case .stream(let action): action
         case .reverse(let action): action
+        case .specialize(let action): action
         case .splitReduction(let action): action
         case .fuseReductions(let action): action
         case .factor(let action): action
@@ -71,6 +73,7 @@ public enum Action: Sendable, Hashable {
         case let action as Math: self = .math(action)
         case let action as Stream: self = .stream(action)
         case let action as Reverse: self = .reverse(action)
+        case let action as Specialize: self = .specialize(action)
         case let action as SplitReduction: self = .splitReduction(action)
         case let action as FuseReductions: self = .fuseReductions(action)
         case let action as Factor: self = .factor(action)

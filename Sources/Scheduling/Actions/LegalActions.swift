@@ -58,6 +58,7 @@ extension ScheduleState {
         actions.append(.unroll(Unroll(stage: stage, loop: loop.name)))
         actions += [2, 4, 8].map { .accumulators(Accumulators(stage: stage, loop: loop.name, count: $0)) }
         actions.append(.reverse(Reverse(stage: stage, loop: loop.name)))
+        actions.append(.specialize(Specialize(stage: stage, loop: loop.name)))
         return actions
     }
 

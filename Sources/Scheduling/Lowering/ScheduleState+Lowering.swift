@@ -15,7 +15,10 @@ extension ScheduleState {
     private func kernel(of stage: Stage) -> Kernel {
         let lowering = StageLowering(self, stage)
         let grid = lowering.nest.loops.filter { $0.kind == .grid }.map { Axis($0.name, $0.extent) }
-        let body = BoundaryVersioning(grid: grid).versioned(kernelBody: lowering.statements())
+        let versioning = BoundaryVersioning(grid: grid)
+        let body = lowering.nest.loops.specialized(lowering.statements(), ranges) {
+            versioning.versioned(kernelBody: $0)
+        }
         let isFast = ([stage.name] + carried(by: stage.name)).contains { nests[$0]?.math == .fast }
         return Kernel(name: stage.name, grid: grid, body: body, math: isFast ? .fast : .exact)
     }

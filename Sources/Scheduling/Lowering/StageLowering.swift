@@ -10,8 +10,14 @@ struct StageLowering {
     init(_ state: ScheduleState, _ stage: Stage) {
         self.state = state
         self.stage = stage
-        nest = state.nests[stage.name] ?? Nest(stage)
         ranges = state.ranges
+        var nest = state.nests[stage.name] ?? Nest(stage)
+        // Loops of one iteration are constants, where no place in an attached part is counted from them.
+        if nest.attachment == nil, state.carried(by: stage.name).isEmpty {
+            let single = nest.loops.filter { $0.extent == 1 }.map { ($0.name, Index(0)) }
+            nest.redefine(Dictionary(uniqueKeysWithValues: single), ranges)
+        }
+        self.nest = nest
     }
 
     /// The loops below the grid.
@@ -34,11 +40,7 @@ struct StageLowering {
     /// Nests loops around statements; attached stages come first in the body of their loop.
     func wrap(_ loops: ArraySlice<Nest.Loop>, around innermost: [Statement]) -> [Statement] {
         loops.reversed().reduce(innermost) { body, loop in
-            [
-                .loop(
-                    axis: loop.name, start: 0, end: loop.extent, kind: loop.loopKind,
-                    body: attached(at: loop.name) + body)
-            ]
+            loop.statements(around: attached(at: loop.name) + body, ranges)
         }
     }
 

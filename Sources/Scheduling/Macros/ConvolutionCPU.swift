@@ -7,7 +7,7 @@ import KernelIR
 /// vector; rows of whole vectors and stride 1 suit it. With channels as lanes, each loaded vector of weights serves every
 /// place and each broadcast element of the input every vector: any stride, dilation and row length will do, but results
 /// are written one by one. Where taps depend on the phase of a place (transposed convolutions), phases are written
-/// out, and so are the steps of their windows, which leaves only taps that exist. Work-groups of one stretch of places
+/// out or have bodies of their own, and so have the steps of their windows, which leaves only taps that exist. Work-groups of one stretch of places
 /// run one after the other over the channels, so that the input stays in cache.
 public struct ConvolutionCPU: Sendable, Hashable, Codable {
     /// What the lanes of vectors are.
@@ -79,8 +79,7 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         let split = outside.count - (vectors.outer != nil && plan.lanes == .places ? 1 : 0)
         let grid =
             channelsFastest || m == nil
-            ? outside + others + [m].compactMap { $0 }
-            : Array(outside[..<split]) + others + [m].compactMap { $0 } + outside[split...]
+            ? outside + [m].compactMap { $0 } : Array(outside[..<split]) + [m].compactMap { $0 } + outside[split...]
         let phases = stage.axes.filter(isWrittenOut).compactMap { places[$0.name]?.phase }
         let last = plan.lanes == .places ? places[parts.n.name]?.phase : nil
         let registers =
@@ -88,10 +87,11 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
             + phases.filter { $0 == last }
         let (walked, steps) = reducedLoops(parts, stage, plan)
         try builder.apply(
-            .reorder(Reorder(stage: name, loops: grid + walked + steps + registers + [vector.inner])))
+            .reorder(Reorder(stage: name, loops: grid + others + walked + steps + registers + [vector.inner])))
         try builder.apply(.vectorize(Vectorize(stage: name, loop: vector.inner, gather: true)))
         for loop in registers.reversed() { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
         for loop in steps.reversed() { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
+        for loop in others { builder.attempt(.specialize(Specialize(stage: name, loop: loop))) }
         try builder.bindGrid(name, count: grid.count)
     }
 

@@ -12,7 +12,7 @@ struct ConvolutionPlan {
     /// Relative time: padded work in vector operations.
     let cost: Double
 
-    /// The cheapest plan; where `lanes` or `tile` are given, the cheapest of these.
+    /// The cheapest plan; where `lanes` or `tile` are given, the cheapest of these if there is one.
     static func best(
         _ parts: Convolution, _ stage: Stage, _ target: TargetProfile, lanes: ConvolutionCPU.Lanes?,
         tile: RegisterTile?
@@ -21,7 +21,8 @@ struct ConvolutionPlan {
         let plans = kinds.flatMap { kind in
             (tile.map { [$0] } ?? tiles).compactMap { plan(parts, stage, target, kind, $0) }
         }
-        return plans.min { $0.cost < $1.cost }
+        if let best = plans.min(by: { $0.cost < $1.cost }) { return best }
+        return lanes == nil && tile == nil ? nil : best(parts, stage, target, lanes: nil, tile: nil)
     }
 
     private static let tiles = [
@@ -52,11 +53,14 @@ struct ConvolutionPlan {
         // Each product costs half a cycle; loads beside it, and too few accumulators to hide its latency, some more.
         let loads = Double(shape.vectors + shape.rows) / Double(shape.vectors * shape.rows)
         let latency = max(1, 8 / Double(accumulators))
+        // Weights of a tile that outgrow the first cache come from the second, 25 bytes a cycle, for each vector of them.
+        let weights = products * Double(phases * shape.vectors * width * 4)
+        let supply = lanes == .channels && weights > Double(target.l1Bytes / 2) ? 5.2 / Double(shape.rows) : 0
         let strided = lanes == .places && parts.step > 1 ? Double(width) / Double(shape.rows) : 0
         let store = lanes == .places ? 2 : Double(width) * 1.5
         return ConvolutionPlan(
             lanes: lanes, width: width, tile: shape, unrolledPhases: phases,
-            cost: work * (products * (latency + loads / 4 + strided) + store))
+            cost: work * (products * (max(latency + loads / 4, supply) + strided) + store))
     }
 }
 

@@ -24,6 +24,8 @@ public struct Nest: Sendable, Hashable, Codable {
         public var isScan: Bool
         /// Whether each iteration keeps an accumulator of its own, combined after the reduction.
         public var isPartial: Bool
+        /// Whether each iteration has a body of its own, with the loop's value as a constant.
+        public var isSpecialized = false
 
         public init(
             _ name: String, _ extent: Int, kind: Kind = .serial, isReduction: Bool = false, isScan: Bool = false,

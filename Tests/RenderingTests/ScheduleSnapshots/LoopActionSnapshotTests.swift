@@ -74,6 +74,36 @@ import Testing
             """)
     }
 
+    @Test func specialize() throws {
+        try expectNest(
+            SnapshotProgram.matrix(2, 10), [.specialize(Specialize(stage: "C", loop: "i"))],
+            """
+            kernel C
+              for i in 0..<1
+                for j in 0..<10
+                  C[i, j] = A[0, j] * 2
+              for i in 1..<2
+                for j in 0..<10
+                  C[i, j] = A[1, j] * 2
+            """)
+    }
+
+    @Test func specializeGrid() throws {
+        try expectNest(
+            SnapshotProgram.matrix(2, 10),
+            [.bind(Bind(stage: "C", loop: "i")), .specialize(Specialize(stage: "C", loop: "i"))],
+            """
+            kernel C
+              grid i(2)
+                if 0 ≤ i < 1
+                  for j in 0..<10
+                    C[i, j] = A[0, j] * 2
+                else
+                  for j in 0..<10
+                    C[i, j] = A[1, j] * 2
+            """)
+    }
+
     @Test func reverse() throws {
         try expectNest(
             SnapshotProgram.map(100), [.reverse(Reverse(stage: "C", loop: "m"))],

@@ -15,7 +15,7 @@ import Testing
         .pack(Pack(stage: "s", buffer: "b", axis: "n", width: 48)), .inline(Inline(stage: "s")),
         .attach(Attach(stage: "s", to: "t", loop: "m", allowRecompute: true)),
         .epilogue(Epilogue(stage: "s", into: "t")), .math(Math(stage: "s", mode: .fast)), .stream(Stream(stage: "s")),
-        .reverse(Reverse(stage: "s", loop: "m")), .splitReduction(SplitReduction(stage: "s", axis: "k", block: 64)),
+        .reverse(Reverse(stage: "s", loop: "m")), .specialize(Specialize(stage: "s", loop: "m")), .splitReduction(SplitReduction(stage: "s", axis: "k", block: 64)),
         .fuseReductions(FuseReductions(first: "s", second: "t", block: 256)), .factor(Factor(stage: "s")),
         .scanBlock(ScanBlock(stage: "s", axis: "k", block: 64)),
         .narrow(Narrow(buffer: "t", type: .bfloat16)),

@@ -14,6 +14,7 @@ import Testing
         .attach(Attach(stage: "matmul", to: "none", loop: "m")), .epilogue(Epilogue(stage: "none", into: "matmul")),
         .epilogue(Epilogue(stage: "matmul", into: "none")), .math(Math(stage: "none", mode: .fast)),
         .stream(Stream(stage: "none")), .reverse(Reverse(stage: "none", loop: "m")),
+        .specialize(Specialize(stage: "none", loop: "m")),
         .splitReduction(SplitReduction(stage: "none", axis: "k", block: 2)),
         .fuseReductions(FuseReductions(first: "none", second: "matmul", block: 2)),
         .fuseReductions(FuseReductions(first: "matmul", second: "none", block: 2)),
@@ -29,6 +30,7 @@ import Testing
         .fuse(Fuse(stage: "matmul", outer: "m", inner: "z")), .reorder(Reorder(stage: "matmul", loops: ["m", "z"])),
         .bind(Bind(stage: "matmul", loop: "z")), .vectorize(Vectorize(stage: "matmul", loop: "z")),
         .unroll(Unroll(stage: "matmul", loop: "z")), .reverse(Reverse(stage: "matmul", loop: "z")),
+        .specialize(Specialize(stage: "matmul", loop: "z")),
         .accumulators(Accumulators(stage: "matmul", loop: "z", count: 2)),
         .attach(Attach(stage: "matmul", to: "matmul", loop: "z")),
     ])
