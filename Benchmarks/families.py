@@ -22,6 +22,7 @@ FAMILIES = (
     Family("softmax", (23, 24)),
     Family("norms", tuple(range(33, 41))),
     Family("reductions", (47, 48, 49, 51, 52, 53)),
+    Family("convolutions", (50, *range(54, 88))),
 )
 
 
@@ -99,8 +100,25 @@ def reduction(source: random.Random, name: str) -> Workload:
     return workload(name, [tensor("x", shape)], [pair, node("y", "getitem", ["%pair", 0], kept)])
 
 
+def convolution(source: random.Random, name: str) -> Workload:
+    """About 1 to 8 GFLOP: plain, strided or transposed, over a plane."""
+    channels, outputs = extent(source, 8, 200), extent(source, 16, 200)
+    window, stride = source.choice([1, 3, 4, 5, 7]), source.choice([1, 1, 2, 3])
+    size = extent(source, max(2 * window, 12), 160)
+    if source.random() < 1 / 3:
+        place = (size - 1) * stride + window
+        op, weight, result = "conv_transpose2d.input", [channels, outputs, window, window], place
+    else:
+        place = (size - window) // stride + 1
+        op, weight, result = "conv2d.default", [outputs, channels, window, window], place
+    work = 2 * outputs * channels * window * window * (size if op[4] == "_" else place) ** 2
+    batch = max(1, min(32, round(4e9 / work)))
+    return workload(name, [tensor("x", [batch, channels, size, size]), tensor("w", weight)],
+                    [node("y", f"aten.{op}", ["%x", "%w", None, [stride, stride]], [batch, outputs, result, result])])
+
+
 GENERATORS = {"matrix products": product, "activations": activation, "softmax": softmax, "norms": norm,
-              "reductions": reduction}
+              "reductions": reduction, "convolutions": convolution}
 
 
 def random_workloads(family: Family, count: int, seed: int = 1) -> list[Workload]:

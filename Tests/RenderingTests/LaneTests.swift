@@ -12,6 +12,27 @@ import Testing
         #expect(body == "vstore\(width)(vload\(width)(0, x + o * \(width)), 0, y + o * \(width));")
     }
 
+    @Test func copiesBetweenLanesAreInterleaved() throws {
+        let place = Index.o * 8 + .l * 2 + .axis("r")
+        let copy = Statement.set("y", [place], .load("x", [.l + .axis("r")]))
+        let body = try Printed.body([.unrolled("r", 2, [.lanes("l", 4, [copy])])], grid: [Axis("o", 8)])
+        #expect(
+            body == """
+                const float4 t_0 = vload4(0, x);
+                const float4 t_1 = vload4(0, x + 1);
+                vstore4((float4)(t_0.s0, t_1.s0, t_0.s1, t_1.s1), 0, y + o * 8);
+                vstore4((float4)(t_0.s2, t_1.s2, t_0.s3, t_1.s3), 0, y + o * 8 + 4);
+                """)
+    }
+
+    @Test func interleavedCopiesEndWithTheRow() throws {
+        let place = Index.o * 8 + .l * 2 + .axis("r")
+        let copy = Statement.set("y", [place], .load("x", [.l]), [Bound(place, below: 61)])
+        let body = try Printed.body([.unrolled("r", 2, [.lanes("l", 4, [copy])])], grid: [Axis("o", 8)])
+        #expect(body.contains("vstore4((float4)(x_0.s0, x_0.s0, x_0.s1, x_0.s1), 0, y + o * 8);"))
+        #expect(body.contains("y + o * 8 + 4, 57 - o * 8);"))
+    }
+
     @Test func otherWidthsAreUnrolled() throws {
         let body = try Printed.body([.lanes("l", 3, [.set("y", [.l], .load("x", [.l]))])])
         #expect(body == "y[0] = x[0];\ny[1] = x[1];\ny[2] = x[2];")

@@ -30,7 +30,9 @@ extension KernelPrinter {
 
     /// What the store writes at, where its copies interleave.
     private mutating func interleaving(_ store: Store, _ axis: String, _ count: Int) throws -> Interleaving? {
-        guard case .memory(isDevice: true)? = scope.places[store.buffer]?.kind, let lane = scope.lane else { return nil }
+        guard case .memory(isDevice: true)? = scope.places[store.buffer]?.kind, let lane = scope.lane else {
+            return nil
+        }
         var open = scope
         open.declare(axis, axis, 0...(count - 1))
         let pattern = Interleaving(store: open.resolve(store), axis: axis, lane: lane, count: count)

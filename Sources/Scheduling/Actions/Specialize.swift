@@ -2,7 +2,7 @@ import KernelIR
 
 /// Gives every value of a small loop a body of its own, with the value as a constant.
 ///
-/// Legal for a serial or grid loop of at most 8 iterations that carries no attached stage. Bounds and indices over the loop
+/// Legal for a serial or grid loop of at most 8 iterations that is not scanned and carries no attached stage. Bounds and indices over the loop
 /// become constants, so that guards vanish and products outside of them are not computed: after a split by the stride, each
 /// phase of a transposed convolution walks just its own taps.
 /// ```
@@ -22,9 +22,10 @@ public struct Specialize: ScheduleAction {
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
         let (position, old) = try state.loop(loop, of: stage)
         try state.checkNotPinned(loop, of: stage)
-        guard old.kind == .serial || old.kind == .grid else {
+        guard old.kind == .serial || old.kind == .grid, !old.isScan else {
             throw ScheduleError(
-                .illegalOrder, "loop \(loop) of \(stage) is \(old.kind)", hint: "specialize serial or grid loops")
+                .illegalOrder, "loop \(loop) of \(stage) is \(old.isScan ? "scanned" : "\(old.kind)")",
+                hint: "specialize serial or grid loops that are not scanned")
         }
         guard old.extent <= 8 else {
             throw ScheduleError(

@@ -78,19 +78,22 @@ struct BoundaryVersioning {
     private func decision(
         _ body: [Statement], known: Set<String>, new: Set<String>, _ ranges: Ranges, excluding settled: Set<Bound> = []
     ) -> (removable: Set<Bound>, conditions: [Bound])? {
-        var removable: Set<Bound> = []
-        var conditions: [Bound] = []
+        // The same bound may occur in several loops over one axis, and ask for something else in each.
+        var found: [(bound: Bound, conditions: [Bound])] = []
+        var refused = settled
         var isRepeated = !body.contains(where: \.containsLoop)
         body.forEachBound(ranges) { bound, ranges, isInLoop in
-            guard !bound.index.axes.isDisjoint(with: new), !removable.contains(bound), !settled.contains(bound) else {
+            guard !bound.index.axes.isDisjoint(with: new), !refused.contains(bound) else { return }
+            guard let tight = bound.tightened(known: known, ranges) else {
+                refused.insert(bound)
                 return
             }
-            guard let tight = bound.tightened(known: known, ranges) else { return }
             isRepeated = isRepeated || isInLoop
-            removable.insert(bound)
-            conditions += tight
+            found.append((bound, tight))
         }
-        conditions = conditions.uniqued().filter { !$0.isProved(ranges) }
+        let kept = found.filter { !refused.contains($0.bound) }
+        let removable = Set(kept.map(\.bound))
+        let conditions = kept.flatMap(\.conditions).uniqued().filter { !$0.isProved(ranges) }
         let isPossible = conditions.allSatisfy { $0.index.range(ranges).lowerBound < $0.extent }
         return removable.isEmpty || !isPossible || !isRepeated ? nil : (removable, conditions)
     }

@@ -91,6 +91,10 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         try builder.apply(.vectorize(Vectorize(stage: name, loop: vector.inner, gather: true)))
         for loop in registers.reversed() { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
         for loop in steps.reversed() { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
+        let products = stage.reduceAxes.reduce(1) { $0 * $1.extent }
+        if plan.lanes == .places, products <= 128, parts.n.extent % plan.width == 0 {
+            try builder.apply(.stream(Stream(stage: name)))
+        }
         for loop in others { builder.attempt(.specialize(Specialize(stage: name, loop: loop))) }
         try builder.bindGrid(name, count: grid.count)
     }

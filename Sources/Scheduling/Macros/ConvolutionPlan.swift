@@ -25,11 +25,10 @@ struct ConvolutionPlan {
         return lanes == nil && tile == nil ? nil : best(parts, stage, target, lanes: nil, tile: nil)
     }
 
-    private static let tiles = [
-        (6, 4), (8, 3), (7, 3), (6, 3), (5, 4), (4, 4), (4, 6), (3, 8), (12, 2), (11, 2), (10, 2), (9, 2), (8, 2),
-        (7, 2), (6, 2), (5, 2), (4, 2), (3, 4), (24, 1), (16, 1), (14, 1), (12, 1), (8, 1), (7, 1), (6, 1), (4, 1),
-        (3, 2), (3, 1), (2, 4), (2, 3), (2, 2), (2, 1), (1, 8), (1, 4), (1, 2), (1, 1),
-    ].map { RegisterTile(rows: $0, vectors: $1) }
+    /// Up to 24 accumulators, the squarest first.
+    private static let tiles = [4, 3, 2, 6, 1, 8, 5].flatMap { vectors in
+        (1...(24 / vectors)).reversed().map { RegisterTile(rows: $0, vectors: vectors) }
+    }
 
     private static func plan(
         _ parts: Convolution, _ stage: Stage, _ target: TargetProfile, _ lanes: ConvolutionCPU.Lanes,
@@ -50,18 +49,25 @@ struct ConvolutionPlan {
         func padded(_ extent: Int, _ step: Int) -> Double { Double((extent + step - 1) / step * step) }
         let products = Double(stage.reduceAxes.reduce(1) { $0 * $1.extent })
         let work = padded(along, shape.vectors * width) / Double(width) * padded(across, shape.rows)
-        // Each product costs half a cycle; loads beside it, and too few accumulators to hide its latency, some more.
+        // Each product costs half a cycle, unless loads or the latency of too few accumulators hold it up.
         let loads = Double(shape.vectors + shape.rows) / Double(shape.vectors * shape.rows)
-        let latency = max(1, 8 / Double(accumulators))
+        let product = max(1, 12 / Double(accumulators), 1.3 * loads)
         // Weights of a tile that outgrow the first cache come from the second, 25 bytes a cycle, for each vector of them.
         let weights = products * Double(phases * shape.vectors * width * 4)
         let supply = lanes == .channels && weights > Double(target.l1Bytes / 2) ? 5.2 / Double(shape.rows) : 0
         let strided = lanes == .places && parts.step > 1 ? Double(width) / Double(shape.rows) : 0
-        let store = lanes == .places ? 2 : Double(width) * 1.5
+        // Results and what finishes them beside the sum: a vector at once, or lane by lane.
+        let accesses = Double(1 + stage.finish.flatMap(\.loads).filter { $0.reads(parts.n.name) }.count)
+        let store = accesses * (lanes == .places ? 2 : Double(width) * 1.5)
         return ConvolutionPlan(
             lanes: lanes, width: width, tile: shape, unrolledPhases: phases,
-            cost: work * (products * (max(latency + loads / 4, supply) + strided) + store))
+            cost: work * (products * (max(product, supply) + loads / 8 + strided) + store))
     }
+}
+
+extension Load {
+    /// Whether the element depends on an axis.
+    fileprivate func reads(_ axis: String) -> Bool { indices.contains { $0.axes.contains(axis) } }
 }
 
 extension Convolution {

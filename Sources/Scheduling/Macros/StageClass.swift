@@ -102,8 +102,10 @@ extension ScheduleState {
             n.extent > 1
         else { return nil }
         func uses(_ load: Load, _ axis: Axis) -> Bool { load.indices.contains { $0.axes.contains(axis.name) } }
-        let isPlace = { (load: Load) in load.indices.contains { $0.isWindow(along: n.name) } }
-        guard isPlace(a) != isPlace(b) else { return nil }
+        let isPlace = { (load: Load) in load.indices.contains { $0.walks(n.name) } }
+        guard isPlace(a) != isPlace(b),
+            stage.reduceAxes.count > 1 || (a.indices + b.indices).contains(where: \.isWindow)
+        else { return nil }
         let (weights, input) = isPlace(b) ? (a, b) : (b, a)
         guard input.bounds.isEmpty else { return nil }
         let phases = stage.axes.reduce(into: [String: Int]()) { phases, axis in
@@ -131,10 +133,11 @@ extension ScheduleState {
 }
 
 extension Index {
-    /// Whether a window slides along the axis: the index walks it, or quotients of it, and depends on others, too.
-    fileprivate func isWindow(along axis: String) -> Bool {
-        axes.count > 1 && (coefficient(of: axis) != 0 || divisor(of: axis) != nil)
-    }
+    /// Whether the index follows the axis, or quotients of it.
+    fileprivate func walks(_ axis: String) -> Bool { coefficient(of: axis) != 0 || divisor(of: axis) != nil }
+
+    /// Whether the index depends on places and on steps in a window.
+    fileprivate var isWindow: Bool { axes.count > 1 }
 
     /// What the axis is divided by, where the index holds a quotient of it.
     fileprivate func divisor(of axis: String) -> Int? {

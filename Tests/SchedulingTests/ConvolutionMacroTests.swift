@@ -1,0 +1,77 @@
+import KernelIR
+import Scheduling
+import Testing
+
+/// Convolutions under every choice of lanes: legal, and equal to the unscheduled program.
+@Suite struct ConvolutionMacroTests {
+    /// `y[b, m, n] = Σ w[m, c, k] · x[b, c, stride·n + dilation·k]`.
+    private func convolution(_ m: Int, _ n: Int, stride: Int, dilation: Int) -> TensorProgram {
+        let (batch, c, k) = (2, 3, 3)
+        let length = (n - 1) * stride + (k - 1) * dilation + 1
+        let place = Index.axis("n") * stride + .axis("k") * dilation
+        let product =
+            Expr.load("w", [.axis("m"), .axis("c"), .axis("k")])
+            * .load("x", [.axis("b"), .axis("c"), place])
+        return TensorProgram(
+            name: "convolution",
+            buffers: [
+                Buffer("x", shape: [batch, c, length], role: .input), Buffer("w", shape: [m, c, k], role: .parameter),
+                Buffer("y", shape: [batch, m, n], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "conv", [Axis("b", batch), Axis("m", m), Axis("n", n)], .sum(), over: [Axis("c", c), Axis("k", k)],
+                    [product], finish: [.state(0)], into: ["y"])
+            ])
+    }
+
+    /// `y[m, h, o] = Σ w[c, m, t] · x[c, h, (o + 1)/s − u + 1]` over the taps `t = s·u + (o + 1) mod s` below `taps`.
+    private func transposed(_ m: Int, _ n: Int, stride: Int, taps: Int) -> TensorProgram {
+        let (rows, c, steps) = (2, 3, (taps + stride - 1) / stride)
+        let axes = [Axis("m", m), Axis("h", rows), Axis("o", n), Axis("c", c), Axis("u", steps)]
+        let ranges = Ranges(axes)
+        let from = Index.axis("o") + 1
+        let tap = Index.axis("u") * stride + from.remainder(by: stride, ranges)
+        let place = from.divided(by: stride, ranges) - .axis("u") + (steps - 1)
+        let isTap = Bound(tap, below: taps)
+        let product =
+            Expr.load(Load("w", [.axis("c"), .axis("m"), tap], bounds: [isTap]))
+            * .load("x", [.axis("c"), .axis("h"), place])
+        return TensorProgram(
+            name: "transposed",
+            buffers: [
+                Buffer("x", shape: [c, rows, n / stride + 1 + steps], role: .input),
+                Buffer("w", shape: [c, m, taps], role: .parameter), Buffer("y", shape: [m, rows, n], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "conv", Array(axes.prefix(3)), .sum(), over: Array(axes.suffix(2)),
+                    [.select(.inside([isTap]), product, .constant(0, .float32))], finish: [.state(0)], into: ["y"])
+            ])
+    }
+
+    private func check(_ program: TensorProgram) throws {
+        let tiles = [nil, RegisterTile(rows: 2, vectors: 1), RegisterTile(rows: 4, vectors: 2)]
+        for lanes in [nil] + ConvolutionCPU.Lanes.allCases.map(Optional.some) {
+            for tile in tiles {
+                for channelsFastest in [true, false] {
+                    let macro = ConvolutionCPU(lanes: lanes, tile: tile, channelsFastest: channelsFastest)
+                    let schedule = try ProgramCPU(convolution: macro).schedule(program, target: .genericAVX512)
+                    let state = try ScheduleState(program, target: .genericAVX512).applying(schedule)
+                    try expectEquivalent(state, to: program)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [(16, 20), (5, 37), (3, 4), (32, 7), (1, 16)])
+    func convolutions(_ m: Int, _ n: Int) throws {
+        try check(convolution(m, n, stride: 1, dilation: 1))
+        try check(convolution(m, n, stride: 3, dilation: 2))
+    }
+
+    @Test(arguments: [(16, 24, 2, 3), (4, 37, 2, 4), (3, 51, 3, 4), (20, 13, 5, 3), (2, 35, 2, 1)])
+    func transposed(_ m: Int, _ n: Int, _ stride: Int, _ taps: Int) throws {
+        try check(transposed(m, n, stride: stride, taps: taps))
+    }
+}
