@@ -19,6 +19,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(name: "KernelIR", swiftSettings: strict),
@@ -60,10 +61,15 @@ let package = Package(
             name: "Refinement",
             dependencies: ["Policies", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
-        .target(name: "Studies", dependencies: ["Refinement"], swiftSettings: strict),
+        // Behind the policies: a policy sees records as values and cannot reach a database.
+        .target(
+            name: "Library",
+            dependencies: ["Refinement", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .target(name: "Studies", dependencies: ["Library"], swiftSettings: strict),
         .executableTarget(
             name: "kernelwright",
-            dependencies: ["Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Library", "Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         .testTarget(name: "KernelIRTests", dependencies: ["KernelIR"], swiftSettings: strict),
         .testTarget(
@@ -85,6 +91,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
         .testTarget(name: "RefinementTests", dependencies: ["Refinement"], swiftSettings: strict),
+        .testTarget(name: "LibraryTests", dependencies: ["Library", "Operators"], swiftSettings: strict),
         .testTarget(name: "StudiesTests", dependencies: ["Studies", "kernelwright-worker"], swiftSettings: strict),
         .testTarget(
             name: "KernelwrightTests", dependencies: ["kernelwright", "kernelwright-worker"], swiftSettings: strict),

@@ -15,6 +15,8 @@ public struct Observation: Sendable {
     public var history: [Turn]
     /// The user's own kernel to start from, where there is one.
     public var start: Solution?
+    /// Schedules that were certified before, for this workload or the nearest others, the nearest first.
+    public var precedents: [Precedent]
     /// Which of the parallel trajectories this is, from 0.
     public var trajectory: Int
     /// Drives every random choice together with the trajectory and the number of turns.
@@ -22,8 +24,8 @@ public struct Observation: Sendable {
 
     public init(
         workload: Workload, program: TensorProgram, target: TargetProfile, precision: DType? = nil,
-        history: [Turn] = [],
-        start: Solution? = nil, trajectory: Int = 0, seed: UInt64 = 0
+        history: [Turn] = [], start: Solution? = nil, precedents: [Precedent] = [], trajectory: Int = 0,
+        seed: UInt64 = 0
     ) {
         self.workload = workload
         self.program = program
@@ -31,6 +33,7 @@ public struct Observation: Sendable {
         self.precision = precision
         self.history = history
         self.start = start
+        self.precedents = precedents
         self.trajectory = trajectory
         self.seed = seed
     }

@@ -7,4 +7,15 @@ public protocol Policy: Sendable {
 
     /// The next candidate, or `nil` when nothing is left that the policy would try.
     func propose(_ observation: Observation) async throws -> Proposal?
+
+    /// The next candidates, the best guess first, at most `count`: they are compiled together and judged one after the
+    /// other. None when nothing is left; the first is what `propose` gives.
+    func propose(_ observation: Observation, atMost count: Int) async throws -> [Proposal]
+}
+
+extension Policy {
+    /// One candidate, for authors that need every verdict before they go on.
+    public func propose(_ observation: Observation, atMost count: Int) async throws -> [Proposal] {
+        try await propose(observation).map { [$0] } ?? []
+    }
 }

@@ -37,6 +37,11 @@ public protocol CandidateHost: Sendable {
         _ solution: Solution, deadline: Duration
     ) async throws(KernelwrightError) -> Result<CompiledSolution, WorkerFailure>
 
+    /// Compiles several solutions at once, as many as there are compile workers; `compile` hands the results out.
+    ///
+    /// What goes wrong here comes up again in `compile`. A host that cannot look ahead does nothing.
+    func prepare(_ solutions: [Solution], deadline: Duration) async
+
     /// Loads the program beside the buffers in a run worker, which lives until it is stopped or misbehaves.
     ///
     /// Scratch buffers are made here, as the solution declares them.
@@ -53,6 +58,8 @@ public protocol CandidateHost: Sendable {
 }
 
 extension CandidateHost {
+    public func prepare(_ solutions: [Solution], deadline: Duration) async {}
+
     public func start(
         _ compiled: CompiledSolution, buffers: BufferSet, threads: Int?, deadline: Duration
     ) async throws(KernelwrightError) -> Result<any RunningCandidate, WorkerFailure> {

@@ -29,7 +29,7 @@ struct Kernelwright: AsyncParsableCommand {
         subcommands: [
             SetupCommand.self, DevicesCommand.self, WorkloadsCommand.self, OptimizeCommand.self,
             EvaluateCommand.self, BenchCommand.self, AdmitCommand.self, ExplainCommand.self, ImportCommand.self,
-            ExportCommand.self, ReferenceCommand.self, StudyCommand.self,
+            ExportCommand.self, ReferenceCommand.self, StudyCommand.self, LibraryCommand.self,
         ])
 
     static func main() async {

@@ -14,4 +14,12 @@ public protocol Judging: Sendable {
     ///
     /// - Throws: `KernelwrightError` only for a defect of the environment, such as a device that went away.
     func judge(_ solution: Solution, effort: Effort) async throws -> Verdict
+
+    /// Says which solutions come next, so that they can be compiled together; never beside a measurement.
+    func prepare(_ solutions: [Solution]) async
+}
+
+extension Judging {
+    /// For judges that gain nothing by it.
+    public func prepare(_ solutions: [Solution]) async {}
 }

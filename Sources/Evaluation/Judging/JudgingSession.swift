@@ -109,6 +109,13 @@ public actor JudgingSession: Judging {
         try await gate.alone { try await self.examine(solution, by: effort == .quick ? .quick : .full) }
     }
 
+    public func prepare(_ solutions: [Solution]) async {
+        let setting = setting
+        // What the scan refuses never reaches a compiler.
+        let clean = setting.scansSources ? solutions.filter { SourceScan($0).finding == nil } : solutions
+        await gate.alone { await setting.host.prepare(clean, deadline: setting.limits.compile) }
+    }
+
     /// Judges the winner again: fresh processes, inputs that no candidate has seen, more batches, repeated runs, and
     /// every baseline in the race.
     ///

@@ -45,6 +45,9 @@ public struct VerdictRecord: Sendable, Hashable, Codable {
         }
     }
 
+    /// The version of the steps that certificates go through today.
+    public static let currentProcedure = Procedure.version
+
     /// The version of this form.
     public var format = 1
     /// The version of the rule in `Tolerance`.

@@ -19,6 +19,13 @@ extension Observation {
 
     var bestSketch: SketchTurn? { correctSketches.first }
 
+    /// The same before the first turn.
+    fileprivate var withoutHistory: Observation {
+        var copy = self
+        copy.history = []
+        return copy
+    }
+
     /// The user's own kernel, as long as it has not been judged.
     var untriedStart: Proposal? {
         guard let start, history.isEmpty else { return nil }
@@ -32,6 +39,53 @@ extension Turn {
 }
 
 extension SketchSpace {
+    /// Starts that were not tried: the macros' own choice, or one drawn at random for further trajectories, then what was
+    /// certified for this workload or others.
+    func openings(_ observation: Observation) -> [Proposal] {
+        let start = observation.trajectory == 0 ? ProgramCPU() : drawn(observation.withoutHistory)
+        let origin = observation.trajectory == 0 ? "the macros' own choice" : "a start drawn at random"
+        let precedents = observation.precedents.map { precedent in
+            let distance = (precedent.distance * 10).rounded() / 10
+            return (precedent.parameters, "as certified for \(precedent.workload), at distance \(distance)")
+        }
+        return distinct([(start, origin)] + precedents, observation)
+    }
+
+    /// What differs from some parameters by one lever, those first that address the bottleneck.
+    func variations(
+        of parameters: ProgramCPU, bottleneck: Profile.Bottleneck?, _ why: String, _ observation: Observation
+    ) -> [Proposal] {
+        distinct(
+            neighbours(of: parameters, bottleneck: bottleneck).map { ($0.parameters, "\(why); \($0.change)") },
+            observation)
+    }
+
+    /// What differs from some parameters by several levers drawn at random.
+    func draws(around parameters: ProgramCPU, _ observation: Observation, count: Int = 32) -> [Proposal] {
+        var generator = generator(observation)
+        let drawn = (0..<count).map { _ in
+            var changed = parameters
+            for _ in 0..<Int.random(in: 2...3, using: &generator) {
+                let choices = levers.randomElement(using: &generator)?.alternatives(changed) ?? []
+                if let choice = choices.randomElement(using: &generator) { changed = choice.parameters }
+            }
+            return (changed, "several changes of the fastest, drawn at random")
+        }
+        return distinct(drawn, observation)
+    }
+
+    /// The proposals for parameters that were not tried, each schedule once.
+    private func distinct(_ choices: [(ProgramCPU, String)], _ observation: Observation) -> [Proposal] {
+        var seen: Set<Proposal.Content> = []
+        return choices.compactMap { untried($0, $1, observation) }.filter { seen.insert($0.content).inserted }
+    }
+
+    /// A source of random choices for this place of the search.
+    private func generator(_ observation: Observation, attempt: Int = 0) -> SplitMix64 {
+        let place = UInt64(observation.trajectory) << 40 | UInt64(observation.history.count) << 16 | UInt64(attempt)
+        return SplitMix64(seed: observation.seed &+ place)
+    }
+
     /// The macros' own choice; other choices if that was tried and failed.
     func first(_ observation: Observation) -> Proposal? {
         let start = observation.trajectory == 0 ? ProgramCPU() : drawn(observation)
@@ -45,8 +99,7 @@ extension SketchSpace {
 
     /// Parameters with about half of the levers drawn at random, from the seed, the trajectory and the number of turns.
     func drawn(_ observation: Observation, attempt: Int = 0) -> ProgramCPU {
-        let place = UInt64(observation.trajectory) << 40 | UInt64(observation.history.count) << 16 | UInt64(attempt)
-        var generator = SplitMix64(seed: observation.seed &+ place)
+        var generator = generator(observation, attempt: attempt)
         var parameters = ProgramCPU()
         for lever in levers where Bool.random(using: &generator) {
             if let choice = lever.alternatives(parameters).randomElement(using: &generator) {

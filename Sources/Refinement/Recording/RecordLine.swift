@@ -19,11 +19,25 @@ public struct RecordHeader: Sendable, Hashable, Codable {
     public var settings: RunSettings
     /// Versions of the components that take part, by name.
     public var versions: [String: String]
+    /// What the library suggested when the run began: whoever resumes or replays it shows the policy the same.
+    public var precedents: [Precedent]
 
-    public init(format: Int = 1, settings: RunSettings, versions: [String: String] = [:]) {
+    public init(
+        format: Int = 1, settings: RunSettings, versions: [String: String] = [:], precedents: [Precedent] = []
+    ) {
         self.format = format
         self.settings = settings
         self.versions = versions
+        self.precedents = precedents
+    }
+
+    /// Reads records from before there was a library, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        format = try fields.decode(Int.self, forKey: .format)
+        settings = try fields.decode(RunSettings.self, forKey: .settings)
+        versions = try fields.decode([String: String].self, forKey: .versions)
+        precedents = try fields.decodeIfPresent([Precedent].self, forKey: .precedents) ?? []
     }
 }
 
@@ -34,8 +48,11 @@ public struct RecordedTurn: Sendable, Codable {
     public var solution: String?
     /// Seconds of search up to the end of this turn, over all sessions of the run.
     public var elapsedSeconds: Double
+    /// Turns of its trajectory just before it that the policy had not seen when it proposed this one; nil for none.
+    public var unseen: Int?
 
-    public init(turn: Turn, solution: String?, elapsedSeconds: Double) {
+    public init(turn: Turn, solution: String?, elapsedSeconds: Double, unseen: Int? = nil) {
+        self.unseen = unseen
         self.turn = turn
         self.solution = solution
         self.elapsedSeconds = elapsedSeconds

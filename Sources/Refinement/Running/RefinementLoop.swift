@@ -65,6 +65,7 @@ public struct RefinementLoop: Sendable {
         let before = record.elapsedSeconds
         func elapsed() -> Double { before + (time.now - began) / .seconds(1) }
         var finished: [Int: StopReason] = [:]
+        var batches: [Int: Lookahead] = [:]
         while finished.count < settings.trajectories {
             if interruption.isRequested { return .interrupted }
             if elapsed() >= settings.budgetSeconds { return .budget }
@@ -72,9 +73,11 @@ public struct RefinementLoop: Sendable {
             let seen = self.observation(observation, trajectory, record)
             if let reason = stopReason(seen.history) {
                 finished[trajectory] = reason
-            } else if let outcome = try await takeTurn(seen) {
+            } else if let candidate = try await next(seen, &batches[trajectory], record) {
+                let outcome = try await takeTurn(candidate, seen)
                 let recorded = RecordedTurn(
-                    turn: outcome.turn, solution: outcome.solution, elapsedSeconds: elapsed())
+                    turn: outcome.turn, solution: outcome.solution, elapsedSeconds: elapsed(),
+                    unseen: candidate.unseen > 0 ? candidate.unseen : nil)
                 try file.append(.turn(recorded))
                 record.turns.append(recorded)
                 report(.turn(outcome.turn))
@@ -104,24 +107,61 @@ public struct RefinementLoop: Sendable {
         return settings.convergence.isReached(by: history) ? .converged : nil
     }
 
-    /// One turn; nil when the policy has nothing left to try.
-    private func takeTurn(_ observation: Observation) async throws -> (turn: Turn, solution: String?)? {
+    /// The next candidate of a trajectory, from its batch or a new one; nil when the policy has nothing left to try.
+    private func next(
+        _ observation: Observation, _ batch: inout Lookahead?, _ record: RecordContents
+    ) async throws -> Lookahead.Candidate? {
+        let index = observation.history.count
+        if batch == nil, (settings.lookahead ?? 1) > 1 {
+            // The batch of a run that goes on.
+            let turns = record.turns.filter { $0.turn.trajectory == observation.trajectory }
+            if let start = Lookahead.start(after: turns) { batch = try await propose(observation, from: start) }
+        }
+        if let candidate = batch?.candidate(at: index) { return candidate }
+        batch = try await propose(observation, from: index)
+        return batch?.candidate(at: index)
+    }
+
+    /// Proposes a batch from the first `start` turns, and has what is left of it compiled.
+    private func propose(_ observation: Observation, from start: Int) async throws -> Lookahead {
         let began = time.now
-        guard let proposal = try await policy.propose(observation) else { return nil }
-        report(.proposed(proposal, trajectory: observation.trajectory, index: observation.history.count))
-        let built = builder.build(proposal)
-        let proposalSeconds = (time.now - began) / .seconds(1)
+        var seen = observation
+        seen.history = Array(observation.history.prefix(start))
+        let room = min(settings.lookahead ?? 1, settings.turns - start)
+        let proposals =
+            room > 1
+            ? try await policy.propose(seen, atMost: room) : try await policy.propose(seen).map { [$0] } ?? []
+        let built = proposals.map { builder.build($0) }
+        let proposed = time.now
+        let waiting = built.dropFirst(observation.history.count - start).compactMap { try? $0.get() }
+        if waiting.count > 1 { await judge.prepare(waiting) }
+        let shares = Double(max(1, proposals.count))
+        let (proposing, compiling) = ((proposed - began) / .seconds(1), (time.now - proposed) / .seconds(1))
+        let candidates = zip(proposals, built).enumerated().map { place, pair in
+            Lookahead.Candidate(
+                proposal: pair.0, built: pair.1, proposalSeconds: proposing / shares,
+                compileSeconds: compiling / shares, unseen: place)
+        }
+        return Lookahead(candidates, start: start)
+    }
+
+    private func takeTurn(
+        _ candidate: Lookahead.Candidate, _ observation: Observation
+    ) async throws -> (turn: Turn, solution: String?) {
+        report(.proposed(candidate.proposal, trajectory: observation.trajectory, index: observation.history.count))
         var verdict: Verdict
-        switch built {
+        switch candidate.built {
         case .failure(let failure):
             verdict = Verdict(status: .invalidPlan, message: failure.message, provenance: provenance)
         case .success(let solution):
             verdict = try await judge.judge(solution, effort: .quick)
         }
-        verdict.costs.proposalSeconds = proposalSeconds
+        verdict.costs.proposalSeconds = candidate.proposalSeconds
+        verdict.costs.compileSeconds += candidate.compileSeconds
         let turn = Turn(
-            trajectory: observation.trajectory, index: observation.history.count, proposal: proposal, verdict: verdict)
-        return (turn, try? built.get().contentHash)
+            trajectory: observation.trajectory, index: observation.history.count, proposal: candidate.proposal,
+            verdict: verdict)
+        return (turn, try? candidate.built.get().contentHash)
     }
 
     /// Certifies the best turns in order until one holds; three at most.

@@ -2,6 +2,9 @@ import KernelIR
 
 /// What a run was asked for. Two runs of one workload with equal settings are the same run, so one can resume the other.
 public struct RunSettings: Sendable, Hashable, Codable {
+    /// As many as compile workers on a machine with two cores or more; the same everywhere, since proposals depend on it.
+    public static let usualLookahead = 2
+
     /// The workload as the user named it.
     public var workload: String
     /// The workload's content hash.
@@ -18,6 +21,8 @@ public struct RunSettings: Sendable, Hashable, Codable {
     public var trajectories: Int
     /// Seconds after which no turn begins; the oracle and certification are not part of it.
     public var budgetSeconds: Double
+    /// Candidates that are proposed and compiled together; nil for one at a time.
+    public var lookahead: Int?
     /// Drives proposals; inputs never depend on it.
     public var seed: UInt64
     /// The names of what candidates are compared with, commas between, the main one first; nil compares with nothing.
@@ -39,7 +44,7 @@ public struct RunSettings: Sendable, Hashable, Codable {
 
     public init(
         workload: String, workloadHash: String, device: String, size: String? = nil, policy: String, turns: Int,
-        trajectories: Int = 1, budgetSeconds: Double, seed: UInt64 = 0, baseline: String? = nil,
+        trajectories: Int = 1, budgetSeconds: Double, lookahead: Int? = nil, seed: UInt64 = 0, baseline: String? = nil,
         distribution: String? = nil,
         deterministic: Bool = false, frozenParameters: Bool = false, unsandboxed: Bool = false, start: String? = nil,
         precision: DType? = nil,
@@ -54,6 +59,7 @@ public struct RunSettings: Sendable, Hashable, Codable {
         self.turns = turns
         self.trajectories = trajectories
         self.budgetSeconds = budgetSeconds
+        self.lookahead = lookahead
         self.seed = seed
         self.baseline = baseline
         self.distribution = distribution

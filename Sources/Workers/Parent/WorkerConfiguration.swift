@@ -32,6 +32,8 @@ public struct WorkerConfiguration: Sendable {
     public var fileBytes: Int
     /// Bytes of scratch that one solution may declare.
     public var scratchBytes: Int
+    /// Compile workers, which only `prepare` uses at the same time.
+    public var compilers: Int
     /// Compilations after which the compile worker is replaced, which bounds what compilers leak.
     public var compilationsPerWorker: Int
 
@@ -48,6 +50,7 @@ public struct WorkerConfiguration: Sendable {
         fileBytes = 256 << 20
         scratchBytes = min(2 << 30, memory / 8)
         compilationsPerWorker = 500
+        compilers = min(2, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 
     /// The worker executable beside the running one.

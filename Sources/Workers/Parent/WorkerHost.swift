@@ -6,10 +6,15 @@ import KernelIR
 import Rendering
 import Synchronization
 
-/// The host of candidates in worker processes: one warm compile worker, and a run worker for every candidate.
+/// The host of candidates in worker processes: warm compile workers, and a run worker for every candidate.
 ///
 /// A fresh run worker is started while the compiler works, so that starting a candidate does not wait for it.
 public final class WorkerHost: CandidateHost {
+    /// A compile worker's place; it compiles one solution at a time.
+    private final class CompilerSlot: Sendable {
+        let compiler = Mutex(Compiler())
+    }
+
     private struct Compiler {
         var connection: WorkerConnection?
         var compilations = 0
@@ -19,7 +24,9 @@ public final class WorkerHost: CandidateHost {
     private let check: PlanCheck
     private let bubblewrap: String?
     private let thread = SpawnThread()
-    private let compiler = Mutex(Compiler())
+    private let compilers: [CompilerSlot]
+    /// What was compiled ahead and not asked for yet.
+    private let ahead = Mutex<[Solution: Result<CompiledSolution, WorkerFailure>]>([:])
     private let spare = Mutex<WorkerConnection?>(nil)
     /// Files of unconfined workers; removed with the host.
     private let privateFolder: String
@@ -30,6 +37,7 @@ public final class WorkerHost: CandidateHost {
         self.configuration = configuration
         check = PlanCheck(limits: limits, scratchBytes: configuration.scratchBytes)
         bubblewrap = try configuration.checked()
+        compilers = (0..<max(1, configuration.compilers)).map { _ in CompilerSlot() }
         var template = Array("/tmp/kernelwright-XXXXXX".utf8CString)
         if bubblewrap == nil, mkdtemp(&template) == nil {
             throw KernelwrightError(
@@ -39,7 +47,7 @@ public final class WorkerHost: CandidateHost {
     }
 
     deinit {
-        compiler.withLock { $0.connection?.process.kill() }
+        for slot in compilers { slot.compiler.withLock { $0.connection?.process.kill() } }
         spare.withLock { $0?.process.kill() }
         if bubblewrap == nil { try? FileManager.default.removeItem(atPath: privateFolder) }
     }
@@ -49,17 +57,49 @@ public final class WorkerHost: CandidateHost {
     /// Starts the compile worker, which takes about a second, ahead of the first candidate.
     public func warmUp() async throws(KernelwrightError) {
         try await offload { () throws(KernelwrightError) in
-            try self.compiler.withLock { compiler throws(KernelwrightError) in _ = try self.ready(&compiler) }
+            try self.compilers[0].compiler.withLock { compiler throws(KernelwrightError) in
+                _ = try self.ready(&compiler)
+            }
         }
     }
 
     public func compile(
         _ solution: Solution, deadline: Duration
     ) async throws(KernelwrightError) -> Result<CompiledSolution, WorkerFailure> {
+        if let known = ahead.withLock({ $0.removeValue(forKey: solution) }) { return known }
+        return try await compile(solution, in: compilers[0], deadline: deadline)
+    }
+
+    public func prepare(_ solutions: [Solution], deadline: Duration) async {
+        // Binaries that nobody came for.
+        ahead.withLock { if $0.count > 16 { $0 = [:] } }
+        for start in stride(from: 0, to: solutions.count, by: compilers.count) {
+            await withTaskGroup(of: Void.self) { group in
+                for (slot, solution) in zip(compilers, solutions[start...]) {
+                    group.addTask { await self.compileAhead(solution, in: slot, deadline: deadline) }
+                }
+            }
+        }
+    }
+
+    /// Whoever asks later pays nothing: the time was spent here.
+    private func compileAhead(_ solution: Solution, in slot: CompilerSlot, deadline: Duration) async {
+        guard var result = try? await compile(solution, in: slot, deadline: deadline) else { return }
+        if case .success(var compiled) = result {
+            (compiled.driverSeconds, compiled.totalSeconds) = (0, 0)
+            result = .success(compiled)
+        }
+        ahead.withLock { $0[solution] = result }
+    }
+
+    private func compile(
+        _ solution: Solution, in slot: CompilerSlot, deadline: Duration
+    ) async throws(KernelwrightError) -> Result<CompiledSolution, WorkerFailure> {
         if let problem = check.firstProblem(in: solution) { return .failure(.invalidPlan(problem)) }
         let start = ContinuousClock.now
         prepareSpare()
-        let answer = try await offload { () throws(KernelwrightError) in try self.compiled(solution, deadline) }
+        let answer = try await offload { () throws(KernelwrightError) in try self.compiled(solution, in: slot, deadline)
+        }
         return answer.flatMap { answer in
             guard case .compiled(let log, let seconds) = answer.reply,
                 let bytes = try? answer.files.first?.contents(limit: configuration.fileBytes)
@@ -94,9 +134,9 @@ public final class WorkerHost: CandidateHost {
     }
 
     private func compiled(
-        _ solution: Solution, _ deadline: Duration
+        _ solution: Solution, in slot: CompilerSlot, _ deadline: Duration
     ) throws(KernelwrightError) -> Result<WorkerConnection.Answer, WorkerFailure> {
-        try compiler.withLock { compiler throws(KernelwrightError) in
+        try slot.compiler.withLock { compiler throws(KernelwrightError) in
             let connection = try ready(&compiler)
             let answer = connection.request(.compile(solution), timeout: deadline)
             compiler.compilations += 1

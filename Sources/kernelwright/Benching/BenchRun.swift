@@ -14,6 +14,8 @@ struct BenchRun {
     let settings: BenchSettings
     let policy: any Policy
     let folder: BenchFolder
+    /// The file where winners are kept; nil keeps nothing. A bench reads none: its figures must not depend on the past.
+    let library: String?
     /// Whether the folders of the workloads' runs stay.
     let keepsArtifacts: Bool
     let console: Console
@@ -81,11 +83,13 @@ struct BenchRun {
             settings: RunSettings(
                 workload: entry.id, workloadHash: workload.contentHash, device: settings.device, size: settings.size,
                 policy: settings.policy, turns: settings.turns, budgetSeconds: settings.budgetSeconds,
-                seed: settings.seed, baseline: station.baselineNames, distribution: settings.distribution,
+                lookahead: RunSettings.usualLookahead, seed: settings.seed, baseline: station.baselineNames,
+                distribution: settings.distribution,
                 deterministic: settings.deterministic,
                 frozenParameters: settings.frozenParameters, unsandboxed: settings.unsandboxed,
                 precision: settings.precision),
-            start: nil, folder: try folder.run(of: entry), console: Console(isSilent: true),
+            start: nil, folder: try folder.run(of: entry), library: library, isWarmStarted: false,
+            console: Console(isSilent: true),
             // Ctrl-C must not shorten a search that is part of a table.
             interruption: Interruption(), report: { event in if let step = event.step { show(step) } })
         return try await search.run(policy)

@@ -28,6 +28,7 @@ struct BenchCommand: AsyncParsableCommand {
     @ArgumentParser.Argument(help: "A suite or one level of it, e.g. kernelbench/1.")
     var suite: String
     @OptionGroup var judging: JudgingOptions
+    @OptionGroup var libraryOptions: LibraryOptions
     @Option(help: "Only these numbers, e.g. 1,5,20-30.", transform: NumberList.init(argument:))
     var only: NumberList?
     @Option(help: "The author: greedy (addresses the bottleneck), beam or random.")
@@ -62,7 +63,8 @@ struct BenchCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(signal) {} }
         let bench = try await BenchRun(
             station: station, selection: selection, settings: settings(station), policy: policy.policy,
-            folder: folder, keepsArtifacts: !noArtifacts, console: console, interruption: interruption, time: .system
+            folder: folder, library: libraryOptions.path(in: station.installation), keepsArtifacts: !noArtifacts,
+            console: console, interruption: interruption, time: .system
         ).run()
         try folder.write(bench)
         if json { return try console.json(bench) }

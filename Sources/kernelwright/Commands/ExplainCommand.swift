@@ -36,7 +36,7 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console()
         let folder = solution.flatMap { Self.isFolder($0) ? URL(fileURLWithPath: $0) : nil }
-        let record = try folder.flatMap { try Self.record($0.appendingPathComponent("trajectory.jsonl")) }
+        let record = try folder.flatMap { try Self.record(in: $0) }
         let traced = size ?? record?.header.settings.size.flatMap(SizePreset.init(rawValue:)) ?? .cpu
         let loaded = try WorkloadReference(workload).load(size: traced)
         let opened = try OpenCLDevice.named(device)
@@ -64,7 +64,13 @@ struct ExplainCommand: AsyncParsableCommand {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
-    private static func record(_ file: URL) throws(KernelwrightError) -> RecordContents? {
+    /// The run of a folder; nil where the folder holds an answer of the library, which has a solution only.
+    private static func record(in folder: URL) throws(KernelwrightError) -> RecordContents? {
+        let file = folder.appendingPathComponent("trajectory.jsonl")
+        let solution = folder.appendingPathComponent("solution.json").path
+        if !FileManager.default.fileExists(atPath: file.path), FileManager.default.fileExists(atPath: solution) {
+            return nil
+        }
         guard let data = try? Data(contentsOf: file) else {
             throw KernelwrightError(
                 .badInput, "\(file.path) cannot be read", hint: "give the folder of a run, or a solution.json")

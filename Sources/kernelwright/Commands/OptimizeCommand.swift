@@ -4,6 +4,7 @@ import Devices
 import Evaluation
 import Foundation
 import KernelIR
+import Library
 import Policies
 import Refinement
 import Rendering
@@ -17,6 +18,8 @@ struct OptimizeCommand: AsyncParsableCommand {
             Each turn is judged: every output element against an fp64 oracle, then timed next to the baseline on the same
             inputs. The winner is judged again in fresh processes on inputs that no turn has seen. The output folder
             holds solution.json, the kernel source, trajectory.jsonl, report.md, roofline.svg, model.onnx and reproduce.py.
+            Winners are kept in the library. Under the same conditions a workload seen before is answered from there at once;
+            --again searches anew. A new workload starts from the kernels of the nearest known ones (docs/library.md).
             A run that was interrupted goes on when it is started again with the same options and --out. Ctrl-C stops
             the search and certifies the best so far. The oracle and certification are not part of --budget.
 
@@ -35,6 +38,9 @@ struct OptimizeCommand: AsyncParsableCommand {
     @ArgumentParser.Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
     var workload: String
     @OptionGroup var judging: JudgingOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @Flag(help: "Search even where the library holds a certified kernel; the search starts from it.")
+    var again = false
     @Option(help: "The author: greedy (addresses the bottleneck), beam or random.")
     var policy = PolicyName.greedy
     @Option(help: "The most turns of one trajectory.")
@@ -60,8 +66,13 @@ struct OptimizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console()
+        let installation = Installation()
         let loaded = judging.applied(to: try WorkloadReference(workload).load(size: judging.size))
-        let laboratory = try Laboratory(loaded, options: judging, installation: Installation(), console: console)
+        let library = try libraryOptions.opened(in: installation)
+        if let library, let answer = try answer(from: library, loaded, installation) {
+            return try show(answer, console)
+        }
+        let laboratory = try Laboratory(loaded, options: judging, installation: installation, console: console)
         let solution = try start.map { (path: String) throws(KernelwrightError) in
             try SolutionFile(path: path).read(for: loaded, profile: laboratory.device.profile)
         }
@@ -72,7 +83,8 @@ struct OptimizeCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(signal) {} }
         let settings = settings(loaded, start: solution, at: laboratory.station)
         let search = Search(
-            laboratory: laboratory, settings: settings, start: solution, folder: folder, console: console,
+            laboratory: laboratory, settings: settings, start: solution, folder: folder,
+            library: libraryOptions.path(in: installation), isWarmStarted: true, console: console,
             interruption: interruption, report: RunMonitor(console: console, settings: settings).show)
         let record = try await search.run(policy.policy)
         let summary = OptimizeSummary(record, folder: folder.url)
@@ -84,12 +96,30 @@ struct OptimizeCommand: AsyncParsableCommand {
         }
     }
 
+    /// What the library knows; nil where somebody wants a search: anew, from a kernel of his own, or the one in the folder.
+    private func answer(
+        from library: Library, _ loaded: Workload, _ installation: Installation
+    ) throws(KernelwrightError) -> Answer? {
+        let isBegun = out.map { FileManager.default.fileExists(atPath: "\($0)/trajectory.jsonl") } ?? false
+        guard !again, start == nil, !isBegun else { return nil }
+        let extent = SearchExtent(turns: turns * trajectories, budgetSeconds: budget.seconds, isComplete: false)
+        return try Answer(judging.question(loaded, in: installation), searched: extent, in: library)
+    }
+
+    private func show(_ answer: Answer, _ console: Console) throws {
+        let folder = try RunFolder(named: out, workload: workload)
+        try answer.write(to: folder)
+        let summary = OptimizeSummary(answer, workload: workload, folder: folder.url)
+        if json { try console.json(summary) } else { console.result(summary.text) }
+    }
+
     private func settings(_ loaded: Workload, start: Solution?, at station: Station) -> RunSettings {
         let isFile = if case .file = WorkloadReference(workload) { true } else { false }
         return RunSettings(
             workload: workload, workloadHash: loaded.contentHash, device: judging.device,
             size: isFile ? nil : judging.size.rawValue, policy: policy.rawValue, turns: turns,
-            trajectories: trajectories, budgetSeconds: budget.seconds, seed: seed,
+            trajectories: trajectories, budgetSeconds: budget.seconds, lookahead: RunSettings.usualLookahead,
+            seed: seed,
             baseline: station.baselineNames, distribution: judging.distribution?.description,
             deterministic: judging.deterministic, frozenParameters: judging.frozenParameters,
             unsandboxed: judging.unsandboxed, start: start?.contentHash, precision: judging.precision.type)

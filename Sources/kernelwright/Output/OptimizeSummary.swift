@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Library
 import Policies
 import Refinement
 
@@ -39,6 +40,37 @@ struct OptimizeSummary: Encodable {
     /// The part of it that is Kernelwright's own.
     var ownSeconds: Double?
     var stopped: String?
+    /// The library's record, where it gave the answer.
+    var record: Origin?
+
+    /// A record that stands for a run.
+    struct Origin: Encodable {
+        var library: String
+        var number: Int64
+        var recorded: String
+        var certificate: String
+        var policy: String
+        var turns: Int
+        /// In words.
+        var text: String
+    }
+
+    /// An answer of the library: figures as certified then.
+    init(_ answer: Answer, workload: String, folder: URL) {
+        let (record, verdict) = (answer.record, answer.certificate.verdict)
+        self.workload = workload
+        device = record.question.device
+        size = record.size
+        precision = record.question.precision
+        status = verdict.status.rawValue
+        turns = 0
+        self.folder = folder.path
+        solution = folder.appendingPathComponent("solution.json").path
+        self.record = Origin(
+            library: answer.library, number: record.id ?? 0, recorded: record.recorded,
+            certificate: record.certificate, policy: record.policy, turns: record.turns, text: answer.origin)
+        show(verdict)
+    }
 
     init(_ record: RecordContents, folder: URL) {
         let settings = record.header.settings
@@ -52,14 +84,7 @@ struct OptimizeSummary: Encodable {
         turns = record.turns.count
         self.folder = folder.path
         solution = certificate == nil ? nil : folder.appendingPathComponent("solution.json").path
-        bottleneck = certificate?.profile?.bottleneck.rawValue
-        if let name = certificate?.timing?.baseline, let seconds = certificate?.timing?.baselineMedianSeconds {
-            baseline = Baseline(name: name, medianSeconds: seconds)
-        }
-        medianSeconds = certificate?.medianSeconds
-        speedup = certificate?.speedup
-        floorFraction = certificate?.profile?.floorFraction
-        rooflineFraction = certificate?.profile?.rooflineFraction
+        if let certificate { show(certificate) }
         firstCorrectSeconds = record.turns.first { $0.turn.verdict.isCorrect }?.elapsedSeconds
         let costs = record.turns.map(\.turn.verdict.costs)
         if !costs.isEmpty {
@@ -67,6 +92,18 @@ struct OptimizeSummary: Encodable {
             ownSeconds = median(costs.map { $0.ownSeconds + $0.proposalSeconds })
         }
         stopped = record.end?.reason.rawValue
+    }
+
+    /// Takes over what a certificate says.
+    private mutating func show(_ certificate: Verdict) {
+        bottleneck = certificate.profile?.bottleneck.rawValue
+        if let name = certificate.timing?.baseline, let seconds = certificate.timing?.baselineMedianSeconds {
+            baseline = Baseline(name: name, medianSeconds: seconds)
+        }
+        medianSeconds = certificate.medianSeconds
+        speedup = certificate.speedup
+        floorFraction = certificate.profile?.floorFraction
+        rooflineFraction = certificate.profile?.rooflineFraction
     }
 
     /// The result as people read it.
@@ -82,9 +119,12 @@ struct OptimizeSummary: Encodable {
         let notes = [PrecisionName(rawValue: precision)?.note, storage?.text].compactMap { $0 }
         let axis = notes.map { $0 + "\n" }.joined()
         let floor = floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""
+        let first = "\(workload) on \(device): correct, \(Units.seconds(medianSeconds))\(ratio ?? "")"
+        let bound = "\(bottleneck ?? "unknown") bound\(floor)"
+        if let record { return "\(first)\n\(bound); \(record.text)\nsolution and certificate in \(folder)" }
         return """
-            \(workload) on \(device): correct, \(Units.seconds(medianSeconds))\(ratio ?? "")
-            \(axis)\(turns) turns, \(bottleneck ?? "unknown") bound\(floor); solution, report and reproduce.py in \(folder)
+            \(first)
+            \(axis)\(turns) turns, \(bound); solution, report and reproduce.py in \(folder)
             """
     }
 }

@@ -17,10 +17,8 @@ enum RecordFile {
 }
 
 extension Laboratory {
-    /// Writes the record of a verdict that was given here; throws `badInput` where the file cannot be written.
-    func write(
-        _ verdict: Verdict, of solution: Solution, named name: String, to file: URL
-    ) throws(KernelwrightError) {
+    /// The record of a verdict that was given here.
+    func record(of verdict: Verdict, _ solution: Solution, named name: String) -> VerdictRecord {
         let isFile = if case .file = WorkloadReference(name) { true } else { false }
         let options = station.options
         let conditions = VerdictRecord.Conditions(
@@ -28,8 +26,15 @@ extension Laboratory {
             distributions: options.distribution?.distributions.map(\.rawValue), device: options.device,
             baselines: station.baselines.map(\.rawValue), caches: options.cache, deterministic: options.deterministic,
             frozenParameters: options.frozenParameters, precision: options.precision.type)
+        return VerdictRecord(verdict, of: solution, under: conditions)
+    }
+
+    /// Writes that record; throws `badInput` where the file cannot be written.
+    func write(
+        _ verdict: Verdict, of solution: Solution, named name: String, to file: URL
+    ) throws(KernelwrightError) {
         do {
-            try VerdictRecord(verdict, of: solution, under: conditions).file.write(to: file, options: .atomic)
+            try record(of: verdict, solution, named: name).file.write(to: file, options: .atomic)
         } catch {
             throw KernelwrightError(
                 .badInput, "cannot write \(file.path)", hint: "choose another --record FILE",

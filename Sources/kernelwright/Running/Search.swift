@@ -13,6 +13,10 @@ struct Search {
     let settings: RunSettings
     let start: Solution?
     let folder: RunFolder
+    /// The file where winners are kept; nil keeps nothing.
+    let library: String?
+    /// Whether the policy is shown what the library suggests.
+    let isWarmStarted: Bool
     let console: Console
     /// Asks for an early end.
     let interruption: Interruption
@@ -21,7 +25,8 @@ struct Search {
 
     /// Runs to the end and writes every file.
     func run(_ policy: any Policy) async throws -> RecordContents {
-        let header = RecordHeader(settings: settings, versions: ["kernelwright": Version.current])
+        let header = RecordHeader(
+            settings: settings, versions: ["kernelwright": Version.current], precedents: try suggestions())
         let file = try TrajectoryFile(path: folder.trajectory.path, header: header)
         let builder = CandidateBuilder(
             program: laboratory.program, workloadHash: settings.workloadHash, author: policy.name,
@@ -29,6 +34,9 @@ struct Search {
         let record: RecordContents
         if file.contents.end == nil {
             record = try await search(policy, builder, file)
+            if let turn = record.winner, let verdict = record.end?.winner?.verdict {
+                remember(record, try builder.build(turn.proposal).get(), turn: turn, verdict)
+            }
         } else {
             console.say("\(folder.url.path) holds the finished run; nothing to do")
             record = file.contents
@@ -47,7 +55,7 @@ struct Search {
             interruption: interruption, report: report)
         let observation = Observation(
             workload: laboratory.workload, program: laboratory.program, target: laboratory.device.profile,
-            precision: settings.precision, start: start)
+            precision: settings.precision, start: start, precedents: file.contents.header.precedents)
         let record = try await loop.run(observation, into: file, inputSeed: seed)
         await session.close()
         folder.removePrivateSeed()

@@ -2,6 +2,7 @@ import Devices
 import Evaluation
 import Foundation
 import KernelIR
+import Library
 import Workloads
 
 /// A device with everything that judging on it needs, whatever the workload.
@@ -17,7 +18,7 @@ struct Station {
     init(options: JudgingOptions, installation: Installation, console: Console) throws(KernelwrightError) {
         self.options = options
         self.installation = installation
-        let runtimes = options.baseline?.runtimes ?? [installation.usualBaseline]
+        let runtimes = options.runtimes(in: installation)
         for runtime in runtimes { try installation.environment(of: runtime).check() }
         let device = try OpenCLDevice.named(options.device)
         workers = runtimes.map {
@@ -37,6 +38,9 @@ struct Station {
             versions: ["kernelwright": Version.current], commit: installation.commit,
             sandboxed: !options.unsandboxed, precision: options.precision.type)
     }
+
+    /// What a record must answer to stand for a run here.
+    func question(_ workload: Workload) -> Question { options.question(workload, in: installation) }
 
     /// The names of what candidates are compared with, the main baseline first.
     var baselines: [BaselineRuntime] { workers.map(\.runtime) }

@@ -1,0 +1,31 @@
+import KernelIR
+import Scheduling
+import Synchronization
+
+/// The loops and features of schedules, each computed once. Remembering them changes no proposal: they are functions of
+/// program, target and schedule.
+final class LoweringCache: Sendable {
+    /// What is known of a candidate before it is compiled.
+    struct Entry: Sendable {
+        var loops: LoopProgram
+        var features: LoopFeatures
+    }
+
+    private struct Key: Hashable {
+        var program: TensorProgram
+        var schedule: Schedule
+    }
+
+    private let entries = Mutex<[Key: Entry]>([:])
+
+    /// The lowered program; nil for an illegal schedule.
+    func entry(_ schedule: Schedule, _ program: TensorProgram, target: TargetProfile) -> Entry? {
+        let key = Key(program: program, schedule: schedule)
+        if let known = entries.withLock({ $0[key] }) { return known }
+        guard let state = try? ScheduleState(program, target: target).applying(schedule) else { return nil }
+        let loops = state.lowered()
+        let entry = Entry(loops: loops, features: LoopFeatures(loops, target: target))
+        entries.withLock { $0[key] = entry }
+        return entry
+    }
+}

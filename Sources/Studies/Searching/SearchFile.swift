@@ -1,0 +1,39 @@
+import KernelIR
+import Refinement
+
+/// The record of a study of searches: its settings, then one workload a line, each on disk before the next begins.
+public actor SearchFile {
+    /// One line; exactly one field is there.
+    private struct Line: Codable {
+        var settings: SearchStudy.Settings?
+        var outcome: SearchOutcome?
+    }
+
+    public private(set) var outcomes: [SearchOutcome]
+    private let file: LineFile
+
+    /// Opens a record or begins it; a last line that was cut off is dropped.
+    ///
+    /// - Throws: `badInput` where the file is another study's, damaged, in use or not writable.
+    public init(path: String, _ settings: SearchStudy.Settings) throws(KernelwrightError) {
+        file = try LineFile(path: path)
+        let whole = try WholeLines<Line>(file.read(), place: path)
+        try file.truncate(to: whole.validBytes)
+        outcomes = whole.lines.compactMap(\.outcome)
+        guard let first = whole.lines.first else {
+            try file.append(Line(settings: settings))
+            return
+        }
+        guard first.settings == settings else {
+            throw KernelwrightError(
+                .badInput, "\(path) is the record of another study",
+                hint: "repeat its options, or choose another folder with --out")
+        }
+    }
+
+    /// Adds an outcome.
+    public func append(_ outcome: SearchOutcome) throws(KernelwrightError) {
+        try file.append(Line(outcome: outcome))
+        outcomes.append(outcome)
+    }
+}
