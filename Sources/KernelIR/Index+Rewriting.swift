@@ -39,6 +39,12 @@ extension Index {
         return sum.recombined()
     }
 
+    /// The same form over axes of other names; names that are not listed stay.
+    public func renaming(_ names: [String: String]) -> Index {
+        guard !names.isEmpty, !terms.isEmpty else { return self }
+        return Index(constant, terms.map { Term(coefficient: $0.coefficient, atom: $0.atom.renaming(names)) })
+    }
+
     /// Merges `k·d·(x/d) + k·(x%d)` into `k·x`.
     public func recombined() -> Index {
         for term in terms {
@@ -92,6 +98,14 @@ extension Index {
 }
 
 extension Index.Atom {
+    fileprivate func renaming(_ names: [String: String]) -> Index.Atom {
+        switch self {
+        case .axis(let name): .axis(names[name] ?? name)
+        case .quotient(let index, let divisor): .quotient(index.renaming(names), divisor)
+        case .remainder(let index, let divisor): .remainder(index.renaming(names), divisor)
+        }
+    }
+
     fileprivate func substituting(_ replacements: [String: Index], _ ranges: Ranges) -> Index {
         switch self {
         case .axis(let name): replacements[name] ?? .axis(name)

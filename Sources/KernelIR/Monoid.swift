@@ -22,6 +22,14 @@ public struct Monoid: Sendable, Hashable, Codable {
         Monoid(name: "sum", states: [type], identity: [0], combine: [.left(0) + .right(0)])
     }
 
+    /// Several sums side by side.
+    public static func sums(_ count: Int, _ type: DType = .float32) -> Monoid {
+        guard count > 1 else { return .sum(type) }
+        return Monoid(
+            name: "sums\(count)", states: Array(repeating: type, count: count),
+            identity: Array(repeating: 0, count: count), combine: (0..<count).map { .left($0) + .right($0) })
+    }
+
     public static func product(_ type: DType = .float32) -> Monoid {
         Monoid(name: "product", states: [type], identity: [1], combine: [.left(0) * .right(0)])
     }

@@ -64,6 +64,9 @@ public struct Stage: Sendable, Hashable, Codable {
     public var finish: [Expr]
     /// The buffers written, at the index `axes`.
     public var outputs: [String]
+    /// Whether the points are computed in ascending order of the first axis, so that body and finish may load what the
+    /// stage itself has written at smaller values of it.
+    public var isRecurrent = false
 
     /// A stage that computes each element on its own.
     public static func map(_ name: String, _ axes: [Axis], _ body: [Expr], into outputs: [String]) -> Stage {
@@ -107,6 +110,9 @@ public struct Stage: Sendable, Hashable, Codable {
 
     /// Every load of body and finish.
     public var loads: [Load] { (body + finish).flatMap(\.loads) }
+
+    /// What the stage reads of its own outputs.
+    public var recurrentLoads: [Load] { isRecurrent ? loads.filter { outputs.contains($0.buffer) } : [] }
 }
 
 /// What is to be computed, without a word on how: stages in order, over named buffers.

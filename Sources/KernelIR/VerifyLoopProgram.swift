@@ -93,6 +93,8 @@ struct KernelVerifier {
             inner.isTopLevel = false
             if kind == .unrolled { inner.unrolled.insert(axis) }
             if kind == .lanes { inner.lane = Axis(axis, end) }
+            // An iteration may read what an earlier one wrote; that it did is for the interpreter to check.
+            if kind == .serial { inner.scope.readable.formUnion(body.deviceWrites(device)) }
             try verify(body, &inner)
         case .allocate(let local): try allocate(local, &place)
         case .store(let stores): try verify(stores, place)
@@ -200,6 +202,22 @@ struct KernelVerifier {
                     "register buffer \(local.name) is indexed by \(axis)",
                     hint: "registers take constants, unrolled axes (\(place.unrolled.sorted().joined(separator: ", ")))"
                         + " and, in a vector's last dimension, its lanes; or put the buffer in memory")
+            }
+        }
+    }
+}
+
+extension [Statement] {
+    /// The device buffers that statements store to.
+    fileprivate func deviceWrites(_ device: [String: Buffer]) -> Set<String> {
+        reduce(into: []) { names, statement in
+            switch statement {
+            case .loop(_, _, _, _, let body): names.formUnion(body.deviceWrites(device))
+            case .when(_, let then, let otherwise):
+                names.formUnion(then.deviceWrites(device))
+                names.formUnion(otherwise.deviceWrites(device))
+            case .store(let stores): names.formUnion(stores.map(\.buffer).filter { device[$0] != nil })
+            case .allocate, .barrier: break
             }
         }
     }

@@ -26,8 +26,18 @@ extension TensorProgram {
     }
 
     private func verify(_ stage: Stage, _ outer: ExprScope) throws(KernelwrightError) {
-        let spatial = try adding(stage.axes, to: outer)
         try verifyOutputs(stage, outer)
+        var spatial = try adding(stage.axes, to: outer)
+        if stage.isRecurrent { spatial.readable.formUnion(stage.outputs) }
+        for load in stage.recurrentLoads {
+            guard let first = stage.axes.first, let place = load.indices.first,
+                (place - .axis(first.name)).asConstant.map({ $0 < 0 }) == true
+            else {
+                throw outer.failure(
+                    "it reads \(load.buffer) of its own where it may not be written yet",
+                    hint: "the first index must be the first axis less a constant")
+            }
+        }
         switch stage.kind {
         case .map:
             guard stage.finish.isEmpty else { throw outer.failure("a map has no finish") }

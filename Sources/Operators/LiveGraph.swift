@@ -57,7 +57,7 @@ private struct Functionalization {
         copy.arguments = node.arguments.map(current)
         copy.keywordArguments = node.keywordArguments.mapValues(current)
         guard let operand = node.arguments.first?.valueName else { return copy }
-        if MovementOperators.table[node.op] != nil { roots[node.name] = roots[operand] ?? operand }
+        if OperatorCatalog.isView(node.op) { roots[node.name] = roots[operand] ?? operand }
         guard node.op.isInPlace else { return copy }
         let root = roots[operand] ?? operand
         roots[node.name] = root

@@ -13,8 +13,15 @@ public enum OperatorCatalog {
         UnaryOperators.table, BinaryOperators.table, MovementOperators.table, ReductionOperators.table,
         ArgumentReductions.table, SoftmaxOperators.table, NormOperators.table, ContractionOperators.table,
         TriangleOperators.table, ConvolutionOperators.table, PoolingOperators.table, LossOperators.table,
-        ScanOperators.table, AttentionOperators.table,
+        ScanOperators.table, AttentionOperators.table, PartOperators.table, JoinOperators.table,
+        ConversionOperators.table, ComparisonOperators.table, ChoiceOperators.table, IndexOperators.table,
+        RecurrentOperators.table,
     ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+
+    /// Whether an operator's results may share memory with its first operand.
+    static func isView(_ op: String) -> Bool {
+        MovementOperators.table[op] != nil || PartOperators.table[op] != nil || ConversionOperators.casts.contains(op)
+    }
 
     /// The lowering of a node's operator; throws `badInput` naming the node and what is supported.
     static func lowering(of node: Node) throws(KernelwrightError) -> Lowering {
@@ -46,7 +53,7 @@ public func lower(_ workload: Workload) throws(KernelwrightError) -> TensorProgr
         if let value = constant.values.first, constant.values.allSatisfy({ $0 == value }) {
             values[constant.name] = [Tensor(fill: value, constant.dtype, constant.shape)]
         } else {
-            values[constant.name] = [builder.declare(constant.spec, role: .parameter)]
+            values[constant.name] = [builder.declare(constant)]
         }
     }
     for node in graph.nodes {

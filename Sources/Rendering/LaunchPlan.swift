@@ -19,10 +19,16 @@ struct LaunchPlan {
 
     let program: LoopProgram
     let uses: [Use]
+    let shared: SharedKernels
+    private let prepared: Set<Int>
+    private let memory: ScratchReuse
 
     init(_ program: LoopProgram) {
         self.program = program
         uses = program.kernels.map { Use($0) }
+        shared = SharedKernels(program, written: uses.map(\.written))
+        prepared = Self.preparations(program, uses)
+        memory = ScratchReuse(program, touched: uses.map { $0.read.union($0.written) }, prepared: prepared)
     }
 
     /// The buffers that are arguments of a kernel, in the order of the program.
@@ -30,25 +36,26 @@ struct LaunchPlan {
         program.buffers.filter { uses[kernel].read.contains($0.name) || uses[kernel].written.contains($0.name) }
     }
 
-    /// Buffers that live from one kernel to the next.
-    var scratch: [Solution.Scratch] {
-        program.buffers.filter { $0.role == .temporary }.map { Solution.Scratch(name: $0.name, bytes: $0.byteCount) }
-    }
+    /// Memory that lives from one kernel to the next.
+    var scratch: [Solution.Scratch] { memory.scratch }
 
-    /// The launches in order; `names` are the kernels' identifiers.
+    /// The launches in order; `names` are the functions' identifiers.
     func launches(_ names: [String]) -> [Solution.Launch] {
-        let prepared = preparations()
+        let device = Dictionary(program.buffers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         return program.kernels.indices.map { number in
-            let kernel = program.kernels[number]
-            let local = Self.extents(kernel.local)
+            let (kernel, call) = (program.kernels[number], shared.calls[number])
+            let own = arguments(of: shared.functions[call.function].representative).compactMap {
+                call.buffers[$0.name].flatMap { device[$0] }
+            }
             return Solution.Launch(
-                kernel: names[number], phase: prepared.contains(number) ? .prepare : .run,
-                grid: Self.extents(kernel.grid), block: local, arguments: arguments(of: number).map(Self.argument))
+                kernel: names[call.function], phase: prepared.contains(number) ? .prepare : .run,
+                grid: Self.extents(kernel.grid), block: Self.extents(kernel.local),
+                arguments: own.map(argument) + call.scalars.map { .scalar(.int32, Double($0)) })
         }
     }
 
     /// The kernels that see nothing but parameters and what such kernels made of them.
-    private func preparations() -> Set<Int> {
+    private static func preparations(_ program: LoopProgram, _ uses: [Use]) -> Set<Int> {
         let parameters = Set(program.buffers.filter { $0.role == .parameter }.map(\.name))
         let temporaries = Set(program.buffers.filter { $0.role == .temporary }.map(\.name))
         let device = Set(program.buffers.map(\.name))
@@ -65,12 +72,12 @@ struct LaunchPlan {
         return result
     }
 
-    private static func argument(_ buffer: Buffer) -> Solution.Argument {
+    private func argument(_ buffer: Buffer) -> Solution.Argument {
         switch buffer.role {
         case .input: .input(buffer.name)
         case .parameter: .parameter(buffer.name)
         case .output: .output(buffer.name)
-        case .temporary: .scratch(buffer.name)
+        case .temporary: .scratch(memory.places[buffer.name] ?? buffer.name)
         }
     }
 

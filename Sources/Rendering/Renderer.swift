@@ -25,7 +25,7 @@ public struct Renderer: Sendable {
         _ program: LoopProgram, workload: String, schedule: String? = nil, author: String
     ) throws -> Solution {
         let plan = LaunchPlan(program)
-        let names = kernelNames(program)
+        let names = functionNames(plan)
         return Solution(
             name: program.name, workload: workload, target: .init(language: dialect.language, profile: profile.name),
             sources: [.init(path: dialect.sourcePath, content: try source(program, plan, names))],
@@ -34,23 +34,26 @@ public struct Renderer: Sendable {
 
     /// Only the source text of a program.
     public func source(_ program: LoopProgram) throws -> String {
-        try source(program, LaunchPlan(program), kernelNames(program))
+        let plan = LaunchPlan(program)
+        return try source(program, plan, functionNames(plan))
     }
 
-    private func kernelNames(_ program: LoopProgram) -> [String] {
+    private func functionNames(_ plan: LaunchPlan) -> [String] {
         var identifiers = Identifiers(reserved: dialect.reservedWords)
-        return program.kernels.enumerated().map { number, kernel in
-            identifiers.name(kernel.name, kind: "kernel \(number)")
+        return plan.shared.functions.enumerated().map { number, function in
+            identifiers.name(function.kernel.name, kind: "kernel \(number)")
         }
     }
 
     private func source(_ program: LoopProgram, _ plan: LaunchPlan, _ names: [String]) throws -> String {
         try check(program)
         var (helpers, kernels): (Set<Helper>, [String]) = ([], [])
-        for (number, kernel) in program.kernels.enumerated() {
-            var printer = KernelPrinter(kernel, buffers: program.buffers, dialect: dialect)
+        for (number, function) in plan.shared.functions.enumerated() {
+            let parameters = plan.arguments(of: function.representative)
+            var printer = KernelPrinter(
+                function.kernel, buffers: parameters, scalars: function.scalars, dialect: dialect)
             try printer.print(
-                as: names[number], parameters: plan.arguments(of: number), written: plan.uses[number].written)
+                as: names[number], parameters: parameters, written: plan.uses[function.representative].written)
             helpers.formUnion(printer.helpers)
             kernels.append(printer.writer.text)
         }

@@ -82,4 +82,18 @@ import Workloads
         #expect(program.stages[0].loads.map(\.indices) == [[.axis("k"), .axis("m")], [.axis("k"), .axis("n")]])
         try graph.expectReferenceValues("mm of a transpose")
     }
+
+    @Test(arguments: ["ij,jk,kl->il", "bi,bij,bj->b", "abc,abd,ac,ad->abc", "i,j,k->ijk"])
+    func productsOfManyOperands(equation: String) throws {
+        var (random, graph) = (SeededRandom(seed: 3), Graph())
+        let extents = Dictionary(uniqueKeysWithValues: "abcdijkl".enumerated().map { ($0.element, $0.offset % 4 + 2) })
+        let sides = equation.split(separator: ">")
+        let labels = sides[0].dropLast().split(separator: ",")
+        let operands = labels.enumerated().map { number, label in
+            graph.input("x\(number)", label.map { extents[$0] ?? 1 }, &random)
+        }
+        graph.add(
+            "y", "aten.einsum.default", [.string(equation), .list(operands)], sides[1].map { extents[$0] ?? 1 })
+        try graph.expectReferenceValues(equation)
+    }
 }

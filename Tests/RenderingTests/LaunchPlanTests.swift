@@ -17,7 +17,9 @@ import Testing
         let grid = [Axis("i", 8)]
         var last = copy("last", "t", "y", [Axis("b", 2), Axis("i", 8)])
         last.body = [.set("y", [.axis("i")], .load("t", [.axis("i")]) + .load("w.packed", [.axis("i")]))]
-        let kernels = [copy("pack", "w", "w.packed", grid), copy("kernel", "x", "t", grid), last]
+        var middle = copy("kernel", "x", "t", grid)
+        middle.body = [.set("t", [.axis("i")], .load("x", [.axis("i")]) + .load("x", [.axis("i")]))]
+        let kernels = [copy("pack", "w", "w.packed", grid), middle, last]
         return try Renderer.openCL(.genericAVX512).render(
             LoopProgram(name: "test", buffers: buffers, kernels: kernels), workload: "hash", schedule: "[]",
             author: "test")

@@ -55,6 +55,14 @@ struct Call {
         return try tensor(position, keyword)
     }
 
+    /// The tensor that an argument refers to.
+    func value(_ argument: Argument) throws(KernelwrightError) -> Tensor {
+        guard let name = argument.valueName, let tensor = values[name]?.first else {
+            throw failure("an argument is no tensor")
+        }
+        return tensor
+    }
+
     func tensors(_ position: Int, _ keyword: String) throws(KernelwrightError) -> [Tensor] {
         guard case .list(let items)? = node.argument(position, keyword) else {
             throw failure("argument \(position) (\(keyword)) is no list of tensors")

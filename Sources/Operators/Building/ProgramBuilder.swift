@@ -5,11 +5,31 @@ import Workloads
 struct ProgramBuilder {
     private(set) var buffers: [Buffer] = []
     private(set) var stages: [Stage] = []
+    /// What is known of the parameters' values: the workload's own constants.
+    private var constants: [String: [Double]] = [:]
 
     /// Declares a tensor that the caller provides.
     mutating func declare(_ spec: TensorSpec, role: Buffer.Role) -> Tensor {
         buffers.append(Buffer(spec.name, spec.dtype, shape: [spec.elementCount], role: role))
         return Tensor(spec.name, spec.dtype, spec.shape)
+    }
+
+    /// Declares a tensor whose values belong to the workload.
+    mutating func declare(_ constant: Constant) -> Tensor {
+        constants[constant.name] = constant.values
+        return declare(constant.spec, role: .parameter)
+    }
+
+    /// The elements of a view of a constant, row-major; nil where they are not known before the program runs.
+    func knownValues(of tensor: Tensor) -> [Double]? {
+        switch tensor.source {
+        case .fill(let value): return Array(repeating: value, count: tensor.count)
+        case .buffer(let name):
+            guard let values = constants[name] else { return nil }
+            return zip(tensor.shape, tensor.strides).reduce([tensor.offset]) { places, dimension in
+                places.flatMap { place in (0..<dimension.0).map { place + $0 * dimension.1 } }
+            }.map { values[$0] }
+        }
     }
 
     /// A stage that computes each element of a new tensor from its coordinates.

@@ -100,6 +100,14 @@ extension Tensor {
         return result
     }
 
+    /// A dimension from its end to its start.
+    func reversed(_ dimension: Int) -> Tensor {
+        var result = self
+        result.offset += (shape[dimension] - 1) * strides[dimension]
+        result.strides[dimension] *= -1
+        return result
+    }
+
     /// The same elements in row-major order under another shape; `nil` where no strides describe that.
     func reshaped(to target: [Int]) -> Tensor? {
         var result = self

@@ -22,7 +22,7 @@ enum ContractionOperators {
             let bias = try call.tensor(0, "self")
             return [try matmul(call, try call.tensor(1, "mat1"), try call.tensor(2, "mat2"), bias: bias, &builder)]
         },
-        "aten.einsum.default": einsum,
+        "aten.einsum.default": EinsumOperator.lowering,
     ]
 
     private static func product(
@@ -37,9 +37,10 @@ enum ContractionOperators {
 
     /// The product of two tensors as a stage of that name, whatever the operator.
     static func product(
-        _ a: Tensor, _ b: Tensor, name: String, _ result: DType, _ call: Call, _ builder: inout ProgramBuilder
+        _ a: Tensor, _ b: Tensor, bias: Tensor? = nil, name: String, _ result: DType, _ call: Call,
+        _ builder: inout ProgramBuilder
     ) throws(KernelwrightError) -> Tensor {
-        try matmul(call, a, b, bias: nil, as: (name, result), &builder)
+        try matmul(call, a, b, bias: bias, as: (name, result), &builder)
     }
 
     /// PyTorch's matmul: vectors count as a row or a column, leading dimensions broadcast.
@@ -75,48 +76,8 @@ enum ContractionOperators {
         return result.squeezed(dropped)
     }
 
-    /// Two operands; a letter names the same extent everywhere and occurs once in each operand.
-    private static let einsum: Lowering = { call, builder throws(KernelwrightError) in
-        let equation = Array(try call.text(0, "equation")).filter { $0 != " " }
-        let operands = try call.tensors(1, "operands")
-        let sides = String(equation).split(separator: ">", omittingEmptySubsequences: false)
-        let inputs = (sides.first?.split(separator: "-").first ?? "").split(
-            separator: ",", omittingEmptySubsequences: false)
-        guard sides.count == 2, inputs.count == 2, operands.count == 2 else {
-            throw call.failure("equation \(String(equation))", hint: "two operands and a result, as in bij,bjk->bik")
-        }
-        let labels = inputs.map { Array($0) }
-        let result = Array(sides[1])
-        var extents: [Character: Int] = [:]
-        for (label, operand) in zip(labels, operands) {
-            guard label.count == operand.rank, Set(label).count == label.count, label.allSatisfy(\.isLetter) else {
-                throw call.failure(
-                    "operand \(String(label)) of shape \(operand.shape)", hint: "one letter a dimension, none repeated")
-            }
-            for (letter, extent) in zip(label, operand.shape) {
-                guard extents[letter, default: extent] == extent else {
-                    throw call.failure("letter \(letter) is both \(extents[letter] ?? 0) and \(extent)")
-                }
-                extents[letter] = extent
-            }
-        }
-        guard Set(result).count == result.count, result.allSatisfy({ extents[$0] != nil }) else {
-            throw call.failure("result \(String(result))", hint: "letters of the operands, each once")
-        }
-        let summed = (labels[0] + labels[1].filter { !labels[0].contains($0) }).filter { !result.contains($0) }
-        let order = result + summed
-        let shape = order.map { extents[$0] ?? 1 }
-        let views = zip(labels, operands).map { label, operand in
-            order.enumerated().reduce(operand.permuted(order.compactMap { label.firstIndex(of: $0) })) { view, letter in
-                label.contains(letter.element) ? view : view.unsqueezed(letter.offset)
-            }.expanded(to: shape)
-        }
-        let stage = (call.name, try call.resultType().dtype)
-        return [contract(stage, views[0], views[1], reduced: summed.count, bias: nil, &builder)]
-    }
-
     /// Σ a·b over the last `reduced` dimensions of a common shape, plus a bias at the rest; without these dimensions.
-    private static func contract(
+    static func contract(
         _ stage: (name: String, type: DType), _ a: Tensor, _ b: Tensor, reduced: Int, bias: Tensor?,
         _ builder: inout ProgramBuilder
     ) -> Tensor {

@@ -10,10 +10,8 @@ enum MovementOperators {
     private static let views: [String: Lowering] = [
         "aten.detach.default": identity, "aten.clone.default": identity, "aten.contiguous.default": identity,
         "aten.alias.default": identity, "aten.lift_fresh_copy.default": identity,
-        "aten.zeros_like.default": { call, _ throws(KernelwrightError) in
-            let result = try call.resultType()
-            return [Tensor(fill: 0, result.dtype, result.shape)]
-        },
+        // What dropout keeps is random; workloads are taken with all of it kept.
+        "aten.dropout.default": identity,
         "getitem": { call, _ throws(KernelwrightError) in
             let results = try call.tuple(0, "self")
             let item = try call.integer(1, "index")
@@ -87,13 +85,10 @@ enum MovementOperators {
         "aten.flip.default": { call, _ throws(KernelwrightError) in
             var x = try call.tensor(0, "self")
             for index in try call.integers(1, "dims") {
-                let dimension = try call.dimension(index, rank: x.rank)
-                x.offset += (x.shape[dimension] - 1) * x.strides[dimension]
-                x.strides[dimension] *= -1
+                x = x.reversed(try call.dimension(index, rank: x.rank))
             }
             return [x]
         },
-        "aten.cat.default": concatenation,
         "aten.select.int": { call, _ throws(KernelwrightError) in
             let x = try call.tensor(0, "self")
             let dimension = try call.dimension(try call.integer(1, "dim"), rank: x.rank)
@@ -114,34 +109,6 @@ enum MovementOperators {
             first + (count - 1) * step < x.shape[dimension]
         else { throw call.failure("the part lies outside dimension \(dimension) of \(x.shape)") }
         return [x.sliced(dimension, from: first, count: count, step: step)]
-    }
-
-    /// One map that reads from whichever operand a place belongs to.
-    private static let concatenation: Lowering = { call, builder throws(KernelwrightError) in
-        let tensors = try call.tensors(0, "tensors")
-        let result = try call.resultType()
-        let dimension = try call.dimension(try call.integer(1, "dim", default: 0), rank: result.shape.count)
-        var parts: [(tensor: Tensor, start: Int)] = []
-        for tensor in tensors {
-            let start = parts.last.map { $0.start + $0.tensor.shape[dimension] } ?? 0
-            parts.append((tensor, start))
-        }
-        return [
-            builder.map(call.name, result.shape, result.dtype) { point in
-                parts.dropFirst().reduce(read(parts[0], point, dimension, result.dtype)) { rest, part in
-                    let inside = Bound(point[dimension] + -part.start, below: part.tensor.shape[dimension])
-                    return .select(.inside([inside]), read(part, point, dimension, result.dtype), rest)
-                }
-            }
-        ]
-    }
-
-    private static func read(
-        _ part: (tensor: Tensor, start: Int), _ point: [Index], _ dimension: Int, _ type: DType
-    ) -> Expr {
-        var place = point
-        place[dimension] = point[dimension] + -part.start
-        return part.tensor.element(place, within: [dimension], fill: 0, as: type)
     }
 
     private static let reshapes: [String: Lowering] = [

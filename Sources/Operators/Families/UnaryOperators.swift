@@ -66,13 +66,6 @@ enum UnaryOperators {
         },
         "aten.softplus.default": softplus,
         "aten.mish.default": { x, number in x * .unary(.tanh, number.softplus(x)) },
-        "aten.dropout.default": { x, number throws(KernelwrightError) in
-            let share = try number.call.number(1, "p", default: 0)
-            guard share == 0 || !number.call.flag(2, "train", default: false) else {
-                throw number.call.failure("dropout at random", hint: "evaluation mode, or p = 0")
-            }
-            return x
-        },
         "aten.clamp.default": clamp,
         "aten.clamp_min.default": { x, number throws(KernelwrightError) in
             .binary(.max, x, try number(1, "min", default: 0))

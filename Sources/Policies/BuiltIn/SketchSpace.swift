@@ -49,6 +49,7 @@ struct SketchSpace: Sendable {
             case .contraction: subjects.insert(.contraction)
             case .convolution: subjects.insert(.convolution)
             case .map: subjects.insert(.map)
+            case .recurrence: break
             case .row, .column: subjects.insert(.reduction)
             case .scan: subjects.insert(.scan)
             }

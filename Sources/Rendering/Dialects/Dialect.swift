@@ -71,11 +71,12 @@ protocol Dialect: Sendable {
     func bits(_ value: Value, as type: DType) -> Value
 }
 
-/// One parameter of a kernel: a pointer to a buffer's elements in device memory.
+/// One parameter of a kernel: a pointer to a buffer's elements in device memory, or a number.
 struct KernelParameter: Sendable, Hashable {
     var name: String
     var type: DType
     /// Whether the kernel never writes it.
     var isReadOnly: Bool
-
+    /// Whether it is one number of the type.
+    var isScalar = false
 }

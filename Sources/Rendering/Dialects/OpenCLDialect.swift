@@ -16,7 +16,9 @@ struct OpenCLDialect: Dialect {
 
     func signature(kernel: String, parameters: [KernelParameter], groupSize: [Int]) -> String {
         let list = parameters.map { parameter in
-            "\(devicePointer(parameter.type, isReadOnly: parameter.isReadOnly)) restrict \(parameter.name)"
+            parameter.isScalar
+                ? "const \(valueType(parameter.type, width: 1)) \(parameter.name)"
+                : "\(devicePointer(parameter.type, isReadOnly: parameter.isReadOnly)) restrict \(parameter.name)"
         }
         let size = groupSize.map(String.init).joined(separator: ", ")
         return "__kernel __attribute__((reqd_work_group_size(\(size)))) void \(kernel)"

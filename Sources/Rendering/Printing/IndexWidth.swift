@@ -3,12 +3,15 @@ import KernelIR
 /// Decides in which integer type a kernel computes its indices.
 enum IndexWidth {
     /// int32 when every index, with every partial sum of it, fits for all values of the axes; else int64.
-    static func type(_ kernel: Kernel, _ buffers: [Buffer]) -> DType {
+    static func type(
+        _ kernel: Kernel, _ buffers: [Buffer], _ scalars: [SharedKernels.Scalar] = []
+    ) -> DType {
         var strides = Dictionary(buffers.map { ($0.name, $0.strides) }, uniquingKeysWith: { first, _ in first })
         for case .allocate(let buffer) in kernel.body.flattened {
             strides[buffer.name] = Buffer(buffer.name, shape: buffer.shape, role: .temporary).strides
         }
-        let magnitude = greatest(in: kernel.body, Ranges(kernel.grid + kernel.local), strides)
+        let ranges = scalars.reduce(Ranges(kernel.grid + kernel.local)) { $0.adding($1.name, $1.range) }
+        let magnitude = greatest(in: kernel.body, ranges, strides)
         return magnitude <= Double(Int32.max) ? .int32 : .int64
     }
 

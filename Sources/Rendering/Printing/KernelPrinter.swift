@@ -3,6 +3,7 @@ import KernelIR
 /// Prints one kernel as C, line by line; what differs between languages comes from the dialect.
 struct KernelPrinter {
     let kernel: Kernel
+    let scalars: [SharedKernels.Scalar]
     let dialect: any Dialect
     /// `int`, or `long` where an index might not fit.
     let indexType: DType
@@ -15,10 +16,12 @@ struct KernelPrinter {
     /// Functions the text calls that must stand above the kernel.
     var helpers: Set<Helper> = []
 
-    init(_ kernel: Kernel, buffers: [Buffer], dialect: any Dialect) {
+    /// `scalars` are axes that a launch gives a value.
+    init(_ kernel: Kernel, buffers: [Buffer], scalars: [SharedKernels.Scalar] = [], dialect: any Dialect) {
         self.kernel = kernel
+        self.scalars = scalars
         self.dialect = dialect
-        indexType = IndexWidth.type(kernel, buffers)
+        indexType = IndexWidth.type(kernel, buffers, scalars)
         writer = CodeWriter()
         identifiers = Identifiers(reserved: dialect.reservedWords)
         for buffer in buffers {
@@ -31,9 +34,14 @@ struct KernelPrinter {
 
     /// Prints the kernel under an identifier; `parameters` are the buffers it touches, in the order of its arguments.
     mutating func print(as name: String, parameters: [Buffer], written: Set<String>) throws {
-        let list = parameters.map {
+        var list = parameters.map {
             KernelParameter(
                 name: identifiers.name($0.name, kind: "buffer"), type: $0.type, isReadOnly: !written.contains($0.name))
+        }
+        for scalar in scalars {
+            let name = identifiers.name(scalar.name, kind: "axis")
+            scope.declare(scalar.name, name, scalar.range)
+            list.append(KernelParameter(name: name, type: .int32, isReadOnly: true, isScalar: true))
         }
         writer.line("// \(LoopNestPrinter.summary(kernel))")
         let size = LaunchPlan.extents(kernel.local)

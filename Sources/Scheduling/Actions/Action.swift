@@ -114,14 +114,19 @@ extension ScheduleState {
     /// The state after one action.
     public func applying(_ action: Action) throws(ScheduleError) -> ScheduleState {
         var copy = self
-        try action.wrapped.apply(to: &copy)
+        try copy.apply(action)
         return copy
     }
 
     /// The state after all actions in order; throws at the first illegal one.
     public func applying(_ schedule: Schedule) throws(ScheduleError) -> ScheduleState {
         var state = self
-        for action in schedule { try action.wrapped.apply(to: &state) }
+        for action in schedule { try state.apply(action) }
         return state
+    }
+
+    private mutating func apply(_ action: Action) throws(ScheduleError) {
+        try action.wrapped.apply(to: &self)
+        try checkRecurrences()
     }
 }

@@ -25,7 +25,7 @@ public struct Epilogue: ScheduleAction {
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
         var consumer = try state.stage(stage)
         var producer = try state.stage(into)
-        guard consumer.kind == .map, producer.monoid != nil else {
+        guard consumer.kind == .map, !consumer.isRecurrent, producer.monoid != nil else {
             throw ScheduleError(
                 .illegalDataFlow, "\(stage) is no map or \(into) no reduction or scan",
                 hint: "a map goes into a reduction or a scan")

@@ -60,7 +60,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     private func fuseMaps(_ builder: inout ScheduleBuilder) {
         for stage in builder.state.program.stages where stage.monoid == nil {
             // A padded copy would put its guards into every window that reads it.
-            if builder.state.feedsWindows(stage) { continue }
+            if builder.state.feedsWindows(stage) || builder.state.feedsSteps(stage) { continue }
             var attempt = builder
             guard attempt.attempt(.inline(Inline(stage: stage.name))),
                 attempt.state.keepsProducts(of: builder.state, without: stage)
@@ -109,6 +109,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         case .map: try streaming.apply(to: &builder, stage: stage.name)
         case .contraction: try gemm.apply(to: &builder, stage: stage.name)
         case .convolution: try convolution.apply(to: &builder, stage: stage.name)
+        case .recurrence: try RecurrenceCPU().apply(to: &builder, stage: stage.name)
         case .row, .column: try reduction.apply(to: &builder, stage: stage.name)
         case .scan: try scan.apply(to: &builder, stage: stage.name)
         }
@@ -121,6 +122,11 @@ extension Stage {
 }
 
 extension ScheduleState {
+    /// Whether a recurrent stage reads a map's results, the same ones at every step.
+    fileprivate func feedsSteps(_ stage: Stage) -> Bool {
+        stage.outputs.contains { output in program.consumers(of: output).contains(where: \.isRecurrent) }
+    }
+
     /// Whether a reduction reads a map's results at windows, each of them in many places.
     fileprivate func feedsWindows(_ stage: Stage) -> Bool {
         stage.outputs.contains { output in

@@ -8,6 +8,8 @@ public enum StageClass: Sendable, Hashable {
     case contraction(Contraction)
     /// A sum of products over windows that slide along the last axis of the output.
     case convolution(Convolution)
+    /// Points that depend on earlier ones of the stage itself.
+    case recurrence
     /// A reduction whose elements lie next to each other.
     case row
     /// A reduction whose results lie next to each other.
@@ -48,6 +50,7 @@ public struct Convolution: Sendable, Hashable {
 extension ScheduleState {
     /// The class of a stage, from its accesses alone.
     public func classify(_ stage: Stage) -> StageClass {
+        if stage.isRecurrent { return .recurrence }
         switch stage.kind {
         case .map: return .map
         case .scan: return .scan
