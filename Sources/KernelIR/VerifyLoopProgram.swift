@@ -94,7 +94,7 @@ struct KernelVerifier {
             if kind == .unrolled { inner.unrolled.insert(axis) }
             if kind == .lanes { inner.lane = Axis(axis, end) }
             // An iteration may read what an earlier one wrote; that it did is for the interpreter to check.
-            if kind == .serial { inner.scope.readable.formUnion(body.deviceWrites(device)) }
+            if kind == .serial { readable.formUnion(body.deviceWrites(device)) }
             try verify(body, &inner)
         case .allocate(let local): try allocate(local, &place)
         case .store(let stores): try verify(stores, place)

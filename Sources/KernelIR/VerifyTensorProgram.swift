@@ -26,8 +26,8 @@ extension TensorProgram {
     }
 
     private func verify(_ stage: Stage, _ outer: ExprScope) throws(KernelwrightError) {
-        try verifyOutputs(stage, outer)
         var spatial = try adding(stage.axes, to: outer)
+        try verifyOutputs(stage, outer)
         if stage.isRecurrent { spatial.readable.formUnion(stage.outputs) }
         for load in stage.recurrentLoads {
             guard let first = stage.axes.first, let place = load.indices.first,

@@ -129,7 +129,7 @@ extension ScheduleState {
         }
         var box: [(base: Index, low: Int, high: Int)?] = producer.axes.map { _ in nil }
         for consumer in consumers {
-            let definitions = (try nest(consumer.name)).definitions
+            let (definitions, ranges) = ((try nest(consumer.name)).definitions, ranges(around: consumer.name))
             for load in consumer.loads where producer.outputs.contains(load.buffer) {
                 for (dimension, index) in load.indices.enumerated() {
                     let lowered = index.substituting(definitions, ranges)
@@ -155,7 +155,7 @@ extension ScheduleState {
             let base = part.base + part.low
             region.bases.append(base)
             // Nothing lies beyond the axis' end; what lies before its beginning still counts from the base.
-            let reach = max(1, axis.extent - base.range(ranges).lowerBound)
+            let reach = max(1, axis.extent - base.range(ranges(around: carrier)).lowerBound)
             region.extents.append(min(part.high - part.low + 1, reach))
         }
         let bytes = region.extents.reduce(4, *)

@@ -41,7 +41,7 @@ public struct Fuse: ScheduleAction {
         try state.checkUnused([fused.name], replacing: outer)
         nest.loops.replaceSubrange(position...next, with: [fused])
         state.nests[stage] = nest
-        let ranges = state.ranges
+        let ranges = state.ranges(around: stage)
         let index = Index.axis(fused.name)
         nest.redefine(
             [outer: index.divided(by: b.extent, ranges), inner: index.remainder(by: b.extent, ranges)], ranges)

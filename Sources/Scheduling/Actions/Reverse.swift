@@ -33,7 +33,7 @@ public struct Reverse: ScheduleAction {
                 .illegalOrder, "the monoid of \(stage) is not commutative", hint: "reverse spatial loops")
         }
         var nest = try state.nest(stage)
-        nest.redefine([loop: Index(old.extent - 1) - .axis(loop)], state.ranges)
+        nest.redefine([loop: Index(old.extent - 1) - .axis(loop)], state.ranges(around: stage))
         state.nests[stage] = nest
     }
 }

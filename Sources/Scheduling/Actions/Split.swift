@@ -41,7 +41,7 @@ public struct Split: ScheduleAction {
         try state.checkUnused([outer.name, inner.name], replacing: loop)
         nest.loops.replaceSubrange(position...position, with: [outer, inner])
         state.nests[stage] = nest
-        nest.redefine([loop: .axis(outer.name) * factor + .axis(inner.name)], state.ranges)
+        nest.redefine([loop: .axis(outer.name) * factor + .axis(inner.name)], state.ranges(around: stage))
         state.nests[stage] = nest
     }
 }
@@ -53,7 +53,7 @@ extension ScheduleState {
         guard extent % factor != 0 else { return }
         let (stage, nest) = (try self.stage(stage), try nest(stage))
         let blocks = (extent + factor - 1) / factor
-        let beyond = ranges.adding(name, extent...(blocks * factor - 1))
+        let beyond = ranges(around: stage.name).adding(name, extent...(blocks * factor - 1))
         let isGuarded = nest.guardedIndices(stage).contains { index, extent in
             let range = index.range(beyond)
             return range.lowerBound >= extent || range.upperBound < 0

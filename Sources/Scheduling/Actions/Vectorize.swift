@@ -43,7 +43,7 @@ public struct Vectorize: ScheduleAction {
         }
         if old.isScan, definition.sweep?.isReversed == true {
             // Lanes run forwards through memory; the steps between them run backwards.
-            nest.redefine([loop: Index(old.extent - 1) - .axis(loop)], state.ranges)
+            nest.redefine([loop: Index(old.extent - 1) - .axis(loop)], state.ranges(around: stage))
         }
         if !gather, let load = state.stridedAccess(of: definition, nest, along: loop) {
             throw ScheduleError(
@@ -59,7 +59,7 @@ public struct Vectorize: ScheduleAction {
 extension ScheduleState {
     /// The first access of a stage whose address does not move by 0 or 1 element along a loop.
     func stridedAccess(of stage: Stage, _ nest: Nest, along loop: String) -> String? {
-        let ranges = self.ranges
+        let ranges = ranges(around: stage.name)
         let own = stage.axes.map { Index.axis($0.name) }
         let accesses = stage.loads.map { ($0.buffer, $0.indices) } + stage.outputs.map { ($0, own) }
         for (buffer, indices) in accesses {

@@ -10,7 +10,7 @@ struct StageLowering {
     init(_ state: ScheduleState, _ stage: Stage) {
         self.state = state
         self.stage = stage
-        ranges = state.ranges
+        ranges = state.ranges(around: stage.name)
         var nest = state.nests[stage.name] ?? Nest(stage)
         // Loops of one iteration are constants, where no place in an attached part is counted from them.
         if nest.attachment == nil, state.carried(by: stage.name).isEmpty {

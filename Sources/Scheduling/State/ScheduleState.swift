@@ -69,11 +69,13 @@ public struct ScheduleState: Sendable, Hashable, Codable {
         }
     }
 
-    /// Ranges of all loops of all stages; names are unique, so one environment serves every proof.
-    var ranges: Ranges {
+    /// Ranges of a stage's loops and of those it is attached in; names are unique, so one environment serves every proof.
+    func ranges(around stage: String) -> Ranges {
         var ranges = Ranges()
-        for stage in program.stages {
-            for loop in nests[stage.name]?.loops ?? [] { ranges[loop.name] = 0...(loop.extent - 1) }
+        var name: String? = stage
+        while let current = name, let nest = nests[current] {
+            for loop in nest.loops { ranges[loop.name] = 0...(loop.extent - 1) }
+            name = nest.attachment?.consumer
         }
         return ranges
     }
@@ -93,10 +95,18 @@ public struct ScheduleState: Sendable, Hashable, Codable {
 
     /// Refuses names for new loops that others have already, since one environment of ranges serves all loops.
     func checkUnused(_ names: [String], replacing loop: String) throws(ScheduleError) {
-        for name in names where axisNames.contains(name) {
+        for name in names where isTaken(name) {
             throw ScheduleError(
                 .illegalOrder, "loop \(loop) cannot become \(name), which another loop or axis is called",
                 hint: "use other loops, or rename the axis in the program")
+        }
+    }
+
+    /// Whether an axis or a loop has the name.
+    private func isTaken(_ name: String) -> Bool {
+        program.stages.contains { stage in
+            (nests[stage.name]?.loops ?? []).contains { $0.name == name } || stage.axes.contains { $0.name == name }
+                || stage.reduceAxes.contains { $0.name == name }
         }
     }
 
