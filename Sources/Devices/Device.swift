@@ -69,6 +69,12 @@ public protocol LoadedSolution: AnyObject {
 
     /// Runs the plan `count` times, without phase `prepare` if told so, and waits until the device is idle.
     func run(count: Int, prepare: Bool) throws(DeviceFailure)
+
+    /// Remembers other memory for some of the bound buffers.
+    func attach(_ buffers: [BufferName: UnsafeMutableRawBufferPointer]) throws(DeviceFailure)
+
+    /// Runs the plan once with each attached memory in place of the bound one, in order, and waits until the device is idle.
+    func runAttached(prepare: Bool) throws(DeviceFailure)
 }
 
 /// How a device refuses a solution.

@@ -81,6 +81,12 @@ public protocol RunningCandidate: Sendable {
     /// Points the launch plan at another set of buffers of the same names, types and shapes.
     func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure?
 
+    /// Attaches another set of inputs and outputs beside the bound one; parameters and scratch stay those bound.
+    func attach(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure?
+
+    /// Runs the launch plan once on each attached set, in order, in one request; else as `run`.
+    func runAttached(prepare: Bool, deadline: Duration) async -> Result<Duration, WorkerFailure>
+
     /// Stops every thread of the worker, so that outputs can be read or refilled and others can be timed.
     func pause()
 
@@ -90,9 +96,17 @@ public protocol RunningCandidate: Sendable {
     /// Fills the bound outputs and the scratch with a pattern; call it while paused.
     func poison(_ pattern: Poison)
 
-    /// Looks for damaged guard areas around the bound buffers and the scratch; call it while paused.
+    /// Looks for damaged guard areas around bound and attached buffers and the scratch; call it while paused.
     func inspect() -> WorkerFailure?
+
+    /// What the driver printed so far.
+    func log() -> String
 
     /// Ends the worker; further calls fail.
     func stop()
+}
+
+extension RunningCandidate {
+    /// Nothing.
+    public func log() -> String { "" }
 }

@@ -12,6 +12,8 @@ case "compile":
         })
 case "run":
     exit(WorkerEntry.run(arguments: Array(arguments.dropFirst())))
+case "interpret":
+    exit(WorkerEntry.run(arguments: Array(arguments.dropFirst()), interpreting: true))
 default:
     print("kernelwright-worker is started by kernelwright")
     exit(2)

@@ -7,6 +7,13 @@ extension OpenCLDevice {
         return type & cl_device_type(CL_DEVICE_TYPE_GPU) != 0 ? .gpu : .accelerator
     }
 
+    /// The language, with the part of a platform's version that names LLVM.
+    static func compiler(language: String, platform: String) -> String {
+        let parts = platform.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }
+        let language = language.split(separator: " ").joined(separator: " ")
+        return ([language] + parts.filter { $0.hasPrefix("LLVM") }).joined(separator: ", ")
+    }
+
     static func limits(_ device: cl_device_id) throws(CLStatus) -> DeviceLimits {
         DeviceLimits(
             maxBlock: try device.sizes(CL_DEVICE_MAX_WORK_ITEM_SIZES),

@@ -10,6 +10,8 @@ public final class OpenCLDevice: Device {
     public let platformName: String
     public let kind: DeviceKind
     public let driver: String
+    /// The language that the driver compiles, and the compiler behind it where the platform tells: `OpenCL C 1.2 PoCL, LLVM 15.0.6`.
+    public let compiler: String
     public let isPredicted = false
     public let profile: TargetProfile
     public let limits: DeviceLimits
@@ -26,6 +28,11 @@ public final class OpenCLDevice: Device {
             clGetPlatformInfo(platform, cl_platform_info(CL_PLATFORM_NAME), $0, $1, $2)
         }
         driver = "\(platformName) \(try device.text(CL_DRIVER_VERSION))"
+        compiler = Self.compiler(
+            language: try device.text(CL_DEVICE_OPENCL_C_VERSION),
+            platform: try CLInfo.string {
+                clGetPlatformInfo(platform, cl_platform_info(CL_PLATFORM_VERSION), $0, $1, $2)
+            })
         kind = Self.kind(try device.info(CL_DEVICE_TYPE, cl_device_type(0)))
         limits = try Self.limits(device)
         profile = try Self.profile(device, kind: kind, limits: limits)
@@ -62,8 +69,12 @@ public final class OpenCLDevice: Device {
     ) throws(DeviceFailure) -> any LoadedSolution {
         let program = try OpenCLProgram(
             binary: binary.bytes, options: solution.options, context: context, device: device.raw)
-        return try OpenCLPlan(solution, program: program, context: context, queue: queue, memory: buffers)
+        return try OpenCLPlan(
+            solution, program: program, context: context, queue: queue, memory: buffers, copiesInputs: isInterpreter)
     }
+
+    /// Whether kernels are interpreted; such a device must be handed its inputs to know that they hold something.
+    private var isInterpreter: Bool { platformName == "Oclgrind" }
 
     public func measureCeilings() throws(KernelwrightError) -> Ceilings {
         try CeilingMeasurement(device: self).measure()

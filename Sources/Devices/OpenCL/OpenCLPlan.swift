@@ -15,12 +15,16 @@ final class OpenCLPlan: LoadedSolution {
     private let launches: [BoundLaunch]
     // Kernels do not own their buffer arguments.
     private var buffers: [BufferName: CLHandle] = [:]
+    /// Whether inputs and parameters are handed over by value.
+    private let copiesInputs: Bool
+    private var attached: [[BufferName: CLHandle]] = []
 
     init(
         _ solution: Solution, program: OpenCLProgram, context: CLHandle, queue: CLHandle,
-        memory: [BufferName: UnsafeMutableRawBufferPointer]
+        memory: [BufferName: UnsafeMutableRawBufferPointer], copiesInputs: Bool = false
     ) throws(DeviceFailure) {
         self.context = context
+        self.copiesInputs = copiesInputs
         self.queue = queue
         launches = try solution.launches.map { launch throws(DeviceFailure) in
             BoundLaunch(
@@ -31,18 +35,47 @@ final class OpenCLPlan: LoadedSolution {
     }
 
     func bind(_ memory: [BufferName: UnsafeMutableRawBufferPointer]) throws(DeviceFailure) {
-        var buffers: [BufferName: CLHandle] = [:]
-        for (name, region) in memory { buffers[name] = try Self.share(region, name, context) }
-        for bound in launches { try Self.setArguments(of: bound.kernel, bound.launch, buffers) }
-        self.buffers = buffers
+        buffers = try share(memory)
+        try setArguments(buffers)
     }
 
     func run(count: Int, prepare: Bool) throws(DeviceFailure) {
-        let selected = launches.filter { prepare || $0.launch.phase == .run }
-        for _ in 0..<count {
-            for launch in selected { try enqueue(launch) }
+        for _ in 0..<count { try enqueue(prepare) }
+        try finish()
+    }
+
+    func attach(_ memory: [BufferName: UnsafeMutableRawBufferPointer]) throws(DeviceFailure) {
+        attached.append(try share(memory))
+    }
+
+    func runAttached(prepare: Bool) throws(DeviceFailure) {
+        for others in attached {
+            // A launch keeps the arguments it was enqueued with.
+            try setArguments(buffers.merging(others) { $1 })
+            try enqueue(prepare)
         }
+        try setArguments(buffers)
+        try finish()
+    }
+
+    private func enqueue(_ prepare: Bool) throws(DeviceFailure) {
+        for launch in launches where prepare || launch.launch.phase == .run { try enqueue(launch) }
+    }
+
+    private func finish() throws(DeviceFailure) {
         do { try CLStatus.check(clFinish(queue.raw)) } catch { throw error.asFailure("the launches did not finish") }
+    }
+
+    private func setArguments(_ buffers: [BufferName: CLHandle]) throws(DeviceFailure) {
+        for bound in launches { try Self.setArguments(of: bound.kernel, bound.launch, buffers) }
+    }
+
+    private func share(
+        _ memory: [BufferName: UnsafeMutableRawBufferPointer]
+    ) throws(DeviceFailure) -> [BufferName: CLHandle] {
+        var buffers: [BufferName: CLHandle] = [:]
+        for (name, region) in memory { buffers[name] = try Self.share(region, name, context, copiesInputs) }
+        return buffers
     }
 
     private func enqueue(_ launch: BoundLaunch) throws(DeviceFailure) {
@@ -54,18 +87,17 @@ final class OpenCLPlan: LoadedSolution {
 
     /// A buffer object over the caller's own memory, which CPU devices use in place.
     private static func share(
-        _ region: UnsafeMutableRawBufferPointer, _ name: BufferName, _ context: CLHandle
+        _ region: UnsafeMutableRawBufferPointer, _ name: BufferName, _ context: CLHandle, _ copiesInputs: Bool
     ) throws(DeviceFailure) -> CLHandle {
         let access =
             switch name {
-            case .input, .parameter: CL_MEM_READ_ONLY
-            case .output, .scratch: CL_MEM_READ_WRITE
+            case .input, .parameter: CL_MEM_READ_ONLY | (copiesInputs ? CL_MEM_COPY_HOST_PTR : CL_MEM_USE_HOST_PTR)
+            case .output, .scratch: CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR
             }
         do {
             let raw = try CLStatus.make {
                 clCreateBuffer(
-                    context.raw, cl_mem_flags(access | CL_MEM_USE_HOST_PTR), max(region.count, 1), region.baseAddress,
-                    $0)
+                    context.raw, cl_mem_flags(access), max(region.count, 1), region.baseAddress, $0)
             }
             return CLHandle(raw) { clReleaseMemObject($0) }
         } catch { throw error.asFailure("no device buffer of \(region.count) bytes") }

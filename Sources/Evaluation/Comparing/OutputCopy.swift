@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Workers
 
 /// The outputs of one batch, copied aside before the next contender overwrites them.
@@ -37,6 +38,15 @@ final class OutputCopy: @unchecked Sendable {
                 let to = UnsafeMutableRawPointer(bitPattern: to + UInt(start))
             else { return }
             to.copyMemory(from: from, byteCount: min(share, bytes - start))
+        }
+    }
+
+    /// Whether another copy of the same outputs has the same bits; O(bytes).
+    func equals(_ other: OutputCopy) -> Bool {
+        regions.allSatisfy { name, region in
+            let bytes = other.bytes(of: name)
+            guard let own = region.baseAddress, let others = bytes.baseAddress else { return false }
+            return region.count == bytes.count && memcmp(own, others, region.count) == 0
         }
     }
 

@@ -16,6 +16,8 @@ public struct Costs: Sendable, Hashable, Codable {
     public var inputSeconds = 0.0
     /// The oracle, asked about them.
     public var oracleSeconds = 0.0
+    /// The second opinion, where one was asked for.
+    public var examinerSeconds = 0.0
     /// Everything else that passed: starting processes, talking to them, poisoning, comparing, statistics.
     public var ownSeconds = 0.0
 
@@ -32,6 +34,7 @@ public struct Costs: Sendable, Hashable, Codable {
         baselineSeconds = try fields.decode(Double.self, forKey: .baselineSeconds)
         inputSeconds = try fields.decodeIfPresent(Double.self, forKey: .inputSeconds) ?? 0
         oracleSeconds = try fields.decodeIfPresent(Double.self, forKey: .oracleSeconds) ?? 0
+        examinerSeconds = try fields.decodeIfPresent(Double.self, forKey: .examinerSeconds) ?? 0
         ownSeconds = try fields.decode(Double.self, forKey: .ownSeconds)
     }
 
@@ -39,7 +42,9 @@ public struct Costs: Sendable, Hashable, Codable {
     public var totalSeconds: Double { overheadSeconds + kernelSeconds + baselineSeconds }
     /// All parts beside the timed runs of the kernel and its baseline.
     public var overheadSeconds: Double {
-        proposalSeconds + compileSeconds + loadSeconds + firstLaunchSeconds + inputSeconds + oracleSeconds + ownSeconds
+        proposalSeconds + compileSeconds + loadSeconds + firstLaunchSeconds + inputSeconds + oracleSeconds
+            + examinerSeconds
+            + ownSeconds
     }
     /// All parts over those that no judge could do without: compiling, running and asking the oracle; nil for nothing.
     public var judgingRatio: Double? {

@@ -1,3 +1,4 @@
+import KernelIR
 import Workers
 import Workloads
 
@@ -5,8 +6,8 @@ import Workloads
 /// its outputs, its scratch or elsewhere, remembers the wrong thing.
 ///
 /// In every round all contenders compute on the same inputs, drawn from a secret seed, and start from outputs that are
-/// poisoned whole. Every element of the candidate's outputs is compared when the round is over. The last round runs on
-/// the held-out inputs, whose expected outputs are known.
+/// poisoned whole. Every element of the candidate's outputs is compared when the round is over, those of one of its calls
+/// on unseen inputs too. The last round runs on the held-out inputs, whose expected outputs are known.
 struct FreshRounds: RaceKeeper {
     /// A valid baseline of the race, whose outputs stand in for the oracle's where they agree with the candidate's.
     struct Witness {
@@ -27,7 +28,8 @@ struct FreshRounds: RaceKeeper {
         case lots
     }
 
-    let timesFirstCalls = true
+    /// Sets of inputs that no call has seen, where there are any.
+    private(set) var unseen: UnseenInputs?
     /// The comparisons with the oracle that the verdict should show: the last one, or the one that found something.
     private(set) var accuracy: [Accuracy] = []
     private(set) var inputSeconds = 0.0
@@ -42,6 +44,8 @@ struct FreshRounds: RaceKeeper {
     private let time: MonotonicTime
     private let outputs: OutputCopy
     private let witnessed: OutputCopy?
+    /// What the candidate left where the inputs of the round lay among the unseen ones.
+    private var unseenOutputs: OutputCopy?
     private var random: SplitMix64
     private var round = 0
     /// Whether this round holds the outputs of the witness.
@@ -66,12 +70,26 @@ struct FreshRounds: RaceKeeper {
         random = SplitMix64(seed: seed.derived(for: "lots").words[0])
     }
 
+    var unseenSets: Int { unseen?.sets.count ?? 0 }
+
+    /// Makes as many sets of unseen inputs as can be drawn in a tenth of a round.
+    mutating func makeUnseen(roundSeconds: Double) throws(KernelwrightError) {
+        let began = time.now
+        inputs.redraw(set.buffers, seed: seed.derived(for: "rehearsal"))
+        let drawn = (time.now - began).seconds
+        inputSeconds += drawn
+        let affordable = 0.1 * roundSeconds / max(drawn, 1e-6)
+        unseen = try UnseenInputs(beside: set.buffers, affordable: Int(min(affordable, 1e6)))
+        unseenOutputs = OutputCopy(set.buffers)
+    }
+
     /// What drawing inputs, poisoning and copying outputs takes in a round of so many contenders; runs one of each.
     mutating func upkeepSeconds(contenders: Int) -> Double {
         let began = time.now
-        inputs.redraw(set.buffers, seed: seed.derived(for: "rehearsal"))
+        draw(seed.derived(for: "rehearsal"), hiding: seed.derived(for: "rehearsal"))
         let drawn = time.now
         set.buffers.poisonOutputs(.ones)
+        unseen?.poison(.ones)
         let poisoned = time.now
         outputs.take(from: set.buffers)
         let copied = time.now
@@ -83,15 +101,31 @@ struct FreshRounds: RaceKeeper {
     mutating func beginRound(isLast: Bool) {
         let own = isLast ? inputs.seed(of: .heldOut) : seed.derived(for: "round \(round)")
         let began = time.now
-        inputs.redraw(set.buffers, seed: own)
+        draw(own, hiding: seed.derived(for: "unseen in round \(round)"))
         inputSeconds += (time.now - began).seconds
         round += 1
         hasTestimony = false
     }
 
+    /// Draws the inputs of a round from one seed, and the unseen ones among which they lie from another.
+    private mutating func draw(_ own: Seed, hiding others: Seed) {
+        inputs.redraw(set.buffers, seed: own)
+        guard var sets = unseen else { return }
+        sets.redraw(from: inputs, round: set.buffers, seed: others)
+        unseen = sets
+    }
+
     mutating func prepare(_ entrant: Entrant) {
-        let poison: Poison = round.isMultiple(of: 2) ? .large : .ones
         if entrant == .candidate { candidate.poison(poison) } else { set.buffers.poisonOutputs(poison) }
+        unseen?.poison(poison)
+    }
+
+    private var poison: Poison { round.isMultiple(of: 2) ? .large : .ones }
+
+    mutating func examineUnseen(_ entrant: Entrant) {
+        guard let unseen else { return }
+        if entrant == .candidate { unseenOutputs?.take(from: unseen.known) }
+        if unseen.isRoundItself { set.buffers.poisonOutputs(poison) }
     }
 
     mutating func examine(_ entrant: Entrant, isLast: Bool) async throws {
@@ -109,8 +143,10 @@ struct FreshRounds: RaceKeeper {
 
     mutating func endRound(isLast: Bool) throws {
         if isLast { return try demand(InputSet(name: set.name, buffers: set.buffers, expected: set.expected), isLast) }
-        if let witnessed, hasTestimony, Agreement(expected: set.expected).holds(outputs, witnessed) { return }
-        guard asking == .always || hasTestimony || Int.random(in: 0..<Self.lots, using: &random) == 0 else { return }
+        let agreement = Agreement(expected: set.expected)
+        if isSteady, let witnessed, hasTestimony, agreement.holds(outputs, witnessed) { return }
+        let isDrawn = Int.random(in: 0..<Self.lots, using: &random) == 0
+        guard asking == .always || hasTestimony || isDrawn || !isSteady else { return }
         let began = time.now
         let expected = try inputs.expected(for: set.buffers)
         oracleSeconds += (time.now - began).seconds
@@ -120,11 +156,19 @@ struct FreshRounds: RaceKeeper {
     /// One round in so many is compared with the oracle where lots decide.
     private static let lots = 4
 
+    /// Whether the candidate left the same outputs on the inputs of the round before its batch and in it.
+    private var isSteady: Bool {
+        guard unseen != nil, let unseenOutputs else { return true }
+        return outputs.equals(unseenOutputs) || Agreement(expected: set.expected).holds(unseenOutputs, outputs)
+    }
+
     /// Compares with the oracle, whose word is final.
     private mutating func demand(_ truth: InputSet, _ isLast: Bool) throws(Rejection) {
-        let report = OutputReport(truth, copy: outputs)
-        let rejection = report.rejection(poison: round.isMultiple(of: 2) ? .large : .ones)
-        if isLast || rejection != nil { accuracy.append(report.accuracy) }
-        if let rejection { throw rejection.afterTiming }
+        for copy in isSteady ? [outputs] : [outputs, unseenOutputs ?? outputs] {
+            let report = OutputReport(truth, copy: copy)
+            let rejection = report.rejection(poison: poison)
+            if (isLast && copy === outputs) || rejection != nil { accuracy.append(report.accuracy) }
+            if let rejection { throw rejection.afterTiming }
+        }
     }
 }

@@ -30,6 +30,8 @@ public actor JudgingSession: Judging {
         public var caches: CacheState
         /// Whether correct candidates are timed; a study of values alone leaves it out.
         public var isTimed = true
+        /// What else looks at solutions that are certified; nil for nothing.
+        public var examiner: (any SecondExaminer)?
         /// Decides the inputs of timed rounds instead of the inputs' own seed, which a repetition knows; nil for that seed.
         public var timingSeed: Seed?
         public var time: MonotonicTime
@@ -165,12 +167,14 @@ public actor JudgingSession: Judging {
             provenance.timingSeed = setting.timingSeed
         }
         let profile = rejection == nil ? profile(of: trial) : nil
-        return Verdict(
+        var verdict = Verdict(
             status: rejection?.status ?? .correct, message: rejection?.message ?? baselineFault ?? weakness,
             accuracy: trial.findings.accuracy, determinism: trial.findings.determinism,
             timing: rejection == nil ? trial.timing : nil, profile: profile, precisionUse: trial.scan.precision,
             costs: trial.findings.costs,
             provenance: provenance)
+        verdict.secondOpinion = trial.secondOpinion
+        return verdict
     }
 
     private func profile(of trial: Trial) -> Profile? {

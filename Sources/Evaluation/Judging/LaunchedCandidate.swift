@@ -7,6 +7,8 @@ final class LaunchedCandidate: Contender {
     private struct State {
         var running: any RunningCandidate
         var buffers: BufferSet
+        /// Sets beside it, for single calls on inputs that no call has seen.
+        var unseen: [BufferSet] = []
         /// Seconds the drivers of all its processes took to start.
         var driverSeconds: Double
         /// A defect of the environment that kept a new process from starting.
@@ -61,6 +63,28 @@ final class LaunchedCandidate: Contender {
         await running.run(count: count, prepare: !frozenParameters, deadline: deadline)
     }
 
+    func runUnseen(deadline: Duration) async -> Result<Duration, WorkerFailure>? {
+        guard state.withLock({ !$0.unseen.isEmpty }) else { return nil }
+        return await running.runAttached(prepare: !frozenParameters, deadline: deadline)
+    }
+
+    func attach(_ sets: [BufferSet], deadline: Duration) async -> WorkerFailure? {
+        let running = state.withLock { state in
+            state.unseen = sets
+            return state.running
+        }
+        return await Self.attach(sets, to: running, deadline)
+    }
+
+    private static func attach(
+        _ sets: [BufferSet], to running: any RunningCandidate, _ deadline: Duration
+    ) async -> WorkerFailure? {
+        for set in sets {
+            if let failure = await running.attach(set, deadline: deadline) { return failure }
+        }
+        return nil
+    }
+
     /// Runs all launches once, those of phase `prepare` too.
     func runWhole(deadline: Duration) async -> Result<Duration, WorkerFailure> {
         await running.run(count: 1, prepare: true, deadline: deadline)
@@ -69,7 +93,7 @@ final class LaunchedCandidate: Contender {
     /// Goes on in a new process.
     func renew(deadline: Duration) async -> WorkerFailure? {
         stop()
-        let buffers = state.withLock { $0.buffers }
+        let (buffers, unseen) = state.withLock { ($0.buffers, $0.unseen) }
         do throws(KernelwrightError) {
             switch try await host.start(compiled, buffers: buffers, deadline: startLimit) {
             case .failure(let failure): return failure
@@ -78,6 +102,7 @@ final class LaunchedCandidate: Contender {
                     state.running = fresh
                     state.driverSeconds += fresh.startup.driverSeconds
                 }
+                if let failure = await Self.attach(unseen, to: fresh, deadline) { return failure }
             }
         } catch {
             state.withLock { $0.defect = error }

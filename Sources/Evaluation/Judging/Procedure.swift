@@ -1,8 +1,8 @@
 /// The steps that a level of effort asks for.
 struct Procedure: Sendable {
     /// The version of the steps that a verdict went through, as records name it; 1 timed every round on the same inputs, 2 in one
-    /// process.
-    static let version = 3
+    /// process, 3 looked for replays in single first calls.
+    static let version = 4
 
     var timing: TimingPlan
     /// Runs compared bit for bit; 0 leaves determinism unexamined.

@@ -3,7 +3,7 @@ import Workers
 /// Keeps a race whose rounds all run on the same inputs: wrong values at secret places of every output before the
 /// candidate's batch, right ones there afterwards, and every element after its last.
 struct SpotCheckedRounds: RaceKeeper {
-    let timesFirstCalls = false
+    let unseenSets = 0
     /// The comparison after the last batch, where it found something.
     private(set) var accuracy: [Accuracy] = []
     private let set: InputSet
@@ -22,6 +22,8 @@ struct SpotCheckedRounds: RaceKeeper {
     mutating func prepare(_ entrant: Entrant) {
         if entrant == .candidate { spots.plant() }
     }
+
+    mutating func examineUnseen(_ entrant: Entrant) {}
 
     mutating func examine(_ entrant: Entrant, isLast: Bool) async throws {
         guard entrant == .candidate else { return }

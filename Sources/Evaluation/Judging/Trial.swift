@@ -26,6 +26,9 @@ struct Trial {
     private(set) var findings = Examination.Findings()
     private(set) var timing: Timing?
     private(set) var floorSeconds: Double?
+    private var probe: ReplayProbe?
+    /// What the second examiner said, where there is one.
+    private(set) var secondOpinion: SecondOpinion?
     private var floorCosts = Costs()
 
     init(
@@ -56,6 +59,7 @@ struct Trial {
             findings.costs.baselineSeconds += floorCosts.totalSeconds
         }
         let lastRun = try await check(&examination, compiled)
+        try await askSecondExaminer(&examination)
         guard setting.isTimed else { return }
         var race = try await startRace(candidate, guess: lastRun.seconds)
         let loaded = candidate.driverSeconds
@@ -81,8 +85,19 @@ struct Trial {
         if let impossible = PhysicalFloor(of: setting.workload, ceilings).finding(seconds) { throw impossible }
     }
 
+    /// Has another tool look at the kernels; what it finds ends the trial.
+    private mutating func askSecondExaminer(_ examination: inout Examination) async throws {
+        guard procedure.certifies, let examiner = setting.examiner else { return }
+        let elements = timedSet.buffers.specs.map { $0.byteCount / $0.dtype.byteCount }.reduce(0, +)
+        let operations = Int(clamping: setting.workload.flops) + elements
+        let opinion = try await examiner.examine(solution, on: timedSet.buffers, operations: operations)
+        examination.findings.costs.examinerSeconds += opinion.seconds
+        secondOpinion = opinion
+        if let rejection = opinion.rejection { throw rejection }
+    }
+
     /// The race in which every round has inputs of its own, and what only such a race can tell.
-    private func runFresh(
+    private mutating func runFresh(
         _ race: inout Race, _ candidate: LaunchedCandidate, _ examination: inout Examination
     ) async throws {
         let witness = self.witness(in: race)
@@ -95,15 +110,17 @@ struct Trial {
             examination.findings.costs.inputSeconds += keeper.inputSeconds
             examination.findings.costs.oracleSeconds += keeper.oracleSeconds
         }
+        // A batch of one call has no room for replays.
+        if race.candidate.calls > 1 { try keeper.makeUnseen(roundSeconds: race.roundSeconds) }
         // What surrounds the batches may cost half of what they cost.
         let contenders = race.rivals.count + 1
         race.lengthenBatches(to: 2 * keeper.upkeepSeconds(contenders: contenders) / Double(contenders))
+        if let unseen = keeper.unseen { try await race.attach(unseen.sets, deadline: limits.start) }
         try await race.run(incumbent: incumbent, keeper: &keeper, seed: orderSeed)
-        let floors = race.rivals.filter(\.isFloor).map {
-            ReplayProbe.Series(firstCalls: $0.firstCalls, batches: $0.samples)
-        }
-        let own = ReplayProbe.Series(firstCalls: race.firstCalls, batches: race.samples)
-        if let rejection = ReplayProbe.finding(own, floors: floors) { throw rejection }
+        let floors = race.rivals.filter(\.isFloor).map { ReplayProbe.Series(unseen: $0.unseen, batches: $0.samples) }
+        let own = ReplayProbe.Series(unseen: race.unseen, batches: race.samples)
+        probe = ReplayProbe(own, floors: floors, sets: keeper.unseenSets)
+        if let rejection = probe?.finding { throw rejection }
     }
 
     /// The first valid baseline of a race.
@@ -247,7 +264,8 @@ struct Trial {
             baseline: main.flatMap { $0.samples.isEmpty ? nil : $0.name }, baselineSamples: main?.samples ?? [],
             baselineFault: main?.fault, others: Array(results.dropFirst()), sittings: race.sittings,
             seed: seed.words[0], stoppedEarly: race.stoppedEarly,
-            caches: setting.caches, firstCalls: race.firstCalls.isEmpty ? nil : race.firstCalls)
+            caches: setting.caches, unseen: race.unseen.isEmpty ? nil : race.unseen,
+            replayShare: probe?.share)
     }
 
     /// What the race says about one baseline; one that failed in it is disqualified.

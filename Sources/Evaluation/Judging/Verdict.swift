@@ -52,6 +52,8 @@ public struct Verdict: Sendable, Hashable {
     public var profile: Profile?
     /// Arithmetic narrower or looser than the declared types, as far as the sources show it; nil in older records.
     public var precisionUse: PrecisionUse?
+    /// What an analysis of the kernels' accesses found; nil where none was asked for.
+    public var secondOpinion: SecondOpinion?
     /// The fraction of the launch grid that was executed: 1 on a device, less where an emulator sampled it.
     public var coverage: Double
     /// What this verdict cost, by part.

@@ -2,7 +2,7 @@
 extension Verdict: Codable {
     private enum Key: String, CodingKey {
         case status, message, maxAbsoluteError, maxRelativeError, deterministic, medianSeconds, speedup
-        case accuracy, determinism, timing, profile, precisionUse, coverage, costs, provenance
+        case accuracy, determinism, timing, profile, precisionUse, secondOpinion, coverage, costs, provenance
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -19,6 +19,7 @@ extension Verdict: Codable {
         try fields.encodeIfPresent(timing, forKey: .timing)
         try fields.encodeIfPresent(profile, forKey: .profile)
         try fields.encodeIfPresent(precisionUse, forKey: .precisionUse)
+        try fields.encodeIfPresent(secondOpinion, forKey: .secondOpinion)
         try fields.encode(coverage, forKey: .coverage)
         try fields.encode(costs, forKey: .costs)
         try fields.encode(provenance, forKey: .provenance)
@@ -37,5 +38,6 @@ extension Verdict: Codable {
             coverage: try fields.decode(Double.self, forKey: .coverage),
             costs: try fields.decode(Costs.self, forKey: .costs),
             provenance: try fields.decode(Provenance.self, forKey: .provenance))
+        secondOpinion = try fields.decodeIfPresent(SecondOpinion.self, forKey: .secondOpinion)
     }
 }

@@ -60,6 +60,7 @@ struct BatchTimer {
         let failure = await contender.renew(deadline: limit)
         contender.pause()
         if let failure { throw Rejection(failure) }
+        _ = try await runUnseen()
         if calls > 1 { _ = try await runBatch() }
     }
 
@@ -72,15 +73,33 @@ struct BatchTimer {
         return seconds / Double(calls)
     }
 
-    /// Runs a single call alone.
+    /// Gives the contender sets of unseen inputs, and warms it up on them.
+    mutating func attach(_ sets: [BufferSet], deadline: Duration) async throws(Rejection) {
+        contender.resume()
+        let failure = await contender.attach(sets, deadline: deadline)
+        contender.pause()
+        if let failure { throw Rejection(failure) }
+        _ = try await runUnseen()
+    }
+
+    /// Runs once on each set of unseen inputs, alone.
     ///
-    /// - Returns: its seconds, with those of asking for it.
-    mutating func runCall() async throws(Rejection) -> Double { try await run(1) }
+    /// - Returns: the seconds of all together, with those of asking for them; nil where the contender has no such sets.
+    mutating func runUnseen() async throws(Rejection) -> Double? {
+        contender.resume()
+        let answer = await contender.runUnseen(deadline: limit)
+        contender.pause()
+        return try answer.map { answer throws(Rejection) in try spent(answer) }
+    }
 
     private mutating func run(_ count: Int) async throws(Rejection) -> Double {
         contender.resume()
         let answer = await contender.run(count: count, deadline: limit)
         contender.pause()
+        return try spent(answer)
+    }
+
+    private mutating func spent(_ answer: Result<Duration, WorkerFailure>) throws(Rejection) -> Double {
         switch answer {
         case .success(let elapsed):
             spentSeconds += elapsed.seconds

@@ -12,6 +12,12 @@ public protocol Contender: Sendable {
     /// - Returns: the time between request and answer on the parent's monotonic clock.
     func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure>
 
+    /// Takes sets of inputs and outputs beside the bound one, for the life of the contender.
+    func attach(_ sets: [BufferSet], deadline: Duration) async -> WorkerFailure?
+
+    /// Computes once on each attached set, in one request; nil where there is none.
+    func runUnseen(deadline: Duration) async -> Result<Duration, WorkerFailure>?
+
     /// Draws anew what stays for the life of a process, such as where its threads run and its memory lies, and runs once.
     ///
     /// What two processes of one program differ by can so be told from what two programs differ by.
@@ -28,6 +34,12 @@ public protocol Contender: Sendable {
 }
 
 extension Contender {
+    /// It has no use for them.
+    public func attach(_ sets: [BufferSet], deadline: Duration) async -> WorkerFailure? { nil }
+
+    /// It has none.
+    public func runUnseen(deadline: Duration) async -> Result<Duration, WorkerFailure>? { nil }
+
     /// Nothing stays.
     public func renew(deadline: Duration) async -> WorkerFailure? { nil }
 }

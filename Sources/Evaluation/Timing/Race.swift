@@ -1,3 +1,5 @@
+import Workers
+
 /// Times a candidate against rivals: in every round each runs one batch, in an order that is drawn anew.
 struct Race {
     /// What a rival is, for the record.
@@ -7,8 +9,8 @@ struct Race {
         /// Whether it is a floor kernel, whose values mean nothing.
         var isFloor: Bool
         var samples: [Double] = []
-        /// Seconds of the single calls before its batches.
-        var firstCalls: [Double] = []
+        /// Seconds a call on unseen inputs, before each of its batches.
+        var unseen: [Double] = []
         /// Why it dropped out, if it did.
         var fault: String?
 
@@ -26,8 +28,8 @@ struct Race {
     var evictor: CacheEvictor?
     /// Seconds a call of the candidate's batches.
     private(set) var samples: [Double] = []
-    /// Seconds of the single calls before its batches; empty where they were not timed.
-    private(set) var firstCalls: [Double] = []
+    /// Seconds a call on unseen inputs, before each of its batches; empty where there were none.
+    private(set) var unseen: [Double] = []
     /// Rounds that were run in each sitting.
     private(set) var sittings: [Int] = []
     private(set) var stoppedEarly = false
@@ -45,6 +47,17 @@ struct Race {
     mutating func lengthenBatches(to seconds: Double) {
         candidate.lengthen(to: seconds)
         for index in rivals.indices { rivals[index].timer.lengthen(to: seconds) }
+    }
+
+    /// Gives the candidate and the floor kernels sets of unseen inputs and lets each compute on them once; a floor kernel
+    /// that fails drops out.
+    mutating func attach(_ sets: [BufferSet], deadline: Duration) async throws(Rejection) {
+        try await candidate.attach(sets, deadline: deadline)
+        for index in rivals.indices where rivals[index].isFloor {
+            do throws(Rejection) { try await rivals[index].timer.attach(sets, deadline: deadline) } catch {
+                drop(index, error)
+            }
+        }
     }
 
     /// Runs the race.
@@ -87,15 +100,15 @@ struct Race {
     private mutating func drop(_ index: Int, _ reason: Rejection) {
         rivals[index].fault = reason.message
         rivals[index].samples = []
-        rivals[index].firstCalls = []
+        rivals[index].unseen = []
     }
 
     private mutating func runCandidate(
         _ keeper: inout some RaceKeeper, _ isLast: Bool, _ incumbent: Double?
     ) async throws {
         keeper.prepare(.candidate)
+        if let seconds = try await Self.runUnseen(&candidate, .candidate, &keeper) { unseen.append(seconds) }
         evictor?.evict()
-        if keeper.timesFirstCalls, candidate.calls > 1 { firstCalls.append(try await candidate.runCall()) }
         let each = try await candidate.runBatch()
         samples.append(each)
         if let incumbent, each > plan.hopelessFactor * incumbent { stoppedEarly = true }
@@ -106,15 +119,26 @@ struct Race {
     private mutating func run(rival index: Int, _ keeper: inout some RaceKeeper, _ isLast: Bool) async throws {
         guard rivals[index].fault == nil else { return }
         keeper.prepare(.rival(index))
-        evictor?.evict()
         do throws(Rejection) {
-            if keeper.timesFirstCalls, rivals[index].timer.calls > 1 {
-                rivals[index].firstCalls.append(try await rivals[index].timer.runCall())
+            if let seconds = try await Self.runUnseen(&rivals[index].timer, .rival(index), &keeper) {
+                rivals[index].unseen.append(seconds)
             }
+            evictor?.evict()
             rivals[index].samples.append(try await rivals[index].timer.runBatch())
         } catch {
             return drop(index, error)
         }
         try await keeper.examine(.rival(index), isLast: isLast)
+    }
+
+    /// Times an entrant's calls on unseen inputs.
+    ///
+    /// - Returns: seconds a call; nil where there are none.
+    private static func runUnseen(
+        _ timer: inout BatchTimer, _ entrant: Entrant, _ keeper: inout some RaceKeeper
+    ) async throws(Rejection) -> Double? {
+        guard keeper.unseenSets > 0, let seconds = try await timer.runUnseen() else { return nil }
+        keeper.examineUnseen(entrant)
+        return seconds / Double(keeper.unseenSets)
     }
 }

@@ -7,14 +7,18 @@ enum Entrant: Hashable {
 
 /// What happens around the batches of a race, all of it while everybody is paused and outside of every window.
 protocol RaceKeeper {
-    /// Whether a batch of several calls is preceded by one call that is timed by itself.
-    var timesFirstCalls: Bool { get }
+    /// Sets of inputs that no call has seen; each entrant that has them computes once on each before its batch, in a
+    /// request that is timed by itself. 0 leaves that out.
+    var unseenSets: Int { get }
 
     /// Called before the first batch of a round.
     mutating func beginRound(isLast: Bool)
 
     /// Called before each batch.
     mutating func prepare(_ entrant: Entrant)
+
+    /// Called between an entrant's calls on unseen inputs and its batch.
+    mutating func examineUnseen(_ entrant: Entrant)
 
     /// Called after each batch that ended well.
     ///

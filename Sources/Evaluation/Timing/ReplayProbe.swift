@@ -1,47 +1,66 @@
 import Foundation
 
-/// Tells whether a candidate does in the calls of a batch what it did in the first one.
+/// Tells whether a candidate computes in the calls of a batch what it computes on inputs that it has not seen.
 ///
-/// The first call after inputs were drawn and outputs poisoned has to compute. Later ones of the batch could remember
-/// that they saw these inputs before. A first call costs more anyway: it is asked for by itself, and its memory is cold.
-/// The floor kernels, which move the same bytes and remember nothing, show how much more.
+/// The calls of a batch have the same inputs, so all but the first could remember. Before each batch the candidate
+/// therefore computes once on each of several sets of new inputs, in one request. Such calls cost more anyway: their
+/// memory is cold, and they share the cost of asking among fewer. The floor kernels, which move the same bytes and
+/// remember nothing, show how much more.
 struct ReplayProbe {
-    /// The seconds of single first calls and of a call in the batches that followed, paired.
+    /// Seconds a call on unseen inputs and in the batches that followed, paired by round.
     struct Series {
-        var firstCalls: [Double]
+        var unseen: [Double]
         var batches: [Double]
 
-        /// What a first call typically costs beyond a call of its batch; nil where no first call was timed.
-        fileprivate var surcharge: Double? {
-            let pairs = zip(firstCalls, batches).map { $0 - $1 }
-            return pairs.isEmpty ? nil : median(pairs)
-        }
+        /// What a call on unseen inputs costs beyond one of its batch, in ascending order.
+        private var surcharges: [Double] { zip(unseen, batches).map { $0 - $1 }.sorted() }
 
-        /// The surcharge of the rounds that were least kind to first calls.
-        fileprivate var highSurcharge: Double? {
-            let pairs = zip(firstCalls, batches).map { $0 - $1 }.sorted()
-            return pairs.isEmpty ? nil : pairs[pairs.count * 9 / 10]
-        }
+        /// The typical surcharge; nil where none was timed.
+        fileprivate var surcharge: Double? { surcharges.isEmpty ? nil : median(surcharges) }
+
+        /// The surcharge of the quarter of the rounds that were kindest.
+        ///
+        /// A busy machine can only add to it. Work that is really done is done in every round, since the values are
+        /// checked at a secret place in each.
+        fileprivate var lowSurcharge: Double? { surcharges.isEmpty ? nil : surcharges[surcharges.count / 4] }
     }
 
-    /// A first call may cost so many calls of its batch beside what the floor's first call costs.
-    static let slack = 2.0
+    /// A call may cost so many calls of its batch beside what the floor's surcharge explains.
+    static let slack = 1.0
     /// The floor's surcharge counts so many times: a kernel may read its bytes more than once, from further away.
     static let coldness = 2.0
-    /// Seconds that no comparison of two processes can resolve.
+    /// Seconds of a request that no comparison of two processes can resolve.
     static let resolution = 50e-6
 
-    /// What is wrong with a candidate; nil where nothing is, or where no floor kernel ran.
-    static func finding(_ candidate: Series, floors: [Series]) -> Rejection? {
-        guard let surcharge = candidate.surcharge, let floor = floors.compactMap(\.highSurcharge).max() else {
+    /// Seconds that a call on unseen inputs costs beyond one of its batch.
+    let surcharge: Double
+    /// Seconds of it that cold memory, asking and the slack explain.
+    let explained: Double
+    /// Seconds a call of the batches.
+    let each: Double
+
+    /// Nil where nothing was timed, or where no floor kernel ran.
+    ///
+    /// - Parameter sets: calls in one request on unseen inputs.
+    init?(_ candidate: Series, floors: [Series], sets: Int) {
+        guard let surcharge = candidate.lowSurcharge, let floor = floors.compactMap(\.surcharge).max() else {
             return nil
         }
-        let each = median(candidate.batches)
-        guard surcharge > slack * each + coldness * max(floor, 0) + resolution else { return nil }
-        let texts = [surcharge + each, each, floor].map { String(format: "%.1f µs", $0 * 1e6) }
+        self.surcharge = surcharge
+        each = median(candidate.batches)
+        explained = Self.slack * each + Self.coldness * max(floor, 0) + Self.resolution / Double(max(sets, 1))
+    }
+
+    /// The surcharge over what explains it; beyond 1 the candidate is refused.
+    var share: Double { max(surcharge, 0) / explained }
+
+    /// What is wrong with the candidate, or nil.
+    var finding: Rejection? {
+        guard share > 1 else { return nil }
+        let texts = [surcharge + each, each, explained].map { String(format: "%.1f µs", $0 * 1e6) }
         return Rejection(
             .cheated,
-            "the first call on new inputs takes \(texts[0]), a call of the batches after it \(texts[1]); cold memory "
-                + "explains \(texts[2])")
+            "a call on inputs it has not seen takes \(texts[0]), one of the batches after it \(texts[1]); cold memory "
+                + "explains \(texts[2]) of the difference")
     }
 }

@@ -26,8 +26,11 @@ public struct Timing: Sendable, Hashable, Codable {
     public var stoppedEarly: Bool
     /// What was in the caches when a call began; nil in records from before it was told, which were warm.
     public var caches: CacheState?
-    /// Seconds of the single first calls on new inputs before the candidate's batches; nil where none was timed.
-    public var firstCalls: [Double]?
+    /// Seconds a call on inputs that no call had seen, before each of the candidate's batches; nil where none was timed.
+    public var unseen: [Double]?
+    /// What such calls cost beyond those of the batches, over what cold memory explains; beyond 1 the candidate replays. Nil
+    /// where it was not probed.
+    public var replayShare: Double?
     /// The candidate's own drift over the race; nil where there was none worth a word.
     public var drift: Drift?
     /// The drift of the ratio to the main baseline, which an interval over rounds cannot tell; nil where none was.
@@ -41,11 +44,12 @@ public struct Timing: Sendable, Hashable, Codable {
         baselineFault: String? = nil, others: [BaselineTiming] = [], sittings: [Int]? = nil, seed: UInt64,
         predicted: Bool = false,
         stoppedEarly: Bool = false, caches: CacheState? = nil,
-        firstCalls: [Double]? = nil
+        unseen: [Double]? = nil, replayShare: Double? = nil
     ) {
         self.sittings = sittings
         self.caches = caches
-        self.firstCalls = firstCalls
+        self.unseen = unseen
+        self.replayShare = replayShare
         drift = Drift(of: samples)
         ratioDrift = Drift(of: zip(baselineSamples, samples).map { $0 / $1 })
         self.samples = samples
@@ -80,7 +84,8 @@ public struct Timing: Sendable, Hashable, Codable {
         predicted = try fields.decode(Bool.self, forKey: .predicted)
         stoppedEarly = try fields.decode(Bool.self, forKey: .stoppedEarly)
         caches = try fields.decodeIfPresent(CacheState.self, forKey: .caches)
-        firstCalls = try fields.decodeIfPresent([Double].self, forKey: .firstCalls)
+        unseen = try fields.decodeIfPresent([Double].self, forKey: .unseen)
+        replayShare = try fields.decodeIfPresent(Double.self, forKey: .replayShare)
         drift = try fields.decodeIfPresent(Drift.self, forKey: .drift)
         ratioDrift = try fields.decodeIfPresent(Drift.self, forKey: .ratioDrift)
     }

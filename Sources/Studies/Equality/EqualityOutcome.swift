@@ -12,10 +12,12 @@ public struct EqualityOutcome: Sendable, Hashable, Codable {
     public var ratio: RatioInterval?
     /// Median seconds of one call.
     public var seconds: Double?
+    /// How near it came to being called a replay, which it is not: beyond 1 it would be; nil where it was not probed.
+    public var replayShare: Double?
 
     public init(
         workload: String, run: Int, status: Verdict.Status, message: String? = nil, ratio: RatioInterval? = nil,
-        seconds: Double? = nil
+        seconds: Double? = nil, replayShare: Double? = nil
     ) {
         self.workload = workload
         self.run = run
@@ -23,12 +25,14 @@ public struct EqualityOutcome: Sendable, Hashable, Codable {
         self.message = message
         self.ratio = ratio
         self.seconds = seconds
+        self.replayShare = replayShare
     }
 
     init(_ verdict: Verdict, workload: String, run: Int) {
         self.init(
             workload: workload, run: run, status: verdict.status, message: verdict.isCorrect ? nil : verdict.message,
-            ratio: verdict.isCorrect ? verdict.speedup : nil, seconds: verdict.medianSeconds)
+            ratio: verdict.isCorrect ? verdict.speedup : nil, seconds: verdict.medianSeconds,
+            replayShare: verdict.timing?.replayShare)
     }
 
     /// Whether two equal kernels were called different.

@@ -17,6 +17,8 @@ public struct EqualitySummary: Sendable, Codable {
         public var largest: Double?
         /// The typical width of an interval: the median of high over low, less 1.
         public var width: Double?
+        /// How near any run came to being called a replay, which none is: beyond 1 it would be.
+        public var replayShare: Double?
 
         init(_ name: String, _ outcomes: [EqualityOutcome]) {
             self.name = name
@@ -27,6 +29,7 @@ public struct EqualitySummary: Sendable, Codable {
             self.seconds = seconds.isEmpty ? nil : median(seconds)
             least = ratios.map(\.ratio).min()
             largest = ratios.map(\.ratio).max()
+            replayShare = outcomes.compactMap(\.replayShare).max()
             width = ratios.isEmpty ? nil : median(ratios.map { $0.high / $0.low - 1 })
         }
     }
@@ -54,13 +57,14 @@ public struct EqualitySummary: Sendable, Codable {
                 row.largest.map { String(format: "%.3f – %.3f", least, $0) }
             }
             let width = row.width.map { String(format: "%.1f %%", 100 * $0) } ?? ""
-            return
-                "| \(row.name) | \(microseconds) | \(row.different.text) | \(row.faults) | \(range ?? "") | \(width) |"
+            let share = row.replayShare.map { String(format: "%.2f", $0) } ?? ""
+            let cells = [row.name, microseconds, row.different.text, "\(row.faults)", range ?? "", width, share]
+            return "| " + cells.joined(separator: " | ") + " |"
         }
         let title = ["# Equal against equal", ""]
         let table = [
-            "| workload | µs a call | called different | not called correct | ratios | width of an interval |",
-            "| --- | --: | --- | --: | --- | --: |",
+            "| workload | µs a call | called different | not called correct | ratios | width of an interval | nearest to a replay, which is 1 |",
+            "| --- | --: | --- | --: | --- | --: | --: |",
         ]
         let list = exceptions.isEmpty ? [] : ["", "## Exceptions", ""] + exceptions.map { "- " + $0 }
         return (title + [opening, ""] + table + rows + list).joined(separator: "\n") + "\n"

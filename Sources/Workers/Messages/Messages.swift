@@ -9,6 +9,10 @@ enum WorkerRequest: Sendable, Codable {
     /// Comes with three files: sealed arena, outputs, scratch.
     case bind(ArenaLayouts)
     case run(count: Int, prepare: Bool)
+    /// Comes with two files: sealed arena and outputs of another set of some of the bound buffers.
+    case attach(sealed: ArenaLayout, outputs: ArenaLayout)
+    /// Once on each attached set.
+    case runAttached(prepare: Bool)
 }
 
 /// What a worker answers.

@@ -8,6 +8,7 @@ import Synchronization
 final class WorkerCandidate: RunningCandidate {
     private let connection: WorkerConnection
     private let bound: Mutex<BufferSet>
+    private let attached = Mutex<[BufferSet]>([])
     private let scratch: SharedArena
     private let times = Mutex((totalSeconds: 0.0, driverSeconds: 0.0))
 
@@ -43,7 +44,24 @@ final class WorkerCandidate: RunningCandidate {
     }
 
     func run(count: Int, prepare: Bool, deadline: Duration) async -> Result<Duration, WorkerFailure> {
-        await answer(.run(count: count, prepare: prepare), files: [], deadline).flatMap { answer in
+        await run(.run(count: count, prepare: prepare), deadline)
+    }
+
+    func attach(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure? {
+        attached.withLock { $0.append(buffers) }
+        connection.watch(regions(bound.withLock { $0 }))
+        let request = WorkerRequest.attach(sealed: buffers.sealed.layout, outputs: buffers.outputs.layout)
+        let files = [buffers.sealed.readOnlyFile, buffers.outputs.file]
+        guard case .failure(let failure) = await answer(request, files: files, deadline) else { return nil }
+        return failure
+    }
+
+    func runAttached(prepare: Bool, deadline: Duration) async -> Result<Duration, WorkerFailure> {
+        await run(.runAttached(prepare: prepare), deadline)
+    }
+
+    private func run(_ request: WorkerRequest, _ deadline: Duration) async -> Result<Duration, WorkerFailure> {
+        await answer(request, files: [], deadline).flatMap { answer in
             guard case .done = answer.reply else { return .failure(.unexpectedAnswer) }
             return .success(answer.elapsed)
         }
@@ -70,7 +88,7 @@ final class WorkerCandidate: RunningCandidate {
 
     func inspect() -> WorkerFailure? {
         let outputs = bound.withLock { $0.outputs }
-        for arena in [outputs, scratch] {
+        for arena in [outputs, scratch] + attached.withLock({ $0.map(\.outputs) }) {
             if let name = arena.firstDamage() {
                 // The next candidate starts with whole guards.
                 arena.repairGuards()
@@ -79,6 +97,8 @@ final class WorkerCandidate: RunningCandidate {
         }
         return nil
     }
+
+    func log() -> String { connection.process.logText() }
 
     func stop() { connection.process.discard() }
 
@@ -94,6 +114,7 @@ final class WorkerCandidate: RunningCandidate {
 
     private func regions(_ buffers: BufferSet) -> [ArenaLayout.Region] {
         buffers.sealed.layout.regions + buffers.outputs.layout.regions + scratch.layout.regions
+            + attached.withLock { $0.flatMap { $0.sealed.layout.regions + $0.outputs.layout.regions } }
     }
 
     private func layouts(_ buffers: BufferSet) -> ArenaLayouts {

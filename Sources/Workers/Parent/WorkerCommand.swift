@@ -15,12 +15,18 @@ struct WorkerCommand {
         let options = WorkerOptions(
             device: configuration.device, addressSpace: UInt64(bytes), cpuSeconds: UInt64(configuration.cpuSeconds),
             fileBytes: UInt64(configuration.fileBytes))
-        let worker = [kind.rawValue] + options.arguments
+        let interprets = kind == .run && configuration.interpreter != nil
+        let worker = [interprets ? "interpret" : kind.rawValue] + options.arguments
         let folder = bubblewrap == nil ? privateFolder : "/tmp"
         environment = [
             "PATH=/usr/bin:/bin", "HOME=\(folder)", "TMPDIR=\(folder)", "LC_ALL=C",
             "POCL_CACHE_DIR=\(folder)/cache", "XDG_CACHE_HOME=\(folder)",
         ]
+        if let interpreter = configuration.interpreter {
+            // The loader takes a library in place of its list of drivers.
+            environment.append("OCL_ICD_VENDORS=\(interpreter.library)")
+            environment += interpreter.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        }
         // An empty list would mean the working folder.
         if !configuration.readableFolders.isEmpty {
             environment.append("LD_LIBRARY_PATH=\(configuration.readableFolders.joined(separator: ":"))")

@@ -22,6 +22,8 @@ public struct WorkerConfiguration: Sendable {
     public var programFolders = Bubblewrap.programFolders
     /// Folders beside the system's own that workers may read: run-time libraries and drivers.
     public var readableFolders: [String]
+    /// What interprets kernels in place of the system's drivers; nil for those.
+    public var interpreter: InterpretingDriver?
     /// Bytes of address space of a run worker.
     public var runBytes: Int
     /// Bytes of address space of a compile worker.

@@ -103,6 +103,9 @@ final class WorkerProcess: Sendable {
         return ending != 0 ? ending : max(0, code - 128)
     }
 
+    /// What the worker printed, up to 4 MiB.
+    func logText() -> String { String(decoding: (try? log.contents(limit: 4 << 20)) ?? [], as: UTF8.self) }
+
     /// The end of what the worker printed.
     func logTail() -> String {
         let bytes = (try? log.contents(limit: 1 << 20)) ?? []

@@ -56,10 +56,9 @@ extension ArenaLayout.Region {
     }
 }
 
-/// The arenas of one candidate, watched by the signal handler as long as they are mapped.
+/// The arenas of a plan.
 final class MappedBuffers {
     private let arenas: [MappedArena]
-    private let watched: UnsafeMutableBufferPointer<sandbox_region>
 
     /// Maps files in the order sealed, outputs, scratch.
     init(_ files: [FileDescriptor], _ layouts: ArenaLayouts) throws(SystemError) {
@@ -69,15 +68,34 @@ final class MappedBuffers {
             try MappedArena(files[1], layouts.outputs, writable: true),
             try MappedArena(files[2], layouts.scratch, writable: true),
         ]
-        let regions = arenas.flatMap(\.watched)
-        watched = .allocate(capacity: regions.count)
-        _ = watched.initialize(from: regions)
-        sandbox_watch(watched.baseAddress, watched.count)
     }
 
-    deinit { watched.deallocate() }
+    /// Maps files of inputs and outputs without scratch.
+    init(_ files: [FileDescriptor], sealed: ArenaLayout, outputs: ArenaLayout) throws(SystemError) {
+        guard files.count == 2 else { throw SystemError(code: EBADF) }
+        arenas = [
+            try MappedArena(files[0], sealed, writable: false),
+            try MappedArena(files[1], outputs, writable: true),
+        ]
+    }
+
+    /// The buffers and their surroundings as the signal handler tells them apart.
+    var watched: [sandbox_region] { arenas.flatMap(\.watched) }
 
     var memory: [BufferName: UnsafeMutableRawBufferPointer] {
         Dictionary(arenas.flatMap(\.buffers)) { first, _ in first }
     }
+}
+
+/// Regions that the signal handler knows, from now on until others take their place.
+final class WatchedRegions {
+    private let regions: UnsafeMutableBufferPointer<sandbox_region>
+
+    init(_ regions: [sandbox_region]) {
+        self.regions = .allocate(capacity: regions.count)
+        _ = self.regions.initialize(from: regions)
+        sandbox_watch(self.regions.baseAddress, regions.count)
+    }
+
+    deinit { regions.deallocate() }
 }

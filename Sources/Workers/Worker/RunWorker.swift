@@ -7,20 +7,24 @@ import Rendering
 ///
 /// System calls are filtered in two steps: before the candidate's binary is read, everything but loading is given up
 /// and calls from outside the C library are refused; when every launch has run once, so that its code is loaded, files
-/// are given up too.
+/// are given up too. A driver that interprets kernels starts threads for every launch and runs none of their code; its
+/// worker gives up what a compiler never needs.
 final class RunWorker {
     private let setup: WorkerSetup
     private let text: [sandbox_text]
     private var buffers: MappedBuffers?
+    private var attached: [MappedBuffers] = []
+    private var watched: WatchedRegions?
     private var plan: (any LoadedSolution)?
     private var hasPrepare = false
     private var isSealed = false
 
-    init(_ options: WorkerOptions) throws {
+    init(_ options: WorkerOptions, interprets: Bool) throws {
         setup = try WorkerSetup(options)
         text = ProgramText.own()
         guard !text.isEmpty else { throw SystemError(code: ENOENT) }
-        try setup.seal(SANDBOX_LOAD, text)
+        isSealed = interprets
+        if interprets { try setup.seal(SANDBOX_COMPILE, []) } else { try setup.seal(SANDBOX_LOAD, text) }
     }
 
     func serve() -> Int32 {
@@ -39,7 +43,13 @@ final class RunWorker {
             try bind(layouts, files)
             return .done
         case .run(let count, let prepare):
-            try run(count, prepare)
+            try run(prepare) { plan throws(DeviceFailure) in try plan.run(count: count, prepare: prepare) }
+            return .done
+        case .attach(let sealed, let outputs):
+            try attach(sealed, outputs, files)
+            return .done
+        case .runAttached(let prepare):
+            try run(prepare) { plan throws(DeviceFailure) in try plan.runAttached(prepare: prepare) }
             return .done
         case .compile:
             return .refused(.invalidPlan("a run worker does not compile"))
@@ -56,6 +66,7 @@ final class RunWorker {
         let start = clock.now
         plan = try setup.device.load(solution, ProgramBinary(device: device, bytes: bytes), buffers: mapped.memory)
         buffers = mapped
+        watch()
         hasPrepare = solution.launches.contains { $0.phase == .prepare }
         return .loaded(driverSeconds: (clock.now - start) / .seconds(1))
     }
@@ -64,10 +75,23 @@ final class RunWorker {
         let mapped = try MappedBuffers(files, layouts)
         try plan?.bind(mapped.memory)
         buffers = mapped
+        watch()
     }
 
-    private func run(_ count: Int, _ prepare: Bool) throws {
-        try plan?.run(count: count, prepare: prepare)
+    private func attach(_ sealed: ArenaLayout, _ outputs: ArenaLayout, _ files: [FileDescriptor]) throws {
+        let mapped = try MappedBuffers(files, sealed: sealed, outputs: outputs)
+        try plan?.attach(mapped.memory)
+        attached.append(mapped)
+        watch()
+    }
+
+    /// Has the signal handler tell faults in all mapped buffers, in the order in which they came.
+    private func watch() {
+        watched = WatchedRegions((buffers?.watched ?? []) + attached.flatMap(\.watched))
+    }
+
+    private func run(_ prepare: Bool, _ launch: (any LoadedSolution) throws(DeviceFailure) -> Void) throws {
+        if let plan { try launch(plan) }
         if !isSealed, prepare || !hasPrepare {
             try SystemError.check(sandbox_install(SANDBOX_RUN, text, text.count))
             isSealed = true

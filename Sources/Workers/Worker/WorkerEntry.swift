@@ -12,9 +12,10 @@ public enum WorkerEntry {
 
     /// Loads one candidate and runs it as asked until the parent hangs up.
     ///
+    /// - Parameter interpreting: whether the driver interprets kernels, so that none of their code runs natively.
     /// - Returns: the process's exit status.
-    public static func run(arguments: [String]) -> Int32 {
-        started { try RunWorker(WorkerOptions(arguments: arguments)).serve() }
+    public static func run(arguments: [String], interpreting: Bool = false) -> Int32 {
+        started { try RunWorker(WorkerOptions(arguments: arguments), interprets: interpreting).serve() }
     }
 
     private static func started(_ body: () throws -> Int32) -> Int32 {

@@ -24,6 +24,12 @@ struct JudgingOptions: ParsableArguments {
     var distribution: DistributionList?
     @Option(help: "What timed calls find in the caches: warm (what the call before left) or cold (nothing of theirs).")
     var cache = CacheState.warm
+    @Option(
+        help: """
+            Also analyse what is certified, at small sizes: oclgrind looks for races, divergent barriers and unwritten values \
+            (kw setup oclgrind installs it).
+            """)
+    var secondOpinion: SecondOpinionName?
     @Flag(help: "Accept only kernels whose runs agree bit for bit.")
     var deterministic = false
     @Option(

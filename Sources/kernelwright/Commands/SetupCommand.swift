@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Workers
 
 /// Shows what is installed here; the launcher `./kw` installs what is missing before it runs any command.
 struct SetupCommand: ParsableCommand {
@@ -9,7 +10,7 @@ struct SetupCommand: ParsableCommand {
         discussion: """
             ./kw asks once before it installs Debian packages and the Python environment in .kernelwright; --yes answers.
             PyTorch, which the baselines pytorch-eager and pytorch-compile and kw import pytorch need, is installed when
-            it is asked for: about 5 GB.
+            it is asked for: about 5 GB. So is Oclgrind, the second opinion of kw evaluate --second-opinion: 100 MB with its LLVM.
 
             Examples:
               ./kw --yes setup
@@ -19,10 +20,10 @@ struct SetupCommand: ParsableCommand {
 
     /// What is installed on request only.
     enum Extra: String, ExpressibleByArgument, CaseIterable {
-        case pytorch
+        case pytorch, oclgrind
     }
 
-    @ArgumentParser.Argument(help: "What to install beside the necessary: pytorch.")
+    @ArgumentParser.Argument(help: "What to install beside the necessary: pytorch or oclgrind.")
     var extra: Extra?
     @Flag(help: "Print one JSON array.")
     var json = false
@@ -64,6 +65,10 @@ private struct Component: Encodable {
                 name: "PyTorch", isPresent: isPyTorch,
                 purpose: "the baselines pytorch-eager and pytorch-compile, import pytorch",
                 command: installation.pytorch.installation),
+            Component(
+                name: "Oclgrind", isPresent: InterpretingDriver.isOclgrindHere,
+                purpose: "the second opinion on kernels",
+                command: "./kw setup oclgrind"),
         ]
             + tools.map { tool, package, purpose in
                 Component(

@@ -78,7 +78,7 @@ struct StudyEqualCommand: AsyncParsableCommand {
         let host = try WorkerHost(limits: opened.limits, configuration: configuration)
         try await host.warmUp()
         let provenance = Provenance(
-            device: "\(opened.id) \(opened.name)", driver: opened.driver, hostCPU: "any",
+            device: "\(opened.id) \(opened.name)", driver: opened.driver, compiler: opened.compiler, hostCPU: "any",
             versions: ["kernelwright": Version.current], commit: installation.commit, sandboxed: true)
         return try workloads.map { workload in
             let state = try ScheduleState(workload.program, target: opened.profile)

@@ -26,6 +26,7 @@ struct VerdictText {
                     + (determinism.cause.map { ", by \($0.text)" } ?? "")
             )
         }
+        if let opinion = verdict.secondOpinion { lines += Self.lines(of: opinion) }
         if let timing = verdict.timing {
             lines.append(
                 "time        \(Units.seconds(timing.medianSeconds)) (median of \(timing.samples.count) batches)")
@@ -52,6 +53,18 @@ struct VerdictText {
         }
         lines.append("measured on \(verdict.provenance.device), \(verdict.provenance.hostCPU)")
         return lines.joined(separator: "\n")
+    }
+
+    private static func lines(of opinion: SecondOpinion) -> [String] {
+        let what = opinion.unfinished.map { "unfinished: \($0.prefix(200))" }
+        let found = opinion.findings.first.map { finding in
+            let place = [finding.kernel, finding.line.map { "line \($0)" }].compactMap { $0 }.joined(separator: ", ")
+            return
+                "\(opinion.findings.count) findings, the first: \(finding.kind.rawValue) in \(place): \(finding.text)"
+        }
+        return ["\(opinion.tool)    " + [found, what].compactMap { $0 }.joined(separator: "; ")].map {
+            found == nil && what == nil ? $0 + "nothing found" : $0
+        }
     }
 
     private static func number(_ value: Double) -> String { String(format: "%.1e", value) }

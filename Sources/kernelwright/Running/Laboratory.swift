@@ -46,10 +46,13 @@ struct Laboratory {
         let inputs = ReferenceInputs(
             workload, seed: seed, precision: options.precision.type,
             cache: configuration.hides(cache.folder.path) ? cache : nil)
-        let setting = JudgingSession.Setting(
+        var setting = JudgingSession.Setting(
             workload: workload, host: host, inputs: inputs, provenance: provenance,
             target: device.profile, ceilings: ceilings, frozenParameters: options.frozenParameters,
             demandsDeterminism: options.deterministic, caches: options.cache, timingSeed: timingSeed)
+        if options.secondOpinion == .oclgrind {
+            setting.examiner = try Oclgrind(limits: device.limits, executable: configuration.executable)
+        }
         let session = try await JudgingSession(setting, baselines: station.baselines(for: workload))
         if let fault = await session.baselineFault { console.say(fault) }
         if let weakness = session.weakness { console.say("note: \(weakness)") }

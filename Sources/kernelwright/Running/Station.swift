@@ -34,7 +34,8 @@ struct Station {
     /// What every verdict says about where it comes from.
     var provenance: Provenance {
         Provenance(
-            device: "\(device.id) \(device.name)", driver: device.driver, hostCPU: Self.processor,
+            device: "\(device.id) \(device.name)", driver: device.driver, compiler: device.compiler,
+            hostCPU: Self.processor,
             versions: ["kernelwright": Version.current], commit: installation.commit,
             sandboxed: !options.unsandboxed, precision: options.precision.type)
     }

@@ -12,6 +12,8 @@ struct Attack: Sendable, CustomTestStringConvertible {
         case ends(Set<Verdict.Status>)
         /// The verdict may be `correct`, but the kernel is not certified as faster than the honest one.
         case gainsNothing
+        /// Certified, it is a race where a second opinion can be had.
+        case races
     }
 
     /// Names the attack in `docs/attacks.md` and in failures.

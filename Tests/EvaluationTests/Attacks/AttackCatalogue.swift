@@ -17,7 +17,7 @@ extension Attack {
         .frontWrite, .farWrite, .scratchOverflow, .wildWrite, .stackReach, .hugePrivateArray,
     ]
 
-    private static let replay: [Attack] = [
+    static let replay: [Attack] = [
         .pointerCache, .contentCache, .globalCache, .localCache, .lowBits, .callCounter, .globalCounter,
         .poisonWitness, .everyOtherCall, .superBatch, .clockGap, .inputWitness,
     ]
@@ -42,12 +42,5 @@ extension Attack {
         .unlaunchedKernel, .libraryKernel, .emptyGrid, .noLaunch, .negativeGrid, .hugeGrid,
         .hiddenPreparation, .outputAsInput, .unknownBuffer, .mistypedScalar, .overflowingScalar, .hugeScratch,
         .overflowingScratch, .includeOption, .injectedOption, .looseOption, .escapingPath, .injectedPath,
-    ]
-
-    /// Attacks that succeed still, at least on a busy machine, by name; each is explained in `docs/attacks.md`.
-    static let knownGaps: Set<String> = [
-        "cache by content", "cache in local memory", "cache in low bits", "every other call", "super-batch",
-        "clock gap",
-        "race by luck",
     ]
 }

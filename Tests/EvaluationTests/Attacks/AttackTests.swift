@@ -1,6 +1,7 @@
 import Devices
 import KernelIR
 import Rendering
+import Studies
 import Testing
 import Workers
 import Workloads
@@ -19,22 +20,38 @@ struct AttackTests {
         #expect(Attack.all.count >= 40)
         #expect(Set(Attack.all.map(\.name)).count == Attack.all.count)
         #expect(Attack.all.allSatisfy { !$0.source.isEmpty && !$0.aim.isEmpty })
-        #expect(Attack.knownGaps.isSubset(of: Set(Attack.all.map(\.name))))
     }
 
-    /// The known gap in figures, which were measured while others kept the cores busy: a kernel of 1.3 ms that is computed
-    /// once a batch. Played, the attacks of the gap are found or not as the machine is quiet or busy.
-    @Test("the replay probe does not find replays yet where single calls of the floor are slow")
-    func replaysOnABusyMachine() {
-        func series(_ first: [Double], _ batch: Double) -> ReplayProbe.Series {
-            ReplayProbe.Series(
-                firstCalls: first.map { $0 * 1e-6 }, batches: Array(repeating: batch * 1e-6, count: first.count))
-        }
-        let candidate = series(Array(repeating: 1280, count: 10), 20)
-        let busy = series([340, 350, 360, 370, 380, 390, 400, 480, 1010, 1170], 7)
-        #expect(ReplayProbe.finding(candidate, floors: [busy]) == nil, "mended: see Attack.knownGaps")
-        let quiet = series([36, 37, 38, 39, 40, 41, 42, 43, 44, 45], 7)
-        #expect(ReplayProbe.finding(candidate, floors: [quiet])?.status == .cheated)
+    @Test("replays within a batch are found while another process keeps a core busy", arguments: Attack.replay)
+    func replay(_ attack: Attack) async throws {
+        guard case .gainsNothing = attack.defence else { return }
+        let neighbour = try BusyNeighbour()
+        defer { neighbour.stop() }
+        let host = try OpenCLHost.make()
+        let session = try await session(attack.stage, host)
+        let verdict = try await session.certify(attack.solution)
+        #expect(gain(of: verdict) == nil)
+        await session.close()
+    }
+
+    @Test(
+        "races are found by a second opinion, whatever their outputs",
+        .enabled(if: InterpretingDriver.isOclgrindHere, "Oclgrind is not installed (./kw setup oclgrind)"),
+        arguments: Attack.all.filter { if case .races = $0.defence { true } else { false } })
+    func race(_ attack: Attack) async throws {
+        let host = try OpenCLHost.make()
+        let examiner = try Oclgrind(
+            limits: try OpenCLDevice.named("opencl:0").limits,
+            executable: WorkerConfiguration.executableBesideThis(), limit: .seconds(300))
+        let session = try await session(attack.stage, host, examiner: examiner)
+        let verdict = try await session.certify(attack.solution)
+        // Where the outputs happened to be wrong, it was found before.
+        #expect([.race, .wrongValues, .precisionDowngrade].contains(verdict.status), "\(verdict.status)")
+        let set = try await ReferenceInputs(attack.stage.workload, seed: Seed(30)).draw(.checking)
+        let opinion = try await examiner.examine(attack.solution, on: set.buffers, operations: 1)
+        let race = opinion.findings.first { $0.kind == .race }
+        #expect(race?.kernel == "k" && race?.line != nil, "\(opinion)")
+        await session.close()
     }
 
     @Test("honest kernels are accepted, attacks fail", arguments: Stage.all)
@@ -47,11 +64,7 @@ struct AttackTests {
             #expect(verdict.isCorrect, "\(twin.name): \(verdict.status): \(verdict.message ?? "")")
         }
         for attack in Attack.all where attack.stage.workload.name == stage.workload.name {
-            if Attack.knownGaps.contains(attack.name) {
-                let verdict = try await session.judge(attack.solution, effort: .quick)
-                print("known gap: \(attack.name): \(gain(of: verdict) ?? verdict.status.rawValue)")
-                continue
-            }
+            if case .races = attack.defence { continue }
             let fault = try await fault(of: attack, in: session)
             #expect(fault == nil, "\(attack.name): \(fault ?? "")")
         }
@@ -71,6 +84,8 @@ struct AttackTests {
         case .gainsNothing:
             guard gain(of: verdict) != nil else { return nil }
             return gain(of: try await session.certify(attack.solution))
+        case .races:
+            return nil
         }
     }
 
@@ -83,14 +98,16 @@ struct AttackTests {
     /// A ratio that noise does not reach and a cheat does.
     private static let gain = 2.0
 
-    private func session(_ stage: Stage, _ host: WorkerHost) async throws -> JudgingSession {
-        try await JudgingSession(
-            JudgingSession.Setting(
-                workload: stage.workload, host: host, inputs: ReferenceInputs(stage.workload, seed: Seed(29)),
-                provenance: Provenance(device: "opencl:0", driver: "OpenCL", hostCPU: "this", sandboxed: true),
-                target: .genericAVX512,
-                limits: Limits(compile: .seconds(6), start: .seconds(60), firstRun: .seconds(3), run: .seconds(2)),
-                scansSources: false),
-            baselines: [SolutionBaseline.source(stage.solution, on: host)])
+    private func session(
+        _ stage: Stage, _ host: WorkerHost, examiner: Oclgrind? = nil
+    ) async throws -> JudgingSession {
+        var setting = JudgingSession.Setting(
+            workload: stage.workload, host: host, inputs: ReferenceInputs(stage.workload, seed: Seed(29)),
+            provenance: Provenance(device: "opencl:0", driver: "OpenCL", hostCPU: "this", sandboxed: true),
+            target: .genericAVX512,
+            limits: Limits(compile: .seconds(6), start: .seconds(60), firstRun: .seconds(3), run: .seconds(2)),
+            scansSources: false)
+        setting.examiner = examiner
+        return try await JudgingSession(setting, baselines: [SolutionBaseline.source(stage.solution, on: host)])
     }
 }

@@ -83,6 +83,7 @@ final class FakeCandidate: RunningCandidate, Baseline {
     let startup = (totalSeconds: 0.1, driverSeconds: 0.05)
     private let behaviour: Behaviour
     private let state: Mutex<(buffers: BufferSet, calls: Int, paused: Bool)>
+    private let attached = Mutex<[BufferSet]>([])
 
     init(_ behaviour: Behaviour, _ buffers: BufferSet) {
         self.behaviour = behaviour
@@ -107,6 +108,31 @@ final class FakeCandidate: RunningCandidate, Baseline {
 
     func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure> {
         await run(count: count, prepare: true, deadline: deadline)
+    }
+
+    func attach(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure? {
+        attached.withLock { $0.append(buffers) }
+        return nil
+    }
+
+    func attach(_ sets: [BufferSet], deadline: Duration) async -> WorkerFailure? {
+        attached.withLock { $0 += sets }
+        return nil
+    }
+
+    func runAttached(prepare: Bool, deadline: Duration) async -> Result<Duration, WorkerFailure> {
+        state.withLock { state in
+            guard !state.paused else { return .failure(.timedOut(seconds: deadline.seconds)) }
+            var total = Duration.zero
+            for set in attached.withLock({ $0 }) {
+                switch behaviour.call(set, state.calls) {
+                case .failure(let failure): return .failure(failure)
+                case .success(let elapsed): total += elapsed
+                }
+                state.calls += 1
+            }
+            return .success(total)
+        }
     }
 
     func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure? {

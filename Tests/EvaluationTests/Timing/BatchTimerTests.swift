@@ -61,7 +61,7 @@ import Workers
 
 /// Counts what a race asks of its keeper.
 struct CountingKeeper: RaceKeeper {
-    var timesFirstCalls = false
+    var unseenSets = 0
     private(set) var prepared = 0
     /// Who ran, round by round.
     private(set) var order: [[Entrant]] = []
@@ -71,6 +71,7 @@ struct CountingKeeper: RaceKeeper {
         if entrant == .candidate { prepared += 1 }
         order[order.count - 1].append(entrant)
     }
+    mutating func examineUnseen(_ entrant: Entrant) {}
     mutating func examine(_ entrant: Entrant, isLast: Bool) async throws {}
     mutating func endRound(isLast: Bool) throws {}
 }
