@@ -16,7 +16,7 @@ extension ScheduleState {
         let lowering = StageLowering(self, stage)
         let grid = lowering.nest.loops.filter { $0.kind == .grid }.map { Axis($0.name, $0.extent) }
         let versioning = BoundaryVersioning(grid: grid)
-        let body = lowering.nest.loops.specialized(lowering.statements(), ranges) {
+        let body = lowering.nest.loops.specialized(lowering.statements(), lowering.ranges) {
             versioning.versioned(kernelBody: $0)
         }
         let isFast = ([stage.name] + carried(by: stage.name)).contains { nests[$0]?.math == .fast }
