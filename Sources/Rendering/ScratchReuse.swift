@@ -27,7 +27,9 @@ struct ScratchReuse {
         for (_, buffer) in births {
             guard let life = lives[buffer.name] else { continue }
             let free = scratch.indices.filter { lastUses[$0] < life.lowerBound }
-            let fitting = free.filter { scratch[$0].bytes >= buffer.byteCount }.min { scratch[$0].bytes < scratch[$1].bytes }
+            let fitting = free.filter { scratch[$0].bytes >= buffer.byteCount }.min {
+                scratch[$0].bytes < scratch[$1].bytes
+            }
             if let place = fitting ?? free.max(by: { scratch[$0].bytes < scratch[$1].bytes }) {
                 scratch[place].bytes = max(scratch[place].bytes, buffer.byteCount)
                 lastUses[place] = life.upperBound

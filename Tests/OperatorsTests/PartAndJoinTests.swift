@@ -31,8 +31,11 @@ import Workloads
         ("unfold.default", [2, 9], [.int(1), .int(3), .int(2)], [2, 4, 3]),
         ("unfold.default", [2, 3, 8, 8], [.int(2), .int(4), .int(4)], [2, 3, 2, 8, 4]),
         ("pad.default", [2, 3], [.list([.int(1), .int(2)])], [2, 6]),
-        ("pad.default", [2, 3, 4], [.list([.int(0), .int(0), .int(2), .int(-1)]), .string("constant"), .double(0.5)],
-            [2, 4, 4]),
+        (
+            "pad.default", [2, 3, 4],
+            [.list([.int(0), .int(0), .int(2), .int(-1)]), .string("constant"), .double(0.5)],
+            [2, 4, 4]
+        ),
         ("constant_pad_nd.default", [3], [.list([.int(-1), .int(2)]), .int(7)], [4]),
         ("roll.default", [3, 4, 5], [.list([.int(-1), .int(2)]), .list([.int(0), .int(2)])], [3, 4, 5]),
         ("roll.default", [3, 4], [.list([.int(5)])], [3, 4]),

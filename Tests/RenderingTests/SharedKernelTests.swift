@@ -45,7 +45,10 @@ import Testing
 
     @Test func numbersDoMatter() throws {
         let solution = try solution(
-            [kernel("a", "x", row: 0, "s"), kernel("b", "s", row: nil, "t"), kernel("c", "t", row: nil, "y", factor: 3)],
+            [
+                kernel("a", "x", row: 0, "s"), kernel("b", "s", row: nil, "t"),
+                kernel("c", "t", row: nil, "y", factor: 3),
+            ],
             temporaries: ["s", "t"])
         #expect(Set(solution.launches.map(\.kernel)).count == 3)
     }

@@ -17,7 +17,8 @@ import Testing
         return TensorProgram(
             name: "recurrence",
             buffers: [
-                Buffer("x", shape: [steps, items, units], role: .input), Buffer("h0", shape: [items, units], role: .input),
+                Buffer("x", shape: [steps, items, units], role: .input),
+                Buffer("h0", shape: [items, units], role: .input),
                 Buffer("w", shape: [units, units], role: .parameter),
                 Buffer("h", shape: [steps, items, units], role: .output),
             ], stages: [stage])

@@ -46,7 +46,8 @@ enum RecurrentOperators {
                 let index = layer * directions + direction
                 let name = "\(call.name).layer\(layer)" + (direction == 1 ? ".reverse" : "")
                 let weights = try Weights(
-                    call, cell, index, of: layers * directions, features: sequence.shape[2], batch: sequence, permutation,
+                    call, cell, index, of: layers * directions, features: sequence.shape[2], batch: sequence,
+                    permutation,
                     states)
                 let pass = RecurrentPass(name: name, cell: cell, weights: weights, isBackward: direction == 1)
                 let result = try pass.run(sequence, permutation, call, &builder)

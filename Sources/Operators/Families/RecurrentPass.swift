@@ -57,7 +57,8 @@ struct RecurrentPass {
         let old = states.indices.map { before($0, unit) }
         let isReduced = { (axis: Axis) in axis.name.hasPrefix("k#") }
         var stage = Stage.reduce(
-            name, box.axes.filter { !isReduced($0) }, .sums(cell.gateCount, computing), over: box.axes.filter(isReduced),
+            name, box.axes.filter { !isReduced($0) }, .sums(cell.gateCount, computing),
+            over: box.axes.filter(isReduced),
             lifts,
             finish: cell.update(x: x, h: h, states: old, computing).map { $0.cast(from: computing, to: type) },
             into: Array(names))

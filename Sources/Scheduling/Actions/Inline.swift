@@ -16,7 +16,8 @@ public struct Inline: ScheduleAction {
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
         let producer = try state.stage(stage)
         guard producer.kind == .map, !producer.isRecurrent else {
-            throw ScheduleError(.illegalDataFlow, "stage \(stage) is a reduction or recurrent", hint: "attach it instead")
+            throw ScheduleError(
+                .illegalDataFlow, "stage \(stage) is a reduction or recurrent", hint: "attach it instead")
         }
         for output in producer.outputs where state.program.buffer(output)?.role == .output {
             throw ScheduleError(

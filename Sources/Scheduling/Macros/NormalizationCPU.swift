@@ -147,7 +147,7 @@ extension ScheduleState {
 
     /// Whether a stage is a reduction that may be computed beside its reader.
     private func isPlain(_ stage: Stage) -> Bool {
-        stage.isReduction && !isProduct(stage)
+        stage.isReduction && !stage.isRecurrent && !isProduct(stage)
             && stage.outputs.allSatisfy { program.buffer($0)?.role == .temporary }
     }
 

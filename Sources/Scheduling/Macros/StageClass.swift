@@ -82,7 +82,9 @@ extension ScheduleState {
     /// The least divisor of a quotient or remainder that a loop walks through in a stage's loads; `nil` where there is none.
     func period(of loop: String, in stage: Stage) -> Int? {
         guard let nest = nests[stage.name] else { return nil }
-        let terms = stage.loads.flatMap(\.indices).flatMap { $0.substituting(nest.definitions, ranges(around: stage.name)).terms }
+        let terms = stage.loads.flatMap(\.indices).flatMap {
+            $0.substituting(nest.definitions, ranges(around: stage.name)).terms
+        }
         let divisors = terms.compactMap { term -> Int? in
             guard case .quotient(let index, let divisor) = term.atom, index.coefficient(of: loop) == 1 else {
                 return nil
