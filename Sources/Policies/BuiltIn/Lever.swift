@@ -51,7 +51,7 @@ extension Lever {
     static func storage(_ type: DType) -> [Lever] {
         [
             Lever(
-                "storage of results between stages", .temporaries, helps: [.memory], \.storage.results,
+                "storage of results between stages", .temporaries, helps: [.memory, .compute], \.storage.results,
                 [type, .float32]),
             Lever(
                 "storage of copied operands", .temporaries, helps: [.memory, .compute], \.storage.copies,
