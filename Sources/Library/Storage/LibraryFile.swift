@@ -24,14 +24,20 @@ enum LibraryFile {
             UNIQUE (question, solution));
         """
 
-    /// Opens a library that is there.
+    /// Opens a library that is there. What it is, SQLite itself is asked: whoever opens and closes the file besides
+    /// drops every lock that this process holds on it (https://sqlite.org/howtocorrupt.html, 2.2).
     ///
     /// - Throws: `badInput` where the file is something else, of a newer version, damaged or not accessible.
     static func open(_ path: String) throws(KernelwrightError) -> DatabaseQueue {
-        try check(header(path), path)
-        return try reporting(path) {
+        try reporting(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            let version = try queue.read { try UInt32.fetchOne($0, sql: "PRAGMA user_version") }
+            let (application, version) = try queue.read { database in
+                (
+                    try UInt32.fetchOne(database, sql: "PRAGMA application_id"),
+                    try UInt32.fetchOne(database, sql: "PRAGMA user_version")
+                )
+            }
+            guard application == applicationID else { throw damaged(path, nil) }
             if let version, version > Self.version { throw newer(version, path) }
             return queue
         }
@@ -91,22 +97,6 @@ enum LibraryFile {
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
         return configuration
-    }
-
-    /// SQLite's own header, read without SQLite so that nothing is changed (https://sqlite.org/fileformat.html, 1.3).
-    private static func header(_ path: String) throws(KernelwrightError) -> [UInt8] {
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw inaccessible(path, String(cString: strerror(errno)))
-        }
-        defer { try? file.close() }
-        return [UInt8]((try? file.read(upToCount: 100)) ?? Data())
-    }
-
-    private static func check(_ header: [UInt8], _ path: String) throws(KernelwrightError) {
-        func word(_ place: Int) -> UInt32 { header[place..<(place + 4)].reduce(0) { $0 << 8 | UInt32($1) } }
-        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)), word(68) == applicationID
-        else { throw damaged(path, nil) }
-        if word(60) > version { throw newer(word(60), path) }
     }
 
     private static func newer(_ found: UInt32, _ path: String) -> KernelwrightError {
