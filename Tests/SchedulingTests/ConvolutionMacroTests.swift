@@ -70,7 +70,7 @@ import Testing
         try check(convolution(m, n, stride: 3, dilation: 2))
     }
 
-    @Test(arguments: [(16, 24, 2, 3), (4, 37, 2, 4), (3, 51, 3, 4), (20, 13, 5, 3), (2, 35, 2, 1)])
+    @Test(arguments: [(16, 24, 2, 3), (4, 37, 2, 4), (3, 51, 3, 4), (20, 13, 5, 3), (2, 81, 5, 3), (2, 35, 2, 1)])
     func transposed(_ m: Int, _ n: Int, _ stride: Int, _ taps: Int) throws {
         try check(transposed(m, n, stride: stride, taps: taps))
     }

@@ -129,11 +129,16 @@ extension ScheduleState {
 
     /// Whether a reduction reads a map's results at windows, each of them in many places.
     fileprivate func feedsWindows(_ stage: Stage) -> Bool {
-        stage.outputs.contains { output in
+        // A window of one step, as phases of a transposed convolution may have, depends on one axis only.
+        let isGuarded = stage.body.flatMap(\.loads).contains { !$0.bounds.isEmpty }
+        return stage.outputs.contains { output in
             program.consumers(of: output).contains { consumer in
                 consumer.monoid != nil
                     && consumer.body.flatMap(\.loads).contains { load in
-                        load.buffer == output && load.indices.contains { $0.asAxis == nil && $0.axes.count > 1 }
+                        load.buffer == output
+                            && load.indices.contains {
+                                $0.asAxis == nil && $0.axes.count > (isGuarded ? 0 : 1)
+                            }
                     }
             }
         }

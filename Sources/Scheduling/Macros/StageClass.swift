@@ -109,7 +109,8 @@ extension ScheduleState {
         func uses(_ load: Load, _ axis: Axis) -> Bool { load.indices.contains { $0.axes.contains(axis.name) } }
         let isPlace = { (load: Load) in load.indices.contains { $0.walks(n.name) } }
         guard isPlace(a) != isPlace(b),
-            stage.reduceAxes.count > 1 || (a.indices + b.indices).contains(where: \.isWindow)
+            stage.reduceAxes.count > 1
+                || (a.indices + b.indices).contains(where: { $0.isWindow || $0.divisor(of: n.name) != nil })
         else { return nil }
         let (weights, input) = isPlace(b) ? (a, b) : (b, a)
         guard input.bounds.isEmpty else { return nil }
