@@ -83,7 +83,8 @@ import Workloads
         let middles = zip(values, values.dropFirst()).map { Float((Double($0) + Double($1)) / 2) }
         let near = middles.flatMap { [$0, $0.nextUp, $0.nextDown, -$0] }
         let edges: [Float] = [
-            0, -0, .infinity, -.infinity, .nan, 65504, 65519.996, 65520, 3.4028235e38, 1e-45, -1e-40, 2.9802322e-8,
+            0, -0, .infinity, -.infinity, .nan, 65504, 65519.996, 65520, 3.4028235e38, .leastNonzeroMagnitude,
+            -0x1p-133, 2.9802322e-8,
         ]
         return drawn + values + near + edges
     }

@@ -12,17 +12,17 @@ struct ReplayProbe {
         var unseen: [Double]
         var batches: [Double]
 
-        /// What a call on unseen inputs costs beyond one of its batch, in ascending order.
-        private var surcharges: [Double] { zip(unseen, batches).map { $0 - $1 }.sorted() }
+        /// What a call on unseen inputs costs beyond one of its batch in the kinder rounds, at the lower quartile; nil where
+        /// none was timed.
+        fileprivate var surcharge: Double? {
+            unseen.isEmpty ? nil : unseen.sorted()[unseen.count / 4] - median(batches)
+        }
 
-        /// The typical surcharge; nil where none was timed.
-        fileprivate var surcharge: Double? { surcharges.isEmpty ? nil : median(surcharges) }
-
-        /// The surcharge of the quarter of the rounds that were kindest.
+        /// The same in the kindest round.
         ///
         /// A busy machine can only add to it. Work that is really done is done in every round, since the values are
-        /// checked at a secret place in each.
-        fileprivate var lowSurcharge: Double? { surcharges.isEmpty ? nil : surcharges[surcharges.count / 4] }
+        /// checked at a secret place in each; and no slow batch makes up for it, unless most are slow.
+        fileprivate var leastSurcharge: Double? { unseen.min().map { $0 - median(batches) } }
     }
 
     /// A call may cost so many calls of its batch beside what the floor's surcharge explains.
@@ -43,7 +43,7 @@ struct ReplayProbe {
     ///
     /// - Parameter sets: calls in one request on unseen inputs.
     init?(_ candidate: Series, floors: [Series], sets: Int) {
-        guard let surcharge = candidate.lowSurcharge, let floor = floors.compactMap(\.surcharge).max() else {
+        guard let surcharge = candidate.leastSurcharge, let floor = floors.compactMap(\.surcharge).max() else {
             return nil
         }
         self.surcharge = surcharge
