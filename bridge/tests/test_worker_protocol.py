@@ -21,8 +21,8 @@ class NotingSession:
     notes: list[str] = []
     versions = {"torch": "0"}
 
-    def __init__(self, workload: dict[str, Any], threads: int, compiled: bool) -> None:
-        NotingSession.notes = [f"load {workload['name']} {threads} {compiled}"]
+    def __init__(self, workload: dict[str, Any], threads: int, compiled: bool, frozen_parameters: bool) -> None:
+        NotingSession.notes = [f"load {workload['name']} {threads} {compiled} {frozen_parameters}"]
 
     def bind(self, buffers: list[SharedBuffer]) -> None:
         self.notes.append(f"bind {[buffer.name for buffer in buffers]}")
@@ -46,6 +46,7 @@ def stand_in() -> dict[str, ModuleType]:
 BUFFER = {"name": "x", "role": "input", "dtype": "float32", "shape": [2], "path": "/nonexistent", "offset": 0}
 LOAD = {
     "op": "load", "runtime": "pytorch-compile", "threads": 2, "workload": {"name": "relu"}, "buffers": [BUFFER],
+    "frozenParameters": True,
 }  # fmt: skip
 
 
@@ -64,7 +65,7 @@ class WorkerProtocolTests(unittest.TestCase):
         self.assertEqual([answer["ok"] for answer in answers], [True] * 5)
         self.assertEqual(answers[0]["versions"], {"torch": "0"})
         self.assertEqual(
-            NotingSession.notes, ["load relu 2 True", "bind ['x']", "prepare", "run 3", "collect", "bind []"]
+            NotingSession.notes, ["load relu 2 True True", "bind ['x']", "prepare", "run 3", "collect", "bind []"]
         )
 
     def test_scattering_runs_once_and_lets_threads_run_anywhere_again(self) -> None:
