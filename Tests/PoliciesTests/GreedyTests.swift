@@ -22,9 +22,7 @@ import Testing
     }
 
     @Test(arguments: Profile.Bottleneck.allCases, PolicyPrograms.all)
-    func theNextChangeIsOneLeverAndNamesTheBottleneck(_ bottleneck: Profile.Bottleneck, _ program: TensorProgram)
-        async throws
-    {
+    func theNextChangeNamesTheBottleneck(_ bottleneck: Profile.Bottleneck, _ program: TensorProgram) async throws {
         var observation = Observation.of(program)
         let first = try #require(try await policy.propose(observation))
         observation.add(first, .correct(1, bottleneck))
