@@ -4,7 +4,7 @@ import Rendering
 /// Checks a launch plan by itself, before any compiler sees the sources.
 public struct PlanCheck: Sendable {
     /// Bytes of one source at most.
-    private static let sourceBytes = 1 << 20
+    private static let sourceBytes = 4 << 20
 
     /// The bounds launches must keep.
     public var limits: DeviceLimits

@@ -45,14 +45,14 @@ extension Index {
         return Index(constant, terms.map { Term(coefficient: $0.coefficient, atom: $0.atom.renaming(names)) })
     }
 
-    /// Merges `k·d·(x/d) + k·(x%d)` into `k·x`.
+    /// Merges `k·d·(x/d) + k·(x%d)` into `k·x`, and `k·d·((x/d)%e) + k·(x%d)` into `k·(x%(d·e))`.
     public func recombined() -> Index {
         for term in terms {
-            guard case .quotient(let inner, let divisor) = term.atom, term.coefficient % divisor == 0 else { continue }
+            guard let (divisor, inner, merged) = term.atom.whole, term.coefficient % divisor == 0 else { continue }
             let partner = Term(coefficient: term.coefficient / divisor, atom: .remainder(inner, divisor))
             guard terms.contains(partner) else { continue }
             let others = Index(constant, terms.filter { $0 != term && $0 != partner })
-            return (others + inner * partner.coefficient).recombined()
+            return (others + merged * partner.coefficient).recombined()
         }
         return self
     }
@@ -98,6 +98,20 @@ extension Index {
 }
 
 extension Index.Atom {
+    /// For `x/d` and `(x/d)%e`: the divisor, `x`, and what the atom times `d` and `x%d` make together.
+    fileprivate var whole: (divisor: Int, inner: Index, merged: Index)? {
+        switch self {
+        case .axis: return nil
+        case .quotient(let inner, let divisor): return (divisor, inner, inner)
+        case .remainder(let quotient, let period):
+            guard quotient.constant == 0, quotient.terms.count == 1, quotient.terms[0].coefficient == 1,
+                case .quotient(let inner, let divisor) = quotient.terms[0].atom
+            else { return nil }
+            let merged = Index.Atom.remainder(inner, divisor * period)
+            return (divisor, inner, Index(0, [Index.Term(coefficient: 1, atom: merged)]))
+        }
+    }
+
     fileprivate func renaming(_ names: [String: String]) -> Index.Atom {
         switch self {
         case .axis(let name): .axis(names[name] ?? name)

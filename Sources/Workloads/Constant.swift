@@ -17,4 +17,16 @@ public struct Constant: Sendable, Hashable {
 
     public var spec: TensorSpec { TensorSpec(name: name, dtype: dtype, shape: shape) }
     public var type: TensorType { TensorType(dtype: dtype, shape: shape) }
+
+    /// Writes the elements in the constant's own type.
+    /// - Precondition: `buffer` holds at least `spec.byteCount` bytes.
+    func fill(_ buffer: UnsafeMutableRawBufferPointer) {
+        guard dtype == .float16 || dtype == .bfloat16 else {
+            return buffer.copyBytes(from: LittleEndian.encode(values, as: dtype))
+        }
+        TensorWriter(dtype: dtype, count: values.count, buffer: buffer).write { position in
+            let second = 2 * position + 1
+            return (Float(values[2 * position]), second < values.count ? Float(values[second]) : 0)
+        }
+    }
 }

@@ -8,10 +8,11 @@ public struct ParameterDistribution: Sendable, Hashable, Codable {
 
     public init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
 
-    /// ±1/√(fan-in), times √3 for unit variance, for the matrix of a product or a convolution; 0.5 ..< 1.5 for scales,
-    /// biases and everything else.
+    /// ±1/√(fan-in), times √3 for unit variance, for the matrix of a product or a convolution and for what is summed
+    /// step by step; 0.5 ..< 1.5 for scales, biases and everything else.
     public init(of parameter: TensorSpec, in workload: Workload) {
         let fanIn = workload.nodes.lazy.compactMap { Self.fanIn(of: parameter, in: $0) }.first
+            ?? Self.steps(of: parameter, in: workload)
         guard let fanIn else {
             self.init(low: 0.5, high: 1.5)
             return
@@ -33,6 +34,20 @@ public struct ParameterDistribution: Sendable, Hashable, Codable {
         }
     }
 
+    /// The longest dimension of a parameter of which running sums are taken, of itself or of a view: with terms of one
+    /// sign they would grow with it, and models exponentiate such sums (Mamba-2's decays).
+    private static func steps(of parameter: TensorSpec, in workload: Workload) -> Int? {
+        var views: Set<String> = [parameter.name]
+        for node in workload.nodes where !views.isDisjoint(with: node.references) {
+            switch node.op.split(separator: ".").dropFirst().first.map(String.init) ?? "" {
+            case "reshape", "view", "permute", "transpose", "unsqueeze", "contiguous": views.insert(node.name)
+            case "cumsum": return parameter.shape.reduce(1, max)
+            default: continue
+            }
+        }
+        return nil
+    }
+
     /// Terms summed for one output element where a node uses the parameter as a matrix.
     private static func fanIn(of parameter: TensorSpec, in node: Node) -> Int? {
         guard parameter.shape.count >= 2, node.references.contains(parameter.name) else { return nil }
@@ -50,8 +65,8 @@ public struct ParameterDistribution: Sendable, Hashable, Codable {
 }
 
 extension Workload {
-    /// Fills the input or parameter `spec` of this workload: inputs by `inputs` within their domain, parameters from the
-    /// weights where they hold them, else by their own distribution.
+    /// Fills the input, parameter or constant `spec` of this workload: inputs by `inputs` within their domain, parameters
+    /// from the weights where they hold them, else by their own distribution.
     /// - Precondition: `buffer` holds at least `spec.byteCount` bytes.
     public func fill(
         _ spec: TensorSpec, inputs: InputDistribution = .uniform, seed: Seed,
@@ -60,6 +75,8 @@ extension Workload {
         if parameters.contains(spec) {
             if weights?.fill(spec, into: buffer) == true { return }
             ParameterDistribution(of: spec, in: self).fill(spec, seed: seed, into: buffer)
+        } else if let constant = constants.first(where: { $0.name == spec.name }) {
+            constant.fill(buffer)
         } else if let domain = domain(of: spec) {
             domain.fill(spec, from: inputs, seed: seed, into: buffer)
         } else {

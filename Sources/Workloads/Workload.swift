@@ -54,6 +54,12 @@ public struct Workload: Sendable, Hashable {
         self.distributions = distributions
     }
 
+    /// What kernels read beside the inputs: the parameters, then the constants that some node uses.
+    public var stored: [TensorSpec] {
+        let used = nodes.reduce(into: Set<String>()) { $0.formUnion($1.references) }
+        return parameters + constants.map(\.spec).filter { used.contains($0.name) }
+    }
+
     /// Types of every value by name: inputs, parameters, constants and nodes (one type for each output of a node).
     public var valueTypes: [String: [TensorType]] {
         var types: [String: [TensorType]] = [:]

@@ -33,6 +33,23 @@ enum ProductPrograms {
             ])
     }
 
+    /// Scores of queries and keys that lie side by side in a projection, head by head.
+    static func heads(_ tokens: Int, _ count: Int, _ width: Int) -> TensorProgram {
+        let channel = Index.axis("h") * width + .axis("c")
+        return TensorProgram(
+            name: "heads",
+            buffers: [
+                Buffer("qk", shape: [tokens, 2 * count * width], role: .input),
+                Buffer("y", shape: [count, tokens, tokens], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "scores", [Axis("h", count), Axis("m", tokens), Axis("n", tokens)], .sum(), over: [Axis("c", width)],
+                    [.load("qk", [.axis("m"), channel]) * .load("qk", [.axis("n"), channel + count * width])],
+                    finish: [.state(0)], into: ["y"])
+            ])
+    }
+
     /// The sum of x·t where positive: everything is one reduced axis, along which t repeats.
     static func hinge(_ rows: Int, _ n: Int) -> TensorProgram {
         let r = Index.axis("r")

@@ -15,6 +15,15 @@ import Testing
         try expectEquivalent(try state(program), to: program)
     }
 
+    /// Keys are read at neither of the buffer's dimensions alone, and the queries in the same buffer.
+    @Test(arguments: [(20, 2, 8), (33, 3, 5)]) func heads(_ tokens: Int, _ count: Int, _ width: Int) throws {
+        let program = ProductPrograms.heads(tokens, count, width)
+        let state = try state(program)
+        try expectEquivalent(state, to: program)
+        let panels = try #require(state.program.buffer("pack.qk"))
+        #expect(panels.shape.reduce(1, *) <= 2 * tokens * count * width, "the queries are no part of it: \(panels.shape)")
+    }
+
     /// Exponentials inlined into the second product would be computed for each of its columns.
     @Test func mapsThatWouldCostAProductItsShapeStay() throws {
         let state = try state(ProductPrograms.attention(12, 32, 16))

@@ -87,6 +87,24 @@ import Testing
         }
     }
 
+    @Test("Running sums of a parameter stay near unit size")
+    func decays() throws {
+        let workload = try Suite.workload(id: "kernelbench/3/49", size: .tiny)
+        let steps = try #require(workload.parameters.first { $0.name == "p_a" })
+        let bound = (3 / Double(steps.shape[1])).squareRoot()
+        #expect(ParameterDistribution(of: steps, in: workload) == ParameterDistribution(low: -bound, high: bound))
+    }
+
+    @Test("Constants hold the workload's own values")
+    func constants() throws {
+        let workload = try Suite.workload(id: "kernelbench/3/43", size: .tiny)
+        let mask = try #require(workload.stored.first { $0.name == "b_bias" })
+        var values = [Float](repeating: -1, count: mask.elementCount)
+        values.withUnsafeMutableBytes { workload.fill(mask, seed: Seed(9), into: $0) }
+        let width = try #require(mask.shape.last)
+        #expect(values.indices.allSatisfy { values[$0] == ($0 % width <= $0 / width ? 1 : 0) })
+    }
+
     @Test("Every 16-bit pattern survives the way through Float")
     func halfPrecision() {
         for bits in UInt16.min...UInt16.max {

@@ -41,7 +41,7 @@ class OnnxRuntimeSession:
         }
 
     def bind(self, buffers: list[SharedBuffer]) -> None:
-        self._check_names(buffers)
+        buffers = self._needed(buffers)
         files = FileMapping(buffers)
         bound = buffers
         if self._frozen_parameters:
@@ -68,17 +68,19 @@ class OnnxRuntimeSession:
     def collect(self) -> None:
         """Does nothing: the session writes the output buffers itself."""
 
-    def _check_names(self, buffers: list[SharedBuffer]) -> None:
+    def _needed(self, buffers: list[SharedBuffer]) -> list[SharedBuffer]:
+        """The buffers without those of the workload's constants, whose values the model holds itself."""
         wanted = {node.name for node in self._session.get_inputs()} | self._embedded
         given = {buffer.name for buffer in buffers if not buffer.is_output}
         outputs = {node.name for node in self._session.get_outputs()}
         produced = {buffer.name for buffer in buffers if buffer.is_output}
-        if wanted != given or outputs != produced:
+        if not wanted <= given or outputs != produced:
             raise RequestError(
                 "badBuffer",
                 f"the model takes {sorted(wanted)} and gives {sorted(outputs)}; "
                 f"the buffers are {sorted(given)} and {sorted(produced)}",
             )
+        return [buffer for buffer in buffers if buffer.is_output or buffer.name in wanted]
 
 
 def _embedding(model: bytes, values: dict[str, tuple[SharedBuffer, bytes]]) -> bytes:

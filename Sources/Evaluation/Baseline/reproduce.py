@@ -269,6 +269,13 @@ def page_aligned(shape: list[int], dtype: str) -> Array:
     return np.frombuffer(memory, kind, math.prod(shape)).reshape(shape)
 
 
+def stored_constant(constant: dict[str, Any]) -> Array:
+    """A constant as kernels read it."""
+    array = page_aligned(constant["shape"], constant["dtype"])
+    array[...] = constant_array(constant)
+    return array
+
+
 class Kernels:
     """The solution, built and ready to be launched on given arrays."""
 
@@ -492,7 +499,8 @@ def main() -> int:
     # Forked before the OpenCL driver starts threads; the arrays are shared memory.
     baseline = OwnProcess(lambda: OnnxRuntime(FOLDER / "model.onnx", record["threads"], inputs | theirs))
     device = find_device(record["device"])
-    kernels = Kernels(solution, device, inputs | ours)
+    constants = {form["name"]: stored_constant(form) for form in workload.get("constants", [])}
+    kernels = Kernels(solution, device, constants | inputs | ours)
     print(f"{workload['name']} on {device.name}; seed {seed}")
     print(f"onnxruntime {onnxruntime.__version__} with {record['threads']} threads")
 

@@ -29,7 +29,7 @@ public struct ReferenceInputs: InputSetSource {
         let inputs = workload.inputs.map {
             BufferSpec(name: $0.name, role: .input, dtype: $0.dtype, shape: $0.shape)
         }
-        let parameters = workload.parameters.map {
+        let parameters = workload.stored.map {
             BufferSpec(name: $0.name, role: .parameter, dtype: $0.dtype, shape: $0.shape)
         }
         let outputs = zip(workload.outputs, workload.outputTypes).map { name, type in
@@ -77,7 +77,7 @@ public struct ReferenceInputs: InputSetSource {
         _ distribution: InputDistribution, seed: Seed, name: String
     ) throws(KernelwrightError) -> InputSet {
         let buffers = try BufferSet(Self.buffers(of: workload))
-        for spec in workload.inputs + workload.parameters {
+        for spec in workload.inputs + workload.stored {
             guard let bytes = buffers.bytes(of: spec.name) else { continue }
             workload.fill(spec, inputs: distribution, seed: seed, into: bytes)
         }

@@ -115,7 +115,8 @@ public actor JudgingSession: Judging {
         let setting = setting
         // What the scan refuses never reaches a compiler.
         let clean = setting.scansSources ? solutions.filter { SourceScan($0).finding == nil } : solutions
-        await gate.alone { await setting.host.prepare(clean, deadline: setting.limits.compile) }
+        let limit = clean.map { setting.limits.suiting($0).compile }.max() ?? setting.limits.compile
+        await gate.alone { await setting.host.prepare(clean, deadline: limit) }
     }
 
     /// Judges the winner again: fresh processes, inputs that no candidate has seen, more batches, repeated runs, and

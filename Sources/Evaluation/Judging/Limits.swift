@@ -1,3 +1,5 @@
+import Rendering
+
 /// How long each step of judging one candidate may take before it counts as hung.
 public struct Limits: Sendable, Hashable {
     public var compile: Duration
@@ -15,5 +17,18 @@ public struct Limits: Sendable, Hashable {
         self.start = start
         self.firstRun = firstRun
         self.run = run
+    }
+
+    /// Source that a compiler must manage within the limits; a network of a hundred kernels has more.
+    private static let sourceBytes = 256 << 10
+
+    /// The limits with as much time for the compiler again for every further 256 KiB of source.
+    func suiting(_ solution: Solution) -> Limits {
+        let bytes = solution.sources.reduce(0) { $0 + $1.content.utf8.count }
+        let parts = max(1, (bytes + Self.sourceBytes - 1) / Self.sourceBytes)
+        var limits = self
+        limits.compile *= parts
+        limits.firstRun += firstRun * (parts - 1)
+        return limits
     }
 }

@@ -23,7 +23,7 @@ public final class SolutionBaseline: Baseline {
         -> BaselineSource
     {
         BaselineSource(name: solution.name) { buffers throws(KernelwrightError) in
-            let compiled = try await host.compile(solution, deadline: limits.compile)
+            let compiled = try await host.compile(solution, deadline: limits.suiting(solution).compile)
             guard case .success(let program) = compiled else { throw refusal(solution, compiled.failure) }
             let started = try await LaunchedCandidate.start(
                 program, on: host, buffers: buffers, startLimit: limits.start)

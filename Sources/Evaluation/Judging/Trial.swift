@@ -140,7 +140,7 @@ struct Trial {
 
     /// A call may take a hundred times what the main baseline takes, within the session's limits.
     private var limits: Limits {
-        var limits = setting.limits
+        var limits = setting.limits.suiting(solution)
         if let call = opponents.first?.callSeconds {
             limits.run = min(limits.run, max(.seconds(2), .seconds(100 * call)))
             limits.firstRun = min(limits.firstRun, limits.run + .seconds(5))
@@ -152,7 +152,7 @@ struct Trial {
     private func launch(
         _ solution: Solution, on set: InputSet, frozenParameters: Bool = false, costs: inout Costs
     ) async throws -> (CompiledSolution, LaunchedCandidate) {
-        let compiled = try await setting.host.compile(solution, deadline: setting.limits.compile)
+        let compiled = try await setting.host.compile(solution, deadline: setting.limits.suiting(solution).compile)
             .mapError { Rejection($0) }.get()
         costs.compileSeconds += compiled.driverSeconds
         let launched = try await LaunchedCandidate.start(

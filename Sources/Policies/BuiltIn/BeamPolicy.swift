@@ -13,7 +13,7 @@ public struct BeamPolicy: Policy {
         if let start = observation.untriedStart { return start }
         let space = SketchSpace(observation)
         let beam = observation.correctSketches.prefix(width)
-        guard !beam.isEmpty else { return space.first(observation) }
+        guard !beam.isEmpty else { return try space.first(observation) }
         for offset in beam.indices {
             let member = beam[(observation.history.count + offset) % beam.count]
             let bottleneck = member.verdict.profile?.bottleneck

@@ -26,6 +26,7 @@ public struct GreedyPolicy: Policy {
             let chosen = ranking.best(count - openings.count, of: pool(), besides: openings)
             if !chosen.isEmpty { return openings + chosen }
         }
+        if openings.isEmpty { try space.requireStart(observation) }
         return openings
     }
 

@@ -74,6 +74,13 @@ extension SketchSpace {
         return distinct(drawn, observation)
     }
 
+    /// Throws why the macros' own choice is illegal where a search could not even begin: a defect of theirs, not the end
+    /// of a search.
+    func requireStart(_ observation: Observation) throws(ScheduleError) {
+        guard observation.history.isEmpty else { return }
+        _ = try ProgramCPU().schedule(program, target: target)
+    }
+
     /// The proposals for parameters that were not tried, each schedule once.
     private func distinct(_ choices: [(ProgramCPU, String)], _ observation: Observation) -> [Proposal] {
         var seen: Set<Proposal.Content> = []
@@ -87,13 +94,16 @@ extension SketchSpace {
     }
 
     /// The macros' own choice; other choices if that was tried and failed.
-    func first(_ observation: Observation) -> Proposal? {
+    ///
+    /// - Throws: why there is none to begin with.
+    func first(_ observation: Observation) throws(ScheduleError) -> Proposal? {
         let start = observation.trajectory == 0 ? ProgramCPU() : drawn(observation)
         let origin = observation.trajectory == 0 ? "the macros' own choice" : "a start drawn at random"
         if let proposal = untried(start, origin, observation) { return proposal }
         for (parameters, change) in neighbours(of: start, bottleneck: nil) {
             if let proposal = untried(parameters, "nothing was correct yet; " + change, observation) { return proposal }
         }
+        try requireStart(observation)
         return nil
     }
 

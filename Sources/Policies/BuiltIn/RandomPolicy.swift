@@ -11,6 +11,7 @@ public struct RandomPolicy: Policy {
             let parameters = space.drawn(observation, attempt: attempt)
             if let proposal = space.untried(parameters, "drawn at random", observation) { return proposal }
         }
+        try space.requireStart(observation)
         return nil
     }
 }

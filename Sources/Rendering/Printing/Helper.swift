@@ -9,6 +9,8 @@ enum Helper: Sendable, Hashable {
     /// The first elements at a device address, at most a vector's lanes; the other lanes get a fill. Where the buffer
     /// goes on behind them, whole vectors are read.
     case loadFirst(DType, Int)
+    /// Elements at a device address that lie a number of elements apart.
+    case strided(DType, Int)
     /// Writes the first lanes of a vector to a device address.
     case storeFirst(DType, Int, isStreaming: Bool)
     /// Writes a vector to a device address past the caches.
@@ -27,6 +29,7 @@ enum Helper: Sendable, Hashable {
         case .floorRemainder(let type): "kw_floor_remainder_\(type)"
         case .extremum(let operation, let type, let width): "kw_\(operation.rawValue)_\(type)\(Self.suffix(width))"
         case .loadFirst(let type, let width): "kw_load_first_\(type)\(Self.suffix(width))"
+        case .strided(let type, let width): "kw_strided_\(type)\(Self.suffix(width))"
         case .storeFirst(let type, let width, let isStreaming):
             "kw_\(isStreaming ? "stream" : "store")_first_\(type)\(Self.suffix(width))"
         case .stream(let type, let width): "kw_stream_\(type)\(Self.suffix(width))"
@@ -41,7 +44,7 @@ enum Helper: Sendable, Hashable {
     var resultType: DType {
         switch self {
         case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _), .stream(let type, _): type
-        case .loadFirst(let type, _), .storeFirst(let type, _, _): type.inRegisters
+        case .loadFirst(let type, _), .strided(let type, _), .storeFirst(let type, _, _): type.inRegisters
         case .elementary, .unitLog1p: .float32
         case .brainBits: .uint16
         }
@@ -51,7 +54,7 @@ enum Helper: Sendable, Hashable {
         switch self {
         case .floorQuotient, .floorRemainder: 1
         case .extremum(_, _, let width), .elementary(_, let width), .unitLog1p(let width), .loadFirst(_, let width),
-            .brainBits(let width), .storeFirst(_, let width, _), .stream(_, let width):
+            .strided(_, let width), .brainBits(let width), .storeFirst(_, let width, _), .stream(_, let width):
             width
         }
     }
@@ -84,6 +87,14 @@ enum Helper: Sendable, Hashable {
             let symbol = operation == .max ? ">" : "<"
             writer.line("return \(Self.extremum(symbol, element, width, dialect).text);")
         case .loadFirst(let element, let width): Self.loadFirst(name, element, width, dialect, &writer)
+        case .strided(let element, let width):
+            let pointer = dialect.devicePointer(element, isReadOnly: true)
+            writer.open("\(dialect.helperQualifier) \(type) \(name)(\(pointer) p, long stride)")
+            let lanes = (0..<width).map { lane in
+                let index = lane == 0 ? Value("0", .int64) : Value("\(lane) * stride", .int64, .multiplicative)
+                return dialect.load("p", index, element, width: 1)
+            }
+            writer.line("return \(dialect.vector(lanes).text);")
         case .storeFirst(let element, let width, _):
             let stream = dependencies.first { $0 == .stream(element, width) }
             Self.storeFirst(name, element, width, dialect, &writer, fullStore: stream?.name)

@@ -35,13 +35,24 @@ extension KernelPrinter {
         if index.coefficient(of: lane.axis) == 1 {
             return dialect.load(place.identifier, try text(base), place.type, width: lane.width)
         }
-        let start = named(try text(base), "\(place.identifier)_at")
         let stride = index.coefficient(of: lane.axis)
+        if case .memory(isDevice: true) = place.kind, place.type != .bool {
+            let address = try address(base, in: place)
+            return call(.strided(place.type, lane.width), [address, Value("\(stride)", .int64)])
+        }
+        let start = named(try text(base), "\(place.identifier)_at")
         return dialect.vector(
             (0..<lane.width).map { number in
                 let position = start.shifted(by: stride * number)
                 return dialect.load(place.identifier, position, place.type, width: 1)
             })
+    }
+
+    /// Where an element lies in memory.
+    mutating func address(_ index: Index, in place: Scope.Place) throws -> Value {
+        let start = try text(index)
+        let address = start.text == "0" ? place.identifier : "\(place.identifier) + \(start.text(within: .additive))"
+        return Value(address, place.type, .additive)
     }
 
     private func element(_ place: Scope.Place, _ indices: [Index]) throws -> Value {

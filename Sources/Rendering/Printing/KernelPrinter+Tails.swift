@@ -21,11 +21,9 @@ extension KernelPrinter {
             isConsecutive(spread[0].index), spread[0].index.range(scope.ranges).lowerBound >= 0
         else { return nil }
         let uniform = bounds.filter { !scope.isSpread($0.index) }
-        let start = try text(scope.index(index, inLane: 0))
         let count = Index(spread[0].extent) - scope.index(spread[0].index, inLane: 0)
-        let address = start.text == "0" ? place.identifier : "\(place.identifier) + \(start.text(within: .additive))"
         return Tail(
-            address: Value(address, place.type, .additive), count: try text(count),
+            address: try address(scope.index(index, inLane: 0), in: place), count: try text(count),
             room: try text(Index(place.shape.reduce(1, *)) - scope.index(index, inLane: 0)),
             condition: uniform.isEmpty ? nil : try condition(uniform))
     }

@@ -2,9 +2,12 @@ import KernelIR
 
 /// Copies an input into panels before use: `width` neighbours of one axis lie together, then the other dimensions in order.
 ///
-/// Legal when the buffer is in device memory (its producer is not attached) and the stage reads it in one place, one
-/// dimension at the plain axis that is cut. Other plain axes come first where they are spatial; dimensions read at any other
-/// index are copied whole and keep it. The last panel is padded with zeros, which only points beyond the axis' end read.
+/// Legal when the buffer is in device memory (its producer is not attached) and the stage reads it in one place along the
+/// axis that is cut; reads that do not depend on the axis stay. What is copied is the smaller of two: the buffer's own
+/// dimensions, where one is read at just that axis (those read at other plain axes come first where they are spatial, and
+/// those read at any other index are copied whole), or what the read finds at each point of the axes it depends on, as
+/// for the heads of a projection; the latter only up to twice the buffer. The last panel is padded, and only points beyond
+/// the axis' end read that.
 /// The copy is a stage of its own (`pack.BUFFER`) and is timed with the program.
 /// ```
 /// C[m,n] += A[m,k]·B[k,n]     →     P[n/48, k, n%48] = B[k, n]          (pack.B)
@@ -28,16 +31,11 @@ public struct Pack: ScheduleAction {
 
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
         var consumer = try state.stage(stage)
-        let loads = Set(consumer.loads.filter { $0.buffer == buffer })
-        guard loads.count == 1, let load = loads.first else {
-            throw ScheduleError(
-                .illegalDataFlow, "\(stage) reads \(buffer) in \(loads.count) different ways",
-                hint: "buffers read: " + Set(consumer.loads.map(\.buffer)).sorted().joined(separator: " "))
-        }
+        let load = try read(by: consumer)
         let shape = state.program.buffer(buffer)?.shape ?? []
-        guard let layout = PanelLayout(consumer, load, shape, cut: axis, width: width) else {
+        guard let layout = PanelLayout.smallest(consumer, load, shape, cut: axis, width: width) else {
             throw ScheduleError(
-                .illegalDataFlow, "\(buffer) is not read at plain axes that include \(axis)",
+                .illegalDataFlow, "panels of \(buffer) along \(axis) would hold many copies of each element",
                 hint: "axes: " + load.indices.compactMap(\.asAxis).joined(separator: " "))
         }
         if let producer = state.program.producer(of: buffer), state.nests[producer.name]?.attachment != nil {
@@ -51,24 +49,46 @@ public struct Pack: ScheduleAction {
         let packed = state.freshName("pack.\(buffer)")
         let type = state.program.buffer(buffer)?.type ?? .float32
         state.program.buffers.append(Buffer(packed, type, shape: layout.shape, role: .temporary))
-        state.insert(layout.copyStage(packed, load), before: stage)
-        let read = Expr.load(Load(packed, layout.readIndices, bounds: load.bounds, fill: load.fill))
+        state.insert(layout.copyStage(packed), before: stage)
+        let read = Expr.load(layout.read(packed, insteadOf: load))
         consumer.body = consumer.body.map { $0.replacing(load, by: read) }
         consumer.finish = consumer.finish.map { $0.replacing(load, by: read) }
         state.replace(consumer)
     }
 }
 
+extension Pack {
+    /// The one read of the buffer along the axis.
+    private func read(by consumer: Stage) throws(ScheduleError) -> Load {
+        let all = Set(consumer.loads.filter { $0.buffer == buffer })
+        guard !all.isEmpty else {
+            throw ScheduleError(
+                .illegalDataFlow, "\(stage) does not read \(buffer)",
+                hint: "buffers read: " + Set(consumer.loads.map(\.buffer)).sorted().joined(separator: " "))
+        }
+        let along = all.filter { $0.indices.contains { $0.axes.contains(axis) } }
+        if along.count == 1, let load = along.first { return load }
+        let problem = along.isEmpty ? "\(buffer) is not read along \(axis)"
+            : "\(stage) reads \(buffer) in \(along.count) different ways along \(axis)"
+        let axes = Set(all.flatMap(\.indices).flatMap(\.axes)).sorted()
+        throw ScheduleError(.illegalDataFlow, problem, hint: "axes: " + axes.joined(separator: " "))
+    }
+}
+
 /// The dimensions of a packed buffer: outer axes, panel, other dimensions, place in the panel.
 private struct PanelLayout {
-    /// One dimension of the source.
+    /// One dimension of the panels.
     private struct Dimension {
-        /// Where it stands in the source.
-        var position: Int
-        var extent: Int
-        /// What the consumer reads it at, and the name of that where it is a plain axis.
-        var index: Index
         var name: String
+        var extent: Int
+        /// What the consumer reads it at.
+        var index: Index
+
+        init(_ name: String, _ extent: Int, at index: Index) {
+            (self.name, self.extent, self.index) = (name, extent, index)
+        }
+
+        init(_ axis: Axis) { self.init(axis.name, axis.extent, at: .axis(axis.name)) }
     }
 
     /// In the order of the packed dimensions, without the cut one.
@@ -77,29 +97,69 @@ private struct PanelLayout {
     private let panels: Int
     private let panelPosition: Int
     private let width: Int
+    /// What the copy reads, with dimensions for axes.
+    private let source: Load
+    /// The guards that are left to the consumer.
+    private let bounds: [Bound]
 
-    /// Nil where no dimension is read at the axis to be cut, or several at one axis.
-    init?(_ stage: Stage, _ load: Load, _ shape: [Int], cut name: String, width: Int) {
+    /// The smaller of both layouts; nil where neither is possible, or only one much larger than the source.
+    static func smallest(
+        _ stage: Stage, _ load: Load, _ shape: [Int], cut axis: String, width: Int
+    ) -> PanelLayout? {
+        let dimensions = PanelLayout(dimensionsOf: load, stage, shape, cut: axis, width: width)
+        guard let points = PanelLayout(pointsOf: load, stage, cut: axis, width: width) else { return dimensions }
+        if let dimensions, dimensions.elements <= points.elements { return dimensions }
+        let limit = 2 * shape.reduce(1, *) / max(1, points.cut.extent) * (points.panels * width)
+        return points.elements <= limit ? points : dimensions
+    }
+
+    /// The source's own dimensions; nil where none is read at just the axis to be cut, or several at one axis.
+    private init?(dimensionsOf load: Load, _ stage: Stage, _ shape: [Int], cut name: String, width: Int) {
         let all = stage.axes + stage.reduceAxes
         var plain: [String: Dimension] = [:]
         var rest: [Dimension] = []
+        var source = Load(load.buffer, load.indices)
         for (position, (index, extent)) in zip(load.indices, shape).enumerated() {
             if let axis = all.first(where: { $0.name == index.asAxis }), axis.extent <= extent {
                 guard plain[axis.name] == nil else { return nil }
-                plain[axis.name] = Dimension(position: position, extent: axis.extent, index: index, name: axis.name)
+                plain[axis.name] = Dimension(axis)
             } else {
                 let name = "d\(position)".unused(in: Set(all.map(\.name)))
-                rest.append(Dimension(position: position, extent: extent, index: index, name: name))
+                rest.append(Dimension(name, extent, at: index))
+                source.indices[position] = .axis(name)
             }
         }
         guard let cut = plain.removeValue(forKey: name) else { return nil }
         let spatial = stage.axes.compactMap { plain[$0.name] }
-        others = spatial + stage.reduceAxes.compactMap { plain[$0.name] } + rest
+        self.init(
+            spatial, stage.reduceAxes.compactMap { plain[$0.name] } + rest, cut: cut, width: width, source: source,
+            bounds: load.bounds)
+    }
+
+    /// A dimension for each axis that the read depends on; nil where it does not depend on the one to be cut.
+    private init?(pointsOf load: Load, _ stage: Stage, cut name: String, width: Int) {
+        let used = load.indices.reduce(into: Set<String>()) { $0.formUnion($1.axes) }
+        guard used.contains(name), let cut = (stage.axes + stage.reduceAxes).first(where: { $0.name == name }) else {
+            return nil
+        }
+        let others = { (axes: [Axis]) in axes.filter { used.contains($0.name) && $0 != cut }.map(Dimension.init) }
+        self.init(
+            others(stage.axes), others(stage.reduceAxes), cut: Dimension(cut), width: width, source: load, bounds: [])
+    }
+
+    private init(
+        _ outer: [Dimension], _ inner: [Dimension], cut: Dimension, width: Int, source: Load, bounds: [Bound]
+    ) {
+        others = outer + inner
         self.cut = cut
         panels = (cut.extent + width - 1) / width
-        panelPosition = spatial.count
+        panelPosition = outer.count
         self.width = width
+        self.source = source
+        self.bounds = bounds
     }
+
+    private var elements: Int { shape.reduce(1, *) }
 
     var shape: [Int] {
         var shape = others.map(\.extent)
@@ -107,26 +167,29 @@ private struct PanelLayout {
         return shape + [width]
     }
 
-    /// Where the consumer finds an element.
-    var readIndices: [Index] {
+    /// How the consumer reads an element of the panels.
+    func read(_ packed: String, insteadOf load: Load) -> Load {
         let ranges = Ranges([Axis(cut.name, cut.extent)])
         var indices = others.map(\.index)
         indices.insert(cut.index.divided(by: width, ranges), at: panelPosition)
-        return indices + [cut.index.remainder(by: width, ranges)]
+        return Load(packed, indices + [cut.index.remainder(by: width, ranges)], bounds: bounds, fill: load.fill)
     }
 
     /// The stage that fills the panels.
-    func copyStage(_ name: String, _ load: Load) -> Stage {
+    func copyStage(_ name: String) -> Stage {
         let (panel, lane) = (Axis("\(name).\(cut.name).p", panels), Axis("\(name).\(cut.name).l", width))
         var target = others.map { Axis("\(name).\($0.name)", $0.extent) }
-        var source = Load(load.buffer, load.indices)
-        for (dimension, axis) in zip(others, target) { source.indices[dimension.position] = .axis(axis.name) }
+        let place = Index.axis(panel.name) * width + .axis(lane.name)
+        var places = [cut.name: place]
+        for (dimension, axis) in zip(others, target) { places[dimension.name] = .axis(axis.name) }
         target.insert(panel, at: panelPosition)
         target.append(lane)
-        let place = Index.axis(panel.name) * width + .axis(lane.name)
-        source.indices[cut.position] = place
-        if panels * width != cut.extent { source.bounds = [Bound(place, below: cut.extent)] }
-        return .map(name, target, [.load(source)], into: [name])
+        let ranges = Ranges(target)
+        var load = source
+        load.indices = load.indices.map { $0.substituting(places, ranges) }
+        load.bounds = load.bounds.map { Bound($0.index.substituting(places, ranges), below: $0.extent) }
+        if panels * width != cut.extent { load.bounds.append(Bound(place, below: cut.extent)) }
+        return .map(name, target, [.load(load)], into: [name])
     }
 }
 

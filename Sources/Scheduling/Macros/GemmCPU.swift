@@ -55,15 +55,16 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         try self.makeTiles(parts, &builder, tiled, panel: panel, rows: rows, lanes: lanes)
     }
 
+    /// Copies the operands that want it; one that cannot be copied into panels is read where it is.
     private func pack(
         _ parts: Contraction, _ builder: inout ScheduleBuilder, _ name: String, panel: Int, lanes: Int
     ) throws(ScheduleError) {
-        if packsRight {
-            try builder.apply(.pack(Pack(stage: name, buffer: parts.right.buffer, axis: parts.n.name, width: panel)))
-            try PackCPU().apply(to: &builder, before: name)
-        }
-        if packsLeft ?? (builder.state.stride(of: parts.left, along: parts.k.name) != 1) {
-            try builder.apply(.pack(Pack(stage: name, buffer: parts.left.buffer, axis: parts.k.name, width: lanes)))
+        let right = Pack(stage: name, buffer: parts.right.buffer, axis: parts.n.name, width: panel)
+        if packsRight, builder.attempt(.pack(right)) { try PackCPU().apply(to: &builder, before: name) }
+        let left = Pack(stage: name, buffer: parts.left.buffer, axis: parts.k.name, width: lanes)
+        if packsLeft ?? (builder.state.stride(of: parts.left, along: parts.k.name) != 1),
+            builder.attempt(.pack(left))
+        {
             try PackCPU().apply(to: &builder, before: name)
         }
     }

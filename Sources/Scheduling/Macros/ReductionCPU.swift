@@ -73,14 +73,16 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
 extension ScheduleBuilder {
     /// Lanes and accumulators along the innermost reduced loop.
     mutating func vectorizedRows(of stage: String, accumulators: Int) throws(ScheduleError) {
-        let lanes = state.target.vectorWidths.last ?? 1
+        var lanes = state.target.vectorWidths.last ?? 1
         guard var reduced = try loops(stage).last(where: \.isReduction), reduced.extent >= lanes,
             try loops(stage).last?.name == reduced.name
         else { return }
-        // Inside a dimension of what is read, neighbours along the loop are neighbours in memory.
-        if let period = state.period(of: reduced.name, in: try state.stage(stage)), period >= lanes,
-            period < reduced.extent, reduced.extent % period == 0
+        // Within a period, neighbours along the loop are neighbours in memory.
+        if let period = state.period(of: reduced.name, in: try state.stage(stage)), period < reduced.extent,
+            reduced.extent % period == 0,
+            let width = state.target.vectorWidths.last(where: { $0 >= 4 && period % $0 == 0 })
         {
+            lanes = width
             let inner = try split(reduced.name, of: stage, by: period).inner
             reduced = try state.loop(inner, of: stage).loop
         }

@@ -79,19 +79,18 @@ extension ScheduleState {
         }
     }
 
-    /// The least divisor of a quotient or remainder that a loop walks through in a stage's loads; `nil` where there is none.
+    /// The least number of iterations of a loop after which what a stage reads goes on somewhere else in memory; `nil`
+    /// where nothing does.
     func period(of loop: String, in stage: Stage) -> Int? {
         guard let nest = nests[stage.name] else { return nil }
-        let terms = stage.loads.flatMap(\.indices).flatMap {
-            $0.substituting(nest.definitions, ranges(around: stage.name)).terms
+        let ranges = ranges(around: stage.name)
+        let periods = stage.loads.compactMap { load -> Int? in
+            guard let strides = program.buffer(load.buffer)?.strides else { return nil }
+            let place = zip(load.indices, strides).reduce(Index(0)) { $0 + $1.0 * $1.1 }
+            let terms = place.substituting(nest.definitions, ranges).recombined().terms
+            return terms.compactMap { $0.atom.period(of: loop) }.min()
         }
-        let divisors = terms.compactMap { term -> Int? in
-            guard case .quotient(let index, let divisor) = term.atom, index.coefficient(of: loop) == 1 else {
-                return nil
-            }
-            return divisor
-        }
-        return divisors.min()
+        return periods.min()
     }
 
     /// Elements between neighbours of an axis in a buffer; `nil` where the distance is not constant.
@@ -135,6 +134,17 @@ extension ScheduleState {
         guard let m = stage.axes.dropLast().last(where: { uses(left, $0) && !uses(right, $0) }) else { return nil }
         return Contraction(
             left: left, right: right, n: n, m: m, k: k, batch: stage.axes.filter { $0 != n && $0 != m })
+    }
+}
+
+extension Index.Atom {
+    /// The divisor of a quotient or remainder of the axis.
+    fileprivate func period(of axis: String) -> Int? {
+        switch self {
+        case .axis: nil
+        case .quotient(let index, let divisor), .remainder(let index, let divisor):
+            index.coefficient(of: axis) == 1 ? divisor : nil
+        }
     }
 }
 

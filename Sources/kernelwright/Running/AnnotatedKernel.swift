@@ -97,20 +97,20 @@ private struct Names {
     init(_ workload: Workload, _ scratch: [Solution.Scratch]) { (self.workload, self.scratch) = (workload, scratch) }
 
     var allTensors: [Solution.Argument] {
-        workload.inputs.map { .input($0.name) } + workload.parameters.map { .parameter($0.name) }
+        workload.inputs.map { .input($0.name) } + workload.stored.map { .parameter($0.name) }
             + workload.outputs.map { .output($0) }
     }
 
     func argument(_ name: String, _ place: String) throws(KernelwrightError) -> Solution.Argument {
         if workload.inputs.contains(where: { $0.name == name }) { return .input(name) }
-        if workload.parameters.contains(where: { $0.name == name }) { return .parameter(name) }
+        if workload.stored.contains(where: { $0.name == name }) { return .parameter(name) }
         if workload.outputs.contains(name) { return .output(name) }
         if scratch.contains(where: { $0.name == name }) { return .scratch(name) }
         let parts = name.split(separator: ":").map(String.init)
         if parts.count == 2, let type = DType(rawValue: parts[0]), let value = Double(parts[1]) {
             return .scalar(type, value)
         }
-        let known = workload.inputs.map(\.name) + workload.parameters.map(\.name) + workload.outputs
+        let known = workload.inputs.map(\.name) + workload.stored.map(\.name) + workload.outputs
         throw KernelwrightError(
             .badInput, "\(place): unknown argument '\(name)'",
             hint: "tensors: \((known + scratch.map(\.name)).joined(separator: " ")); scalars: type:value, e.g. int32:4")

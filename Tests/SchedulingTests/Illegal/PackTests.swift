@@ -8,21 +8,29 @@ import Testing
         let state = try scheduled(SamplePrograms.matmul(8, 16, 4))
         expectIllegal(
             .pack(Pack(stage: "matmul", buffer: "c", axis: "n", width: 16)), state, .illegalDataFlow,
-            at: ["matmul reads c in 0"], hint: "buffers read: a b")
+            at: ["matmul does not read c"], hint: "buffers read: a b")
     }
 
     @Test func buffersReadInSeveralWays() throws {
         let state = try scheduled(MorePrograms.paddedWindow(16, 3), [.inline(Inline(stage: "exp"))])
         expectIllegal(
             .pack(Pack(stage: "next", buffer: "s", axis: "next.j", width: 4)), state, .illegalDataFlow,
-            at: ["next reads s in 2"], hint: "buffers read: s")
+            at: ["next reads s in 2", "along next.j"], hint: "axes: ")
     }
 
     @Test func axesThatTheBufferDoesNotHave() throws {
         let state = try scheduled(SamplePrograms.matmul(8, 16, 4))
         expectIllegal(
             .pack(Pack(stage: "matmul", buffer: "b", axis: "m", width: 16)), state, .illegalDataFlow,
-            at: ["b", "include m"], hint: "axes: k n")
+            at: ["b", "along m"], hint: "axes: k n")
+    }
+
+    /// Each element of a row stands in three windows, and those in as many panels.
+    @Test func panelsThatRepeatElements() throws {
+        let state = try scheduled(MorePrograms.paddedWindow(64, 3))
+        expectIllegal(
+            .pack(Pack(stage: "window", buffer: "x", axis: "i", width: 4)), state, .illegalDataFlow,
+            at: ["x", "many copies"], hint: "axes:")
     }
 
     @Test func buffersOfAttachedStages() throws {
