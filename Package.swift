@@ -26,13 +26,14 @@ let package = Package(
         .target(
             name: "Workloads",
             dependencies: [
-                "KernelIR",
+                "KernelIR", "CWorkloads",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),
         .target(name: "CReference", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CWorkloads", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
         .target(name: "Reference", dependencies: ["Workloads", "CReference"], swiftSettings: strict),
         .target(name: "Operators", dependencies: ["Workloads", "KernelIR"], swiftSettings: strict),
         .target(name: "Scheduling", dependencies: ["KernelIR"], swiftSettings: strict),

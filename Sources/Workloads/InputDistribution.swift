@@ -33,8 +33,8 @@ public enum InputDistribution: String, Sendable, Hashable, Codable, CaseIterable
         let stream = RandomStream(seed: seed, name: spec.name)
         guard spec.dtype.isFloatingPoint else { return writer.writeIntegers(stream) }
         switch self {
-        case .uniform: writer.write { stream.uniformPair($0) }
-        case .normal: writer.write { stream.normalPair($0) }
+        case .uniform: writer.write(stream, isNormal: false)
+        case .normal: writer.write(stream, isNormal: true)
         case .largeMagnitude:
             writer.write { position in
                 let pair = stream.normalPair(position)

@@ -1,7 +1,7 @@
-import Foundation
+import CWorkloads
 
 /// Random numbers by position: number `i` of a stream depends on the stream's key and on `i` alone, so that any part can
-/// be made in any order. The mixing function is SplitMix64's (Steele, Lea, Flood, OOPSLA 2014).
+/// be made in any order.
 struct RandomStream: Sendable {
     private let key: UInt64
 
@@ -10,32 +10,24 @@ struct RandomStream: Sendable {
 
     /// 64 random bits.
     @inline(__always)
-    func bits(_ position: Int) -> UInt64 {
-        var z = key &+ UInt64(truncatingIfNeeded: position) &* 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    func bits(_ position: Int) -> UInt64 { kw_random_bits(key, UInt64(truncatingIfNeeded: position)) }
 
     /// Two independent numbers uniform in [0, 1), multiples of 2⁻²⁴.
     @inline(__always)
     func uniformPair(_ position: Int) -> (Float, Float) {
-        let bits = bits(position)
-        return (Float(Int32(truncatingIfNeeded: bits >> 40)) * 0x1p-24, unit(bits))
+        let pair = kw_uniform_pair(key, UInt64(truncatingIfNeeded: position))
+        return (pair.first, pair.second)
     }
 
-    /// Two independent numbers of the standard normal distribution (Box and Muller, 1958).
+    /// Two independent numbers of the standard normal distribution.
     @inline(__always)
     func normalPair(_ position: Int) -> (Float, Float) {
-        let bits = bits(position)
-        // The first factor needs a number above 0, with more bits for the tails.
-        let open = (Float(UInt32(truncatingIfNeeded: bits >> 32)) + 0.5) * 0x1p-32
-        let radius = (-2 * log(open)).squareRoot()
-        let angle = 2 * Float.pi * unit(bits)
-        return (radius * cos(angle), radius * sin(angle))
+        let pair = kw_normal_pair(key, UInt64(truncatingIfNeeded: position))
+        return (pair.first, pair.second)
     }
 
-    /// The low 24 bits as a number in [0, 1).
-    @inline(__always)
-    private func unit(_ bits: UInt64) -> Float { Float(Int32(truncatingIfNeeded: bits & 0xFF_FFFF)) * 0x1p-24 }
+    /// The uniform or normal pairs from a position on, in order, as `count` numbers.
+    func fill(_ elements: UnsafeMutablePointer<Float>, count: Int, from position: Int, isNormal: Bool) {
+        (isNormal ? kw_fill_normal : kw_fill_uniform)(key, UInt64(position), elements, count)
+    }
 }

@@ -19,6 +19,20 @@ struct TensorWriter {
         }
     }
 
+    /// Writes the uniform or normal pairs of a stream, rounded to the dtype, on all cores.
+    func write(_ stream: RandomStream, isNormal: Bool) {
+        guard dtype == .float32 else {
+            return isNormal ? write { stream.normalPair($0) } : write { stream.uniformPair($0) }
+        }
+        let count = count
+        share(Float.self, (count + 1) / 2) { elements, range in
+            let start = 2 * range.lowerBound
+            stream.fill(
+                elements + start, count: min(2 * range.count, count - start), from: range.lowerBound,
+                isNormal: isNormal)
+        }
+    }
+
     /// The element at an index of a floating-point buffer.
     static func read(_ dtype: DType, _ buffer: UnsafeMutableRawBufferPointer, at index: Int) -> Float {
         let offset = index * dtype.byteCount

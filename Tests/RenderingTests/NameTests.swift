@@ -17,6 +17,15 @@ import Testing
         #expect(names.name("vload16", kind: "buffer") == "vload16_2")
     }
 
+    @Test func axesNeedNotRepeatTheirKernelsName() {
+        var names = Identifiers(reserved: [], prefix: "matmul.")
+        #expect(names.name("matmul.m.o", kind: "axis") == "m_o")
+        #expect(names.name("m.o", kind: "axis") == "m_o_2")
+        #expect(names.name("matmul_1.m", kind: "axis") == "matmul_1_m")
+        #expect(names.name("matmul.", kind: "axis") == "matmul_")
+        #expect(names.name("matmul.x", kind: "buffer") == "matmul_x")
+    }
+
     @Test func freshNamesAvoidAllOthers() {
         var names = Identifiers(reserved: [])
         #expect(names.name("x_0", kind: "axis") == "x_0")

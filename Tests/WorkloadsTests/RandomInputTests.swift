@@ -87,6 +87,28 @@ import Testing
         }
     }
 
+    @Test("Whole runs of numbers are made as each pair is", arguments: [InputDistribution.normal, .uniform])
+    func runs(_ distribution: InputDistribution) {
+        let count = (1 << 17) + 3  // more than one core takes at a time, and half a pair
+        var (single, double) = ([Float](repeating: -9, count: count), [Double](repeating: -9, count: count))
+        let spec = { TensorSpec(name: "x", dtype: $0, shape: [count]) }
+        single.withUnsafeMutableBytes { distribution.fill(spec(.float32), seed: Seed(3), into: $0) }
+        double.withUnsafeMutableBytes { distribution.fill(spec(.float64), seed: Seed(3), into: $0) }
+        #expect(single.map(Double.init) == double)
+    }
+
+    @Test("Normal numbers are Box and Muller's of their bits, to single precision")
+    func normals() {
+        let stream = RandomStream(seed: Seed(11), name: "x")
+        for position in 0..<100_000 {
+            let bits = stream.bits(position)
+            let open = Double((Float(UInt32(bits >> 32)) + 0.5) * 0x1p-32)
+            let (radius, angle) = ((-2 * log(open)).squareRoot(), 2 * Double.pi * Double(bits & 0xFF_FFFF) * 0x1p-24)
+            let pair = stream.normalPair(position)
+            #expect(abs(Double(pair.0) - radius * cos(angle)) < 4e-6 && abs(Double(pair.1) - radius * sin(angle)) < 4e-6)
+        }
+    }
+
     @Test("Running sums of a parameter stay near unit size")
     func decays() throws {
         let workload = try Suite.workload(id: "kernelbench/3/49", size: .tiny)

@@ -49,9 +49,11 @@ public struct AdmissionExamination: Sendable {
             }
         } catch  where error.code == .badInput {
             return AdmissionReport(
-                workload: id, name: workload.name, distributions: reports, failure: error.message)
+                workload: id, name: workload.name, contentHash: workload.contentHash, distributions: reports,
+                failure: error.message)
         }
-        return AdmissionReport(workload: id, name: workload.name, distributions: reports)
+        return AdmissionReport(
+            workload: id, name: workload.name, contentHash: workload.contentHash, distributions: reports)
     }
 
     private func examine(

@@ -6,6 +6,8 @@ public struct AdmissionReport: Sendable, Hashable, Codable {
     /// The workload's id or path, as the user named it.
     public var workload: String
     public var name: String
+    /// Of what was examined; a file may hold another workload later. Nil in records that do not say.
+    public var contentHash: String?
     /// In the order in which they were examined.
     public var distributions: [DistributionReport]
     /// Why the reference cannot compute it, or nil.
@@ -14,9 +16,13 @@ public struct AdmissionReport: Sendable, Hashable, Codable {
     public var decision: Admission?
 
     /// Decides from the reports.
-    public init(workload: String, name: String, distributions: [DistributionReport], failure: String? = nil) {
+    public init(
+        workload: String, name: String, contentHash: String? = nil, distributions: [DistributionReport],
+        failure: String? = nil
+    ) {
         self.workload = workload
         self.name = name
+        self.contentHash = contentHash
         self.distributions = distributions
         self.failure = failure
         decision = failure == nil ? Self.decide(distributions) : nil

@@ -35,7 +35,7 @@ public struct ExpectedOutputCache: Sendable {
     ///   - folder: made when it is first needed, readable by its owner only.
     ///   - capacity: bytes of all entries together; one entry takes at most a quarter.
     ///   - build: changes whenever the program does, so that no other reference's outputs are taken for this one's.
-    ///   - worthSeconds: outputs that took less time to compute are not kept.
+    ///   - worthSeconds: outputs that took less time to compute, beyond the time of writing them, are not kept.
     public init(
         folder: URL, capacity: Int = 4 << 30, build: String = Self.runningProgram, worthSeconds: Double = 0.2,
         time: MonotonicTime = .system
@@ -69,17 +69,20 @@ public struct ExpectedOutputCache: Sendable {
         }
         let began = time.now
         let outputs = try compute()
-        if (time.now - began).seconds >= worthSeconds { keep(outputs, key) }
+        let bytes = outputs.map { $0.values.count * 8 }.reduce(0, +)
+        let worth = worthSeconds + Double(bytes) / Self.bytesPerSecond
+        if (time.now - began).seconds >= worth, bytes <= capacity / 4 { keep(outputs, key) }
         return outputs
     }
+
+    /// What a disk surely writes: outputs that are computed faster than that are not worth its time.
+    private static let bytesPerSecond = 1e8
 
     private func file(of key: Key) -> URL { folder.appendingPathComponent(key.digest) }
 
     private func label(of key: Key) -> String { "\(key.digest) \(build)" }
 
     private func keep(_ outputs: [ExpectedOutput], _ key: Key) {
-        let bytes = outputs.map { $0.values.count * 8 }.reduce(0, +)
-        guard bytes <= capacity / 4 else { return }
         let data = ExpectedOutputFile.encode(outputs, label: label(of: key))
         let files = FileManager.default
         do {

@@ -3,15 +3,19 @@ struct Identifiers: Sendable {
     private var used: Set<String>
     private var assigned: [String: String] = [:]
     private var counters: [String: Int] = [:]
+    private let prefix: String
 
-    /// - Parameter reserved: words of the language that no name may take.
-    init(reserved: Set<String>) { used = reserved }
+    /// - Parameters:
+    ///   - reserved: words of the language that no name may take.
+    ///   - prefix: what axes' names need not begin with, since all of the kernel stands under it.
+    init(reserved: Set<String>, prefix: String = "") { (used, self.prefix) = (reserved, prefix) }
 
     /// The identifier of a name within a kind (`axis`, `buffer`); the same each time it is asked for.
     mutating func name(_ original: String, kind: String) -> String {
         let key = "\(kind) \(original)"
         if let known = assigned[key] { return known }
-        let name = unused(Self.spelling(original))
+        let isLong = kind == "axis" && !prefix.isEmpty && original.hasPrefix(prefix) && original != prefix
+        let name = unused(Self.spelling(isLong ? String(original.dropFirst(prefix.count)) : original))
         assigned[key] = name
         return name
     }

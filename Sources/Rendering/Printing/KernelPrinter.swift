@@ -23,7 +23,7 @@ struct KernelPrinter {
         self.dialect = dialect
         indexType = IndexWidth.type(kernel, buffers, scalars)
         writer = CodeWriter()
-        identifiers = Identifiers(reserved: dialect.reservedWords)
+        identifiers = Identifiers(reserved: dialect.reservedWords, prefix: kernel.name + ".")
         for buffer in buffers {
             let place = Scope.Place(
                 identifier: identifiers.name(buffer.name, kind: "buffer"), type: buffer.type, shape: buffer.shape,

@@ -13,11 +13,15 @@ struct AdmissionCampaign {
     var time = MonotonicTime.system
 
     /// Reports of all workloads, in order; those that an earlier run finished are taken over, those whose operators the
-    /// reference lacked are tried again.
+    /// reference lacked and files that hold another workload now are tried again.
     func run() async throws(KernelwrightError) -> [AdmissionReport] {
         var finished: [String: AdmissionReport] = [:]
         for report in file.finished { finished[report.workload] = report }
-        let kept = target.names.filter { finished[$0].map { $0.failure == nil } ?? false }
+        var kept: Set<String> = []
+        for name in target.names {
+            guard let report = finished[name], report.failure == nil else { continue }
+            if report.contentHash == (try target.load(name)).contentHash { kept.insert(name) }
+        }
         if !kept.isEmpty { console.say("\(kept.count) workloads are taken over from an earlier run") }
         let waiting = target.names.filter { !kept.contains($0) }
         let workers = baselineWorkers()
