@@ -23,6 +23,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "KernelIR", swiftSettings: strict),
+        .target(name: "CWorkloads", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
         .target(
             name: "Workloads",
             dependencies: [
@@ -33,7 +34,6 @@ let package = Package(
             resources: [.copy("Resources")],
             swiftSettings: strict),
         .target(name: "CReference", cSettings: [.unsafeFlags(["-O3"])]),
-        .target(name: "CWorkloads", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
         .target(name: "Reference", dependencies: ["Workloads", "CReference"], swiftSettings: strict),
         .target(name: "Operators", dependencies: ["Workloads", "KernelIR"], swiftSettings: strict),
         .target(name: "Scheduling", dependencies: ["KernelIR"], swiftSettings: strict),

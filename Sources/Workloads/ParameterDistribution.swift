@@ -11,7 +11,8 @@ public struct ParameterDistribution: Sendable, Hashable, Codable {
     /// ±1/√(fan-in), times √3 for unit variance, for the matrix of a product or a convolution and for what is summed
     /// step by step; 0.5 ..< 1.5 for scales, biases and everything else.
     public init(of parameter: TensorSpec, in workload: Workload) {
-        let fanIn = workload.nodes.lazy.compactMap { Self.fanIn(of: parameter, in: $0) }.first
+        let fanIn =
+            workload.nodes.lazy.compactMap { Self.fanIn(of: parameter, in: $0) }.first
             ?? Self.steps(of: parameter, in: workload)
         guard let fanIn else {
             self.init(low: 0.5, high: 1.5)

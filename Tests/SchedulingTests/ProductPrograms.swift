@@ -44,7 +44,8 @@ enum ProductPrograms {
             ],
             stages: [
                 .reduce(
-                    "scores", [Axis("h", count), Axis("m", tokens), Axis("n", tokens)], .sum(), over: [Axis("c", width)],
+                    "scores", [Axis("h", count), Axis("m", tokens), Axis("n", tokens)], .sum(),
+                    over: [Axis("c", width)],
                     [.load("qk", [.axis("m"), channel]) * .load("qk", [.axis("n"), channel + count * width])],
                     finish: [.state(0)], into: ["y"])
             ])

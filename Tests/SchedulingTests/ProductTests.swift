@@ -21,7 +21,8 @@ import Testing
         let state = try state(program)
         try expectEquivalent(state, to: program)
         let panels = try #require(state.program.buffer("pack.qk"))
-        #expect(panels.shape.reduce(1, *) <= 2 * tokens * count * width, "the queries are no part of it: \(panels.shape)")
+        #expect(
+            panels.shape.reduce(1, *) <= 2 * tokens * count * width, "the queries are no part of it: \(panels.shape)")
     }
 
     /// Exponentials inlined into the second product would be computed for each of its columns.

@@ -68,7 +68,9 @@ extension Pack {
         }
         let along = all.filter { $0.indices.contains { $0.axes.contains(axis) } }
         if along.count == 1, let load = along.first { return load }
-        let problem = along.isEmpty ? "\(buffer) is not read along \(axis)"
+        let problem =
+            along.isEmpty
+            ? "\(buffer) is not read along \(axis)"
             : "\(stage) reads \(buffer) in \(along.count) different ways along \(axis)"
         let axes = Set(all.flatMap(\.indices).flatMap(\.axes)).sorted()
         throw ScheduleError(.illegalDataFlow, problem, hint: "axes: " + axes.joined(separator: " "))
