@@ -10,7 +10,7 @@ extension Workload {
         for node in nodes {
             let read = node.references.filter(names.contains)
             guard !read.isEmpty else { continue }
-            if Self.views.contains(node.op) {
+            if node.keepsValues {
                 names.insert(node.name)
             } else if let domain = demand(of: node, on: names, input.dtype, types) {
                 return domain
@@ -18,13 +18,6 @@ extension Workload {
         }
         return nil
     }
-
-    /// Operators whose result holds the same values.
-    private static let views: Set<String> = Set(
-        [
-            "alias", "clone", "contiguous", "detach", "expand", "flatten.using_ints", "lift_fresh_copy", "permute",
-            "reshape", "squeeze", "squeeze.dim", "t", "to.dtype", "transpose.int", "unsqueeze", "view",
-        ].map { "aten." + ($0.contains(".") ? $0 : $0 + ".default") })
 
     /// What one node demands of the operand that is called one of `names`.
     private func demand(

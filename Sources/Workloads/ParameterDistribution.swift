@@ -40,11 +40,8 @@ public struct ParameterDistribution: Sendable, Hashable, Codable {
     private static func steps(of parameter: TensorSpec, in workload: Workload) -> Int? {
         var views: Set<String> = [parameter.name]
         for node in workload.nodes where !views.isDisjoint(with: node.references) {
-            switch node.op.split(separator: ".").dropFirst().first.map(String.init) ?? "" {
-            case "reshape", "view", "permute", "transpose", "unsqueeze", "contiguous": views.insert(node.name)
-            case "cumsum": return parameter.shape.reduce(1, max)
-            default: continue
-            }
+            if node.op == "aten.cumsum.default" { return parameter.shape.reduce(1, max) }
+            if node.keepsValues { views.insert(node.name) }
         }
         return nil
     }

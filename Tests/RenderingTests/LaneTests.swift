@@ -50,6 +50,17 @@ import Testing
         #expect(body == "vstore4(kw_strided_float32x4(x + 9, -3), 0, y);")
     }
 
+    @Test func strideCallsReadEveryElement() throws {
+        let source = try Printed.source([.lanes("l", 4, [.set("y", [.l], .load("x", [.l * 3]))])])
+        #expect(
+            source.contains(
+                """
+                static inline float4 kw_strided_float32x4(__global const float * p, long stride) {
+                    return (float4)(p[0], p[1 * stride], p[2 * stride], p[3 * stride]);
+                }
+                """))
+    }
+
     @Test func hiddenAxesBecomeLoops() throws {
         let ranges = Ranges([Axis("o", 4), Axis("l", 16)])
         #expect(

@@ -106,7 +106,7 @@ import Testing
             let (radius, angle) = ((-2 * log(open)).squareRoot(), 2 * Double.pi * Double(bits & 0xFF_FFFF) * 0x1p-24)
             let pair = stream.normalPair(position)
             #expect(
-                abs(Double(pair.0) - radius * cos(angle)) < 4e-6 && abs(Double(pair.1) - radius * sin(angle)) < 4e-6)
+                abs(Double(pair.0) - radius * cos(angle)) < 1e-6 && abs(Double(pair.1) - radius * sin(angle)) < 1e-6)
         }
     }
 

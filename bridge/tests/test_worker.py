@@ -169,6 +169,14 @@ class WorkerTests(unittest.TestCase):
         self.assertTrue(self._ask({"op": "run", "count": 1})["ok"])
         np.testing.assert_array_equal(self.y, np.full(SHAPE, 10, np.float32))
 
+    def test_constants_that_the_model_holds_are_left_out(self) -> None:
+        request = self._load_request()
+        request["buffers"].insert(2, {**request["buffers"][1], "name": "mask"})
+        self.assertTrue(self._ask(request)["ok"])
+        self.x[:], self.w[:] = 1, 5
+        self.assertTrue(self._ask({"op": "run", "count": 1})["ok"])
+        np.testing.assert_array_equal(self.y, np.full(SHAPE, 6, np.float32))
+
     def test_bad_buffers_are_errors(self) -> None:
         def changed(index: int, **fields: Any) -> dict[str, Any]:
             request = self._load_request()

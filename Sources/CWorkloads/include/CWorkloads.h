@@ -24,7 +24,7 @@ static inline struct kw_pair kw_uniform_pair(uint64_t key, uint64_t position) {
     return (struct kw_pair){(float)(int32_t)(bits >> 40) * 0x1p-24f, (float)(int32_t)(bits & 0xFFFFFF) * 0x1p-24f};
 }
 
-// Two independent numbers of the standard normal distribution (Box and Muller, 1958), by series with an error of some 1e-7.
+// Two independent numbers of the standard normal distribution (Box and Muller, 1958), by series with an error below 1e-6.
 struct kw_pair kw_normal_pair(uint64_t key, uint64_t position);
 
 // Writes the numbers of the positions from `position` on, two each, to `count` elements.

@@ -36,6 +36,7 @@ extension KernelPrinter {
             return dialect.load(place.identifier, try text(base), place.type, width: lane.width)
         }
         let stride = index.coefficient(of: lane.axis)
+        // A vector of booleans is a mask, no vector of elements.
         if case .memory(isDevice: true) = place.kind, place.type != .bool {
             let address = try address(base, in: place)
             return call(.strided(place.type, lane.width), [address, Value("\(stride)", .int64)])

@@ -36,7 +36,7 @@ public struct Pack: ScheduleAction {
         guard let layout = PanelLayout.smallest(consumer, load, shape, cut: axis, width: width) else {
             throw ScheduleError(
                 .illegalDataFlow, "panels of \(buffer) along \(axis) would hold many copies of each element",
-                hint: "axes: " + load.indices.compactMap(\.asAxis).joined(separator: " "))
+                hint: "buffers read: " + Set(consumer.loads.map(\.buffer)).sorted().joined(separator: " "))
         }
         if let producer = state.program.producer(of: buffer), state.nests[producer.name]?.attachment != nil {
             throw ScheduleError(
@@ -67,13 +67,17 @@ extension Pack {
                 hint: "buffers read: " + Set(consumer.loads.map(\.buffer)).sorted().joined(separator: " "))
         }
         let along = all.filter { $0.indices.contains { $0.axes.contains(axis) } }
-        if along.count == 1, let load = along.first { return load }
-        let problem =
-            along.isEmpty
-            ? "\(buffer) is not read along \(axis)"
-            : "\(stage) reads \(buffer) in \(along.count) different ways along \(axis)"
-        let axes = Set(all.flatMap(\.indices).flatMap(\.axes)).sorted()
-        throw ScheduleError(.illegalDataFlow, problem, hint: "axes: " + axes.joined(separator: " "))
+        guard !along.isEmpty else {
+            throw ScheduleError(
+                .illegalDataFlow, "\(buffer) is not read along \(axis)",
+                hint: "axes: " + Set(all.flatMap(\.indices).flatMap(\.axes)).sorted().joined(separator: " "))
+        }
+        guard along.count == 1, let load = along.first else {
+            throw ScheduleError(
+                .illegalDataFlow, "\(stage) reads \(buffer) in \(along.count) different ways along \(axis)",
+                hint: "buffers read: " + Set(consumer.loads.map(\.buffer)).sorted().joined(separator: " "))
+        }
+        return load
     }
 }
 

@@ -52,6 +52,16 @@ import Workloads
         return (found, computed)
     }
 
+    @Test("What is computed faster than a disk writes is not kept")
+    func quickOutputs() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // Each takes a second by this clock; the second one has 120 MB.
+        _ = try look(cache(capacity: 1 << 30), key(1), outputs(1))
+        _ = try look(cache(capacity: 1 << 30), key(2), outputs(2, count: 15_000_000))
+        #expect(try !look(cache(capacity: 1 << 30), key(1), outputs(3)).computed)
+        #expect(try look(cache(capacity: 1 << 30), key(2), outputs(4)).computed)
+    }
+
     @Test("Another precision is another entry, which keeps its bounds")
     func precisions() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -15,7 +15,7 @@ import Testing
         let state = try scheduled(MorePrograms.paddedWindow(16, 3), [.inline(Inline(stage: "exp"))])
         expectIllegal(
             .pack(Pack(stage: "next", buffer: "s", axis: "next.j", width: 4)), state, .illegalDataFlow,
-            at: ["next reads s in 2", "along next.j"], hint: "axes: ")
+            at: ["next reads s in 2", "along next.j"], hint: "buffers read: s")
     }
 
     @Test func axesThatTheBufferDoesNotHave() throws {
@@ -30,7 +30,7 @@ import Testing
         let state = try scheduled(MorePrograms.paddedWindow(64, 3))
         expectIllegal(
             .pack(Pack(stage: "window", buffer: "x", axis: "i", width: 4)), state, .illegalDataFlow,
-            at: ["x", "many copies"], hint: "axes:")
+            at: ["x", "many copies"], hint: "buffers read: x")
     }
 
     @Test func buffersOfAttachedStages() throws {
