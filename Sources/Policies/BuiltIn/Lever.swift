@@ -101,6 +101,9 @@ extension Lever {
     private static let reduction = [
         Lever(
             "vectors of columns", .reduction, helps: [.memory, .compute], \.reduction.columnVectors, [16, 8, 32, 4]),
+        Lever(
+            "windows one dimension at a time", .reduction, helps: [.memory, .compute], \.reduction.separates,
+            [true, false]),
         Lever("accumulators", .reduction, helps: [.compute, .memory], \.reduction.accumulators, [4, 8, 2]),
         Lever(
             "elements of a part", .reduction, helps: [.memory, .launch], \.reduction.block,

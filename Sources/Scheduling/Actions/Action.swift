@@ -17,6 +17,7 @@ public enum Action: Sendable, Hashable {
     case reverse(Reverse)
     case specialize(Specialize)
     case splitReduction(SplitReduction)
+    case separate(Separate)
     case fuseReductions(FuseReductions)
     case factor(Factor)
     case scanBlock(ScanBlock)
@@ -26,7 +27,7 @@ public enum Action: Sendable, Hashable {
     static let types: [any ScheduleAction.Type] = [
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
         Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Reverse.self, Specialize.self,
-        SplitReduction.self, FuseReductions.self, Factor.self, ScanBlock.self, Narrow.self,
+        SplitReduction.self, Separate.self, FuseReductions.self, Factor.self, ScanBlock.self, Narrow.self,
     ]
 
     /// The action as its own type.
@@ -49,6 +50,7 @@ public enum Action: Sendable, Hashable {
         case .reverse(let action): action
         case .specialize(let action): action
         case .splitReduction(let action): action
+        case .separate(let action): action
         case .fuseReductions(let action): action
         case .factor(let action): action
         case .scanBlock(let action): action
@@ -75,6 +77,7 @@ public enum Action: Sendable, Hashable {
         case let action as Reverse: self = .reverse(action)
         case let action as Specialize: self = .specialize(action)
         case let action as SplitReduction: self = .splitReduction(action)
+        case let action as Separate: self = .separate(action)
         case let action as FuseReductions: self = .fuseReductions(action)
         case let action as Factor: self = .factor(action)
         case let action as ScanBlock: self = .scanBlock(action)

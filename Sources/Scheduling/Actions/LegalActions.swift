@@ -32,6 +32,7 @@ extension ScheduleState {
             }
         }
         for axis in stage.reduceAxes {
+            actions.append(.separate(Separate(stage: name, axis: axis.name)))
             actions += [64, 1024, 16384].map {
                 .splitReduction(SplitReduction(stage: name, axis: axis.name, block: $0))
             }

@@ -12,17 +12,34 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
     /// Elements of the reduced axis in one parallel part, where there are few results; 0 keeps reductions whole.
     public var block: Int
     public var math: MathMode
+    /// Whether windows of several dimensions are reduced one dimension at a time, where that reads less.
+    public var separates: Bool
 
-    public init(accumulators: Int = 4, columnVectors: Int = 16, block: Int = 65536, math: MathMode = .fast) {
+    public init(
+        accumulators: Int = 4, columnVectors: Int = 16, block: Int = 65536, math: MathMode = .fast,
+        separates: Bool = true
+    ) {
         self.accumulators = accumulators
         self.columnVectors = columnVectors
         self.block = block
         self.math = math
+        self.separates = separates
+    }
+
+    /// Reads records from before windows were separated, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        accumulators = try fields.decode(Int.self, forKey: .accumulators)
+        columnVectors = try fields.decode(Int.self, forKey: .columnVectors)
+        block = try fields.decode(Int.self, forKey: .block)
+        math = try fields.decode(MathMode.self, forKey: .math)
+        separates = try fields.decodeIfPresent(Bool.self, forKey: .separates) ?? false
     }
 
     /// Schedules the stage; its loops must be untouched.
     public func apply(to builder: inout ScheduleBuilder, stage name: String) throws(ScheduleError) {
         let stage = try builder.state.stage(name)
+        if separates, separateWindows(of: stage, &builder) { return }
         try builder.apply(.math(Math(stage: name, mode: math)))
         let results = stage.axes.reduce(1) { $0 * $1.extent }
         let elements = stage.reduceAxes.reduce(results) { $0 * $1.extent }
@@ -54,7 +71,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         return true
     }
 
-    private func tileVectors(_ stage: Stage) -> Int { max(1, columnVectors / (stage.monoid?.states.count ?? 1)) }
+    func tileVectors(_ stage: Stage) -> Int { max(1, columnVectors / (stage.monoid?.states.count ?? 1)) }
 
     private func rows(_ stage: Stage, _ builder: inout ScheduleBuilder) throws(ScheduleError) {
         try builder.vectorizedRows(of: stage.name, accumulators: accumulators)

@@ -17,6 +17,7 @@ import Testing
         .epilogue(Epilogue(stage: "s", into: "t")), .math(Math(stage: "s", mode: .fast)), .stream(Stream(stage: "s")),
         .reverse(Reverse(stage: "s", loop: "m")), .specialize(Specialize(stage: "s", loop: "m")),
         .splitReduction(SplitReduction(stage: "s", axis: "k", block: 64)),
+        .separate(Separate(stage: "s", axis: "k")),
         .fuseReductions(FuseReductions(first: "s", second: "t", block: 256)), .factor(Factor(stage: "s")),
         .scanBlock(ScanBlock(stage: "s", axis: "k", block: 64)),
         .narrow(Narrow(buffer: "t", type: .bfloat16)),

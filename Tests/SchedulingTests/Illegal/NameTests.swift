@@ -16,6 +16,7 @@ import Testing
         .stream(Stream(stage: "none")), .reverse(Reverse(stage: "none", loop: "m")),
         .specialize(Specialize(stage: "none", loop: "m")),
         .splitReduction(SplitReduction(stage: "none", axis: "k", block: 2)),
+        .separate(Separate(stage: "none", axis: "k")),
         .fuseReductions(FuseReductions(first: "none", second: "matmul", block: 2)),
         .fuseReductions(FuseReductions(first: "matmul", second: "none", block: 2)),
     ])

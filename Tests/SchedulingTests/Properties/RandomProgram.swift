@@ -18,6 +18,7 @@ enum RandomProgram {
         ("diamond", { MorePrograms.diamond(few(&$0), wide(&$0)) }),
         ("recurrence", { MorePrograms.recurrence(few(&$0), wide(&$0)) }),
         ("paddedWindow", { MorePrograms.paddedWindow(wide(&$0), few(&$0)) }),
+        ("pool", { WindowPrograms.pool(few(&$0), wide(&$0), WindowPrograms.Window(stride: few(&$0) % 3 + 1)) }),
         ("frobenius", { MorePrograms.frobenius(few(&$0), few(&$0), wide(&$0)) }),
         ("biased", { MorePrograms.biased(few(&$0), few(&$0)) }),
         ("centred", { MorePrograms.centred(few(&$0), wide(&$0)) }),

@@ -18,7 +18,9 @@ enum RandomSchedule {
         return schedule
     }
 
-    private static let rewrites = [FuseReductions.name, SplitReduction.name, Factor.name, ScanBlock.name]
+    private static let rewrites = [
+        FuseReductions.name, SplitReduction.name, Separate.name, Factor.name, ScanBlock.name,
+    ]
 
     /// A legal action of the wanted kinds where there is one: a listed one, or one with other parameters than the list proposes.
     ///

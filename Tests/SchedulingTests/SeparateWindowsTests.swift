@@ -1,0 +1,51 @@
+import KernelIR
+import Scheduling
+import Testing
+
+/// Windows reduced one dimension at a time: the same values, and what the macro makes of them.
+@Suite struct SeparateWindowsTests {
+    private static let windows = [
+        WindowPrograms.Window(), .init(height: 2, width: 5, stride: 2), .init(stride: 3, dilation: 2, padding: 2),
+        .init(height: 11, width: 11, stride: 11, padding: 0), .init(height: 4, width: 2, stride: 4, dilation: 2),
+    ]
+
+    @Test(arguments: windows, ["p", "q"]) func sameValues(_ window: WindowPrograms.Window, _ axis: String) throws {
+        for monoid in [Monoid.maximum(), .sum()] {
+            let program = WindowPrograms.pool(3, 5, window, monoid)
+            let state = try scheduled(program, [.separate(Separate(stage: "pool", axis: axis))])
+            #expect(state.program.stages.map(\.name) == ["pool.across", "pool"])
+            try expectEquivalent(state, to: program)
+        }
+    }
+
+    @Test(arguments: windows) func wholePrograms(_ window: WindowPrograms.Window) throws {
+        for columns in [5, 16, 37] {
+            let program = WindowPrograms.pool(3, columns, window, .sum())
+            let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)
+            try expectEquivalent(try scheduled(program, schedule), to: program)
+        }
+    }
+
+    /// Only rows that fill a vector gain; one kernel holds both steps.
+    @Test func theMacroSeparatesLongRows() throws {
+        func separates(_ columns: Int, _ macro: ReductionCPU = ReductionCPU()) throws -> Bool {
+            let program = WindowPrograms.pool(3, columns)
+            let schedule = try ProgramCPU(reduction: macro).schedule(program, target: .genericAVX512)
+            #expect(try scheduled(program, schedule).lowered().kernels.count == 1)
+            return schedule.contains(.separate(Separate(stage: "pool", axis: "q")))
+        }
+        #expect(try separates(64))
+        #expect(try !separates(64, ReductionCPU(separates: false)))
+        #expect(try !separates(7))
+    }
+
+    /// A place that only one window reaches is computed once, and none is computed twice.
+    @Test func placesAreShared() throws {
+        let program = WindowPrograms.pool(3, 5, .init(stride: 2))
+        let state = try scheduled(program, [.separate(Separate(stage: "pool", axis: "q"))])
+        #expect(state.program.stage("pool.across")?.axes.map(\.extent) == [2, 3, 11])
+        let apart = WindowPrograms.pool(3, 5, .init(stride: 2, dilation: 2))
+        let even = try scheduled(apart, [.separate(Separate(stage: "pool", axis: "q"))])
+        #expect(even.program.stage("pool.across")?.axes.map(\.extent) == [2, 3, 7])
+    }
+}
