@@ -7,20 +7,24 @@ import Workloads
 /// Convolutions and pools of small random shapes against the oracle.
 @Suite("Windows") struct WindowTests {
     /// One operator with the input's shape and the parameters' shapes.
-    private func check(
-        _ op: String, _ shapes: [[Int]], _ arguments: [Argument], result: [Int], seed: UInt64, _ comment: String
-    ) throws {
+    private func workload(_ op: String, _ shapes: [[Int]], _ arguments: [Argument], result: [Int]) -> Workload {
         let names = ["x", "w", "b"]
         let specs = zip(names, shapes).map { TensorSpec(name: $0, dtype: .float32, shape: $1) }
         let operands = specs.map { Argument.value($0.name) }
         let node = Node(
             name: "y", op: op, arguments: operands + arguments, outputs: [TensorType(dtype: .float32, shape: result)])
-        let workload = Workload(
+        return Workload(
             name: "windows", inputs: Array(specs.prefix(1)), parameters: Array(specs.dropFirst()), nodes: [node],
             outputs: ["y"])
+    }
+
+    private func check(
+        _ op: String, _ shapes: [[Int]], _ arguments: [Argument], result: [Int], seed: UInt64, _ comment: String
+    ) throws {
+        let workload = workload(op, shapes, arguments, result: result)
         var random = SeededRandom(seed: seed)
         var values: [String: [Double]] = [:]
-        for spec in specs {
+        for spec in workload.inputs + workload.parameters {
             values[spec.name] = (0..<spec.elementCount).map { _ in Double.random(in: -1...1, using: &random) }
         }
         try expectReferenceValues(workload, values, comment)
@@ -53,6 +57,24 @@ import Workloads
             "aten.conv\(rank)d.default", shapes,
             [list(stride), list(padding), list(dilation), .int(groups)], result: [2, groups * each] + output,
             seed: seed, "\(shapes) \(stride) \(padding) \(dilation) \(groups), seed \(seed)")
+    }
+
+    @Test(
+        "a last dimension that windows do not slide along merges with the one before",
+        arguments: [
+            ([1, 1], [2, 5, 6], 1), ([3, 1], [2, 5, 6], 1), ([3, 2, 1], [2, 4, 5, 6], 2), ([3, 3], [2, 5, 6], 2),
+        ])
+    func merged(_ kernel: [Int], _ input: [Int], _ dimensions: Int) throws {
+        let ones = kernel.map { _ in 1 }
+        let zeros = kernel.map { _ in 0 }
+        let output = results(Array(input.dropFirst()), kernel, ones, zeros, ones)
+        let shapes = [[2] + input, [3, 2] + kernel, [3]]
+        let arguments = [list(ones), list(zeros), list(ones), .int(1)]
+        let op = "aten.conv\(kernel.count)d.default"
+        let result = [2, 3] + output
+        let axes = try #require(try lower(workload(op, shapes, arguments, result: result)).stages.last).axes
+        #expect(axes.filter { $0.name.hasPrefix("n") }.count == dimensions)
+        try check(op, shapes, arguments, result: result, seed: 7, "\(kernel) over \(input), seed 7")
     }
 
     @Test("transposed convolutions", arguments: 1...3, 0..<12)

@@ -162,9 +162,14 @@ enum ConvolutionOperators {
             group: box.point[1], channel: box.point[2], from: box.point[kept], results: Array(box.point[3..<kept]),
             steps: Array(box.point[(kept + 1)...]), ranges: Ranges(box.axes))
         let factors = factors(point, type)
+        // Bounds tell what the input's dimensions are; without them, a last dimension that is read at the result's own
+        // place merges with the one before.
+        let merges = factors.places.last?.asAxis != nil
+        let bounded = (2..<input.rank).filter { dimension in
+            !merges || !Bound(factors.places[dimension - 2], below: input.shape[dimension]).isProved(point.ranges)
+        }
         let value = input.element(
-            [box.point[0], point.group * perGroup + point.from] + factors.places, within: 2..<input.rank, fill: 0,
-            as: type)
+            [box.point[0], point.group * perGroup + point.from] + factors.places, within: bounded, fill: 0, as: type)
         let product = factors.weight * value
         let lift = factors.bounds.isEmpty ? product : .select(.inside(factors.bounds), product, .constant(0, type))
         let bias = operands.bias?.element([point.group * each + point.channel], as: type)
