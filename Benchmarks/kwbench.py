@@ -80,11 +80,11 @@ def geometric_mean(values: Iterable[float]) -> float:
     return math.exp(sum(map(math.log, values)) / len(values)) if values else math.nan
 
 
-def machine() -> str:
+def machine(folder: Path = RESULTS) -> str:
     """The device and processor that results are labelled with; its ceilings are measured again before the first result."""
-    file = RESULTS / "machine.txt"
+    file = folder / "machine.txt"
     if not file.exists():
-        RESULTS.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         write(file, measured_machine() + "\n")
     return file.read_text().strip()
 
