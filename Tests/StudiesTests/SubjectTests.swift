@@ -1,5 +1,7 @@
+import Evaluation
 import KernelIR
 import Rendering
+import Scheduling
 import Testing
 import Workloads
 
@@ -39,6 +41,15 @@ import Workloads
         #expect(Set(drawn.map(\.id.kind)) == ["macros", "actions", "arithmetic"])
         let again = try #require(try await variants.solution(drawn[7].id, seed: 3))
         #expect(again.solution == drawn[7].solution)
+    }
+
+    @Test func drawnActionsKeepThePrecision() throws {
+        let state = ScheduleState(try Programs.workload("softmax-prime").program, target: .genericAVX512)
+        let narrows = { (action: Action) in if case .narrow = action { true } else { false } }
+        #expect(state.legalActions().contains(where: narrows))
+        var generator = SplitMix64(seed: 4)
+        let drawn = (0..<400).compactMap { _ in ActionDraw.legal(in: state, using: &generator) }
+        #expect(drawn.count == 400 && !drawn.contains(where: narrows))
     }
 
     @Test(arguments: ["a:b", "w:x:droppedTerm:1", "w:0:droppedTerm:n", ""]) func malformedIdsAreRefused(text: String) {

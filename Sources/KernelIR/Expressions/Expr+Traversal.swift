@@ -36,6 +36,20 @@ extension Expr {
         return result
     }
 
+    /// Every index in loads, bounds and numbers, in order of appearance, repeats included.
+    public var indices: [Index] {
+        var result: [Index] = []
+        forEach { node in
+            switch node {
+            case .index(let index, _): result.append(index)
+            case .inside(let bounds): result += bounds.map(\.index)
+            case .load(let load): result += load.indices + load.bounds.map(\.index)
+            default: break
+            }
+        }
+        return result
+    }
+
     /// Replaces axes in every index; `ranges` are those of the new axes.
     public func substituting(_ replacements: [String: Index], _ ranges: Ranges) -> Expr {
         rewritten { node in
@@ -52,20 +66,7 @@ extension Expr {
     }
 
     /// Every axis any index depends on.
-    public var axes: Set<String> {
-        var result: Set<String> = []
-        forEach { node in
-            switch node {
-            case .index(let index, _): result.formUnion(index.axes)
-            case .inside(let bounds): for bound in bounds { result.formUnion(bound.index.axes) }
-            case .load(let load):
-                for index in load.indices { result.formUnion(index.axes) }
-                for bound in load.bounds { result.formUnion(bound.index.axes) }
-            default: break
-            }
-        }
-        return result
-    }
+    public var axes: Set<String> { indices.reduce(into: []) { $0.formUnion($1.axes) } }
 
     /// The type of the value, given the types of buffers and of the monoid states in scope.
     public func type(buffers: [String: DType], states: [DType] = []) -> DType {

@@ -36,7 +36,7 @@ extension Stage {
     }
 
     private func mergeablePair() -> (Axis, Axis)? {
-        let indices = (body + finish).flatMap(\.allIndices)
+        let indices = (body + finish).flatMap(\.indices)
         for list in [axes, reduceAxes] {
             for (outer, inner) in zip(list, list.dropFirst()) where ![outer.name, inner.name].contains(sweep?.axis) {
                 let isOne = indices.allSatisfy { index in
@@ -159,21 +159,5 @@ extension Index {
             let quotient = divided(by: stride, ranges)
             return dimension == 0 ? quotient : quotient.remainder(by: extent, ranges)
         }
-    }
-}
-
-extension Expr {
-    /// Every index in loads, bounds and numbers.
-    fileprivate var allIndices: [Index] {
-        var result: [Index] = []
-        forEach { node in
-            switch node {
-            case .index(let index, _): result.append(index)
-            case .inside(let bounds): result += bounds.map(\.index)
-            case .load(let load): result += load.indices + load.bounds.map(\.index)
-            default: break
-            }
-        }
-        return result
     }
 }

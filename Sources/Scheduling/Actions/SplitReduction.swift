@@ -23,11 +23,7 @@ public struct SplitReduction: ScheduleAction {
 
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
         var whole = try state.stage(stage)
-        guard let monoid = whole.monoid, let cut = whole.reduceAxes.first(where: { $0.name == axis }) else {
-            throw ScheduleError(
-                .unknownName, "\(stage) does not reduce over \(axis)",
-                hint: "reduced axes: " + whole.reduceAxes.map(\.name).joined(separator: " "))
-        }
+        let (monoid, cut) = try state.reduction(whole, over: axis)
         try state.checkUntouched(whole)
         guard monoid.isCommutative || cut == whole.reduceAxes.last else {
             throw ScheduleError(
@@ -54,12 +50,7 @@ public struct SplitReduction: ScheduleAction {
         let place = ([blocks] + whole.axes + others).map { Index.axis($0.name) }
         whole.kind = .reduce(monoid, over: others + [blocks])
         whole.body = buffers.map { .load($0, place) }
-        for (buffer, type) in zip(buffers, monoid.states) {
-            state.program.buffers.append(Buffer(buffer, type, shape: first.axes.map(\.extent), role: .temporary))
-        }
-        state.insert(first, before: stage)
-        state.replace(whole)
-        state.nests[stage] = Nest(whole)
+        state.replace(whole, precededBy: first)
     }
 }
 

@@ -52,8 +52,9 @@ struct StudyEqualCommand: AsyncParsableCommand {
         let workloads = try StudyWorkload.all(size: size, only: ids)
         let folder = try RunFolder(
             named: out ?? "kernelwright-out/study-equal-\(size.rawValue)\(busy ? "-busy" : "")", workload: "study")
-        let settings = EqualityFile.Settings(workloads: ids, size: size.rawValue, busy: busy)
-        let file = try EqualityFile(path: folder.url.appendingPathComponent("equal.jsonl").path, settings)
+        let settings = EqualitySettings(workloads: ids, size: size.rawValue, busy: busy)
+        let path = folder.url.appendingPathComponent("equal.jsonl").path
+        let file = try StudyRecord<EqualitySettings, EqualityOutcome>(path: path, settings)
         let known = Set(await file.outcomes.map { "\($0.workload) \($0.run)" })
         let study = EqualityStudy(try await subjects(workloads), runs: runs)
         let neighbour = busy ? try BusyNeighbour() : nil

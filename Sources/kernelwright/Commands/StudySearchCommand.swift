@@ -54,7 +54,8 @@ struct StudySearchCommand: AsyncParsableCommand {
         let settings = SearchStudy.Settings(
             subjects: subjects, seed: seed, turns: turns, lookahead: lookahead, policies: names)
         let folder = try RunFolder(named: out ?? "kernelwright-out/study-search", workload: "study")
-        let file = try SearchFile(path: folder.url.appendingPathComponent("search.jsonl").path, settings)
+        let path = folder.url.appendingPathComponent("search.jsonl").path
+        let file = try StudyRecord<SearchStudy.Settings, SearchOutcome>(path: path, settings)
         let opened = try OpenCLDevice.named(device)
         let study = SearchStudy(settings, policies: PolicyName.allCases.map(\.policy), target: opened.profile)
         let known = Set(await file.outcomes.map(\.subject))

@@ -52,16 +52,18 @@ import Testing
         #expect(summary.markdown.contains("kept one core busy"))
     }
 
+    private typealias Record = StudyRecord<EqualitySettings, EqualityOutcome>
+
     @Test("a record goes on where it was, and belongs to one experiment")
     func record() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("equal-\(UUID()).jsonl").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let settings = EqualityFile.Settings(workloads: ["w"], size: "tiny", busy: false)
+        let settings = EqualitySettings(workloads: ["w"], size: "tiny", busy: false)
         let outcome = EqualityOutcome(workload: "w", run: 1, status: .correct)
-        try await EqualityFile(path: path, settings).append(outcome)
-        #expect(try await EqualityFile(path: path, settings).outcomes == [outcome])
+        try await Record(path: path, settings).append(outcome)
+        #expect(try await Record(path: path, settings).outcomes == [outcome])
         var others = settings
         others.busy = true
-        #expect(throws: KernelwrightError.self) { try EqualityFile(path: path, others) }
+        #expect(throws: KernelwrightError.self) { try Record(path: path, others) }
     }
 }

@@ -1,21 +1,21 @@
 import KernelIR
 import Refinement
 
-/// The record of a study of searches: its settings, then one workload a line, each on disk before the next begins.
-public actor SearchFile {
+/// The record of a study: its settings, then one outcome a line, each on disk before the next begins.
+public actor StudyRecord<Settings: Codable & Equatable & Sendable, Outcome: Codable & Sendable> {
     /// One line; exactly one field is there.
     private struct Line: Codable {
-        var settings: SearchStudy.Settings?
-        var outcome: SearchOutcome?
+        var settings: Settings?
+        var outcome: Outcome?
     }
 
-    public private(set) var outcomes: [SearchOutcome]
+    public private(set) var outcomes: [Outcome]
     private let file: LineFile
 
     /// Opens a record or begins it; a last line that was cut off is dropped.
     ///
     /// - Throws: `badInput` where the file is another study's, damaged, in use or not writable.
-    public init(path: String, _ settings: SearchStudy.Settings) throws(KernelwrightError) {
+    public init(path: String, _ settings: Settings) throws(KernelwrightError) {
         file = try LineFile(path: path)
         let whole = try WholeLines<Line>(file.read(), place: path)
         try file.truncate(to: whole.validBytes)
@@ -32,7 +32,7 @@ public actor SearchFile {
     }
 
     /// Adds an outcome.
-    public func append(_ outcome: SearchOutcome) throws(KernelwrightError) {
+    public func append(_ outcome: Outcome) throws(KernelwrightError) {
         try file.append(Line(outcome: outcome))
         outcomes.append(outcome)
     }
