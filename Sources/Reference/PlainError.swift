@@ -34,7 +34,7 @@ public struct PlainError: Sendable, Hashable, Codable {
     /// Runs the whole workload once more in float32, rounded to the 16-bit types where nodes declare them, and compares
     /// each output with the oracle's.
     ///
-    /// Sums run in order (in blocks of 131072 terms), products and sums are rounded one by one. Outputs declared float64
+    /// Sums run in order (in parts of 2²⁰ terms), products and sums are rounded one by one. Outputs declared float64
     /// or integer have error 0, as the oracle itself is the plain implementation in these types.
     public static func measure(
         _ workload: Workload, arguments: [String: Tensor<Double>], expected: [Tensor<Double>]

@@ -26,6 +26,32 @@ import Workloads
         #expect(try errors(number) == [PlainError(normwise: 0, elementwise: 0)])
     }
 
+    /// One value over and over is off most: every addition is rounded the same way.
+    @Test("Windows and groups are added in order, as one loop over their elements would")
+    func inOrder() throws {
+        let value: Float = 1.0525
+        var sum: Float = 0
+        for _ in 0..<65536 { sum += value }
+        #expect(abs(Double(sum) / 65536 / Double(value) - 1) > 1e-5)
+        func float(_ op: String, _ x: [Int], _ arguments: [Argument], _ result: [Int]) throws -> [Float] {
+            let workload = Workload(
+                name: "w", inputs: [TensorSpec(name: "x", dtype: .float32, shape: x)],
+                nodes: [
+                    Node(
+                        name: "y", op: op, arguments: [.value("x")] + arguments,
+                        outputs: [TensorType(dtype: .float32, shape: result)])
+                ], outputs: ["y"])
+            let values = [Float](repeating: value, count: x.reduce(1, *))
+            return try ReferenceExecutor<Float>(workload).run(["x": Tensor(shape: x, values: values)])[0].values
+        }
+        let one = Argument.list([.int(1), .int(1)])
+        #expect(
+            try float("aten.adaptive_avg_pool2d.default", [1, 1, 256, 256], [one], [1, 1, 1, 1]) == [sum / 65536])
+        let normed = try float("aten.group_norm.default", [1, 4, 128, 128], [.int(1)], [1, 4, 128, 128])
+        // What is left of equal values is how far the mean is off, over the deviation that this makes of it.
+        #expect(normed[0] != 0 && normed.allSatisfy { $0 == normed[0] })
+    }
+
     @Test("Errors are relative to the norm and to the element and the mean size together")
     func measures() {
         let error = PlainError(of: tensor([2], [3, 5]), expected: tensor([2], [3, 4]))

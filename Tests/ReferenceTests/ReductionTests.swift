@@ -27,16 +27,32 @@ import Workloads
         #expect(try values("aten.sum.default", [x], [.value("a")], shape: []) == [276])
     }
 
-    @Test("Sums longer than one block")
+    @Test("Sums longer than one part")
     func longSums() throws {
-        let count = 3 * Summation.block + 5
+        let count = Summation<Double>.block + 5
         let ramp = (0..<count).map(Double.init)
         let total = Double(count * (count - 1) / 2)
         #expect(try values("aten.sum.default", [tensor([count], ramp)], [.value("a")], shape: []) == [total])
-        let pairs = tensor([count, 2], ramp.flatMap { [$0, 1] })
+        let pairs = tensor([count, 2], (0..<2 * count).map { $0 % 2 == 0 ? Double($0 / 2) : 1 })
         #expect(
             try values("aten.sum.dim_IntList", [pairs], [.value("a"), .list([.int(0)])], shape: [2])
                 == [total, Double(count)])
+    }
+
+    @Test("A sum in pieces is the sum of all terms, parts included")
+    func pieces() {
+        var sum = Summation<Float>()
+        var expected: Float = 0
+        for piece in [3, Summation<Float>.block - 3, 7] {
+            sum.add(piece) { Float($0 % 3) + 0.1 }
+        }
+        var part: Float = 0
+        for index in 0..<3 { part += Float(index % 3) + 0.1 }
+        for index in 0..<Summation<Float>.block - 3 { part += Float(index % 3) + 0.1 }
+        expected += part
+        part = 0
+        for index in 0..<7 { part += Float(index % 3) + 0.1 }
+        #expect(sum.total == expected + part)
     }
 
     @Test("Means")

@@ -19,7 +19,7 @@ public struct Tolerance: Sendable, Hashable, Codable {
     }
 
     /// The version of this rule, as records name it; higher whenever a bound changes.
-    public static let version = 2
+    public static let version = 3
 
     /// How many times the rounding of a tree sum a correct implementation may show: its functions may be a few units in
     /// the last place off.

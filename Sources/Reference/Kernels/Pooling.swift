@@ -17,18 +17,16 @@ struct Pooling<Scalar: ReferenceScalar> {
 
     var outputArea: Int { axes.map(\.windows.count).reduce(1, *) }
 
-    /// Means, each the sum of its rows' sums.
+    /// Means of the elements, added in order.
     func means(_ x: [Scalar], divisor: Divisor) -> [Scalar] {
         [Scalar](unsafeUninitializedCapacity: planes(x) * outputArea) { out, initialized in
             let out = out.baseAddress
             forEachWindow(x) { plane, depth, height, width, place in
-                var total: Scalar = 0
+                var sum = Summation<Scalar>()
                 for d in depth.start..<max(depth.end, depth.start) {
                     for h in height.start..<max(height.end, height.start) {
                         let line = plane + (d * axes[1].input + h) * axes[2].input
-                        var row: Scalar = 0
-                        for w in width.start..<max(width.end, width.start) { row += line[w] }
-                        total += row
+                        sum.add(max(width.end - width.start, 0)) { line[width.start + $0] }
                     }
                 }
                 let count: Int
@@ -38,7 +36,7 @@ struct Pooling<Scalar: ReferenceScalar> {
                 case .paddedElements: count = depth.paddedCount * height.paddedCount * width.paddedCount
                 case .number(let number): count = number
                 }
-                (out! + place).initialize(to: total / Scalar(count))
+                (out! + place).initialize(to: sum.total / Scalar(count))
             }
             initialized = planes(x) * outputArea
         }

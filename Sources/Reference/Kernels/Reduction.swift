@@ -51,7 +51,7 @@ struct ReductionView<Scalar: ReferenceScalar> {
                     forEachLane { o, lanes in
                         let first = o * length * inner
                         if inner == 1 {
-                            (base + o).initialize(to: Summation.sum(length) { term(x[first + $0]) })
+                            (base + o).initialize(to: Summation<Scalar>.sum(length) { term(x[first + $0]) })
                         } else {
                             sumLanes(x, first, lanes, into: base + o * inner, term)
                         }
@@ -112,9 +112,9 @@ struct ReductionView<Scalar: ReferenceScalar> {
     ) {
         var partial = [Scalar](repeating: 0, count: lanes.count)
         for j in lanes { (out + j).initialize(to: 0) }
-        for start in stride(from: 0, to: length, by: Summation.block) {
+        for start in stride(from: 0, to: length, by: Summation<Scalar>.block) {
             for j in partial.indices { partial[j] = 0 }
-            for r in start..<min(start + Summation.block, length) {
+            for r in start..<min(start + Summation<Scalar>.block, length) {
                 let row = first + r * inner + lanes.lowerBound
                 for j in partial.indices { partial[j] += term(x[row + j]) }
             }

@@ -89,7 +89,9 @@ private struct ClassTargets<Scalar: ReferenceScalar> {
         let even = classes.indices.map { item -> Scalar in
             guard classes[item] != ignored else { return 0 }
             let first = item / view.inner * view.length * view.inner + item % view.inner
-            return -Summation.sum(view.length) { logarithms.values[first + $0 * view.inner] * (weight?[$0] ?? 1) }
+            return -Summation<Scalar>.sum(view.length) {
+                logarithms.values[first + $0 * view.inner] * (weight?[$0] ?? 1)
+            }
         }
         let flat = reduced(even, dtype: logarithms.dtype, try weights(view.length))
         let share = smoothing / Scalar(view.length)
@@ -128,5 +130,5 @@ private struct ClassTargets<Scalar: ReferenceScalar> {
         }
     }
 
-    private func sum(_ values: [Scalar]) -> Scalar { Summation.sum(values.count) { values[$0] } }
+    private func sum(_ values: [Scalar]) -> Scalar { Summation<Scalar>.sum(values.count) { values[$0] } }
 }

@@ -176,11 +176,11 @@ private struct Grouping: Sendable {
 
     @inline(__always)
     private func sum<Scalar: ReferenceScalar>(_ group: Int, _ term: (Int) -> Scalar) -> Scalar {
-        var total: Scalar = 0
+        var sum = Summation<Scalar>()
         for segment in 0..<segments {
             let start = (segment * groups + group) * segmentLength
-            total += Summation.sum(segmentLength) { term(start + $0) }
+            sum.add(segmentLength) { term(start + $0) }
         }
-        return total
+        return sum.total
     }
 }

@@ -33,7 +33,7 @@ extension OperatorTable {
         alongAxis(x, axis) { row, out in
             let largest = row.maximum
             for i in 0..<row.count { (out + i * row.step).initialize(to: Scalar.exp(row[i] - largest)) }
-            let total = Summation.sum(row.count) { out[$0 * row.step] }
+            let total = Summation<Scalar>.sum(row.count) { out[$0 * row.step] }
             for i in 0..<row.count { out[i * row.step] /= total }
         }
     }
@@ -42,7 +42,7 @@ extension OperatorTable {
     static func logSoftmax(_ x: Tensor<Scalar>, axis: Int) -> Tensor<Scalar> {
         alongAxis(x, axis) { row, out in
             let largest = row.maximum
-            let logarithm = Scalar.log(Summation.sum(row.count) { Scalar.exp(row[$0] - largest) })
+            let logarithm = Scalar.log(Summation<Scalar>.sum(row.count) { Scalar.exp(row[$0] - largest) })
             for i in 0..<row.count { (out + i * row.step).initialize(to: row[i] - largest - logarithm) }
         }
     }
@@ -116,6 +116,6 @@ private struct Line<Scalar: ReferenceScalar> {
     var logSumExp: Scalar {
         let largest = maximum
         let shift = largest.isInfinite ? 0 : largest
-        return Scalar.log(Summation.sum(count) { Scalar.exp(self[$0] - shift) }) + shift
+        return Scalar.log(Summation<Scalar>.sum(count) { Scalar.exp(self[$0] - shift) }) + shift
     }
 }
