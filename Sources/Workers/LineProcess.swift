@@ -118,7 +118,7 @@ public final class LineProcess: @unchecked Sendable {
                 }
                 // Reading while writing: a child that answers before it has read everything blocks neither side.
                 let ready = try wait(for: rest.isEmpty ? POLLIN : POLLIN | POLLOUT, from: start, deadline)
-                if ready & POLLOUT != 0 { try send(&rest) }
+                if ready & POLLOUT != 0 { send(&rest) }
                 if ready & ~POLLOUT != 0 { try receive() }
             }
         } catch {
@@ -133,11 +133,12 @@ public final class LineProcess: @unchecked Sendable {
         return Data(unread[..<newline])
     }
 
-    /// Sends what the socket takes; no signal reaches this process where the child is gone.
-    private func send(_ rest: inout Data.SubSequence) throws(Failure) {
+    /// Sends what the socket takes; no signal reaches this process where the child is gone. What such a child said before
+    /// it ended is its answer still, and the end of its output tells the rest.
+    private func send(_ rest: inout Data.SubSequence) {
         let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
         let count = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, flags) }
-        if count > 0 { rest = rest.dropFirst(count) } else if !Self.isTransient(errno) { throw ended() }
+        if count > 0 { rest = rest.dropFirst(count) } else if !Self.isTransient(errno) { rest = rest.suffix(0) }
     }
 
     /// Reads what has arrived.

@@ -30,6 +30,21 @@ import Workers
         #expect(await process.request(Data(), deadline: deadline).failure == .ended(signal: 0, log: "cannot fly"))
     }
 
+    @Test("What a child said before it ended is its answer, also where it read nothing")
+    func lastWords() async throws {
+        let pipe = FileManager.default.temporaryDirectory.appendingPathComponent("end-\(UUID())").path
+        #expect(mkfifo(pipe, 0o600) == 0)
+        defer { try? FileManager.default.removeItem(atPath: pipe) }
+        let process = try shell("exec 3>'\(pipe)'; echo done")
+        // The pipe ends when the child has, whose socket is closed before.
+        let end = open(pipe, O_RDONLY)
+        var byte: UInt8 = 0
+        #expect(read(end, &byte, 1) == 0)
+        close(end)
+        #expect(try await process.request(Data(), deadline: deadline).get().line == Data("done".utf8))
+        #expect(await process.request(Data(), deadline: deadline).failure == .ended(signal: 0, log: ""))
+    }
+
     @Test("A signal that ended the child is named")
     func signals() async throws {
         let process = try shell("read line; kill -SEGV $$; read line")
