@@ -10,28 +10,30 @@ extension ReductionCPU {
             builder.state.gains(by: window, of: stage)
         else { return false }
         var attempt = builder
-        guard (try? rowByRow(stage, window, &attempt)) != nil else { return false }
+        guard (try? rowByRow(stage, window, &attempt)) == true else { return false }
         builder = attempt
         return true
     }
 
+    /// - Returns: whether the stage is scheduled.
     private func rowByRow(
         _ stage: Stage, _ window: SlidingWindow, _ builder: inout ScheduleBuilder
-    ) throws(ScheduleError) {
+    ) throws(ScheduleError) -> Bool {
         let name = stage.name
         try builder.apply(.separate(Separate(stage: name, axis: window.inside.name)))
         let stages = builder.state.program.stages
         guard let position = stages.firstIndex(where: { $0.name == name }), position > 0,
             let place = stages[position - 1].axes.last
-        else { return }
+        else { return false }
         let across = stages[position - 1].name
         try builder.apply(.math(Math(stage: name, mode: math)))
         _ = try builder.columnTile(of: name, window.result.name, vectors: tileVectors(stage))
         try builder.bindGrid(name, count: stage.axes.count - 1)
-        guard let carrier = try builder.loops(name).last(where: { $0.kind == .grid }) else { return }
+        guard let carrier = try builder.loops(name).last(where: { $0.kind == .grid }) else { return false }
         try builder.apply(.attach(Attach(stage: across, to: name, loop: carrier.name)))
         try builder.apply(.math(Math(stage: across, mode: math)))
         _ = try builder.columnTile(of: across, place.name, vectors: tileVectors(stage))
+        return true
     }
 }
 
