@@ -37,6 +37,8 @@ class PyTorchSession:
         self._graph = fx_graph.build(workload)
         self._inputs = [spec["name"] for spec in workload["inputs"]]
         self._given = self._inputs + [spec["name"] for spec in workload.get("parameters", [])]
+        # The graph module holds the values of constants itself.
+        self._embedded = {form["name"] for form in workload.get("constants", [])}
         self._produced = [name.removeprefix("%") for name in workload["outputs"]]
         self._compiled = compiled
         self._freezes = compiled and frozen_parameters
@@ -51,7 +53,9 @@ class PyTorchSession:
 
     def bind(self, buffers: list[SharedBuffer]) -> None:
         by_name = {buffer.name: buffer for buffer in buffers}
-        given = sorted(name for name, buffer in by_name.items() if not buffer.is_output)
+        given = sorted(
+            name for name, buffer in by_name.items() if not buffer.is_output and name not in self._embedded
+        )
         produced = sorted(name for name, buffer in by_name.items() if buffer.is_output)
         if given != sorted(self._given) or produced != sorted(set(self._produced)):
             raise RequestError(

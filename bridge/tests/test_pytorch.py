@@ -115,6 +115,19 @@ class SessionTests(unittest.TestCase):
         session.collect()
         self.assertEqual(self.outputs.read_bytes(), torch.arange(-3.0, 3.0).relu().numpy().tobytes())
 
+    def test_buffers_of_constants_are_left_out(self) -> None:
+        square = {"dtype": "float32", "shape": [3, 3]}
+        identity = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
+        form = workload(
+            node("y", "aten.mm.default", "%x", "%c"), constants=[{"name": "c", **square, "values": identity}]
+        )
+        constant = {"name": "c", "role": "parameter", **square, "path": str(self.inputs), "offset": 0}
+        session = PyTorchSession(form, 1, compiled=False)
+        session.bind([*self.buffers(), SharedBuffer.from_message(constant)])
+        session.run(1)
+        session.collect()
+        self.assertEqual(self.outputs.read_bytes(), torch.arange(-3.0, 3.0).numpy().tobytes())
+
     @unittest.skipIf(shutil.which("g++") is None, "torch.compile needs g++")
     def test_frozen_parameters_are_constants_of_the_compiled_module(self) -> None:
         weights = self.inputs.with_name("weights")
