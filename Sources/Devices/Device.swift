@@ -75,6 +75,10 @@ public protocol LoadedSolution: AnyObject {
 
     /// Runs the plan once with each attached memory in place of the bound one, in order, and waits until the device is idle.
     func runAttached(prepare: Bool) throws(DeviceFailure)
+
+    /// Runs the plan once, waiting after every launch, and returns the seconds of each in the plan's order; 0 for those
+    /// left out.
+    func timeLaunches(prepare: Bool) throws(DeviceFailure) -> [Double]
 }
 
 /// How a device refuses a solution.

@@ -87,6 +87,11 @@ public protocol RunningCandidate: Sendable {
     /// Runs the launch plan once on each attached set, in order, in one request; else as `run`.
     func runAttached(prepare: Bool, deadline: Duration) async -> Result<Duration, WorkerFailure>
 
+    /// Runs the launch plan once, waiting after every launch, and returns the seconds of each; nil where the host cannot.
+    ///
+    /// The figures are the worker's own and prove nothing: they tell an author where to look.
+    func timeLaunches(prepare: Bool, deadline: Duration) async -> Result<[Double], WorkerFailure>?
+
     /// Stops every thread of the worker, so that outputs can be read or refilled and others can be timed.
     func pause()
 
@@ -107,6 +112,8 @@ public protocol RunningCandidate: Sendable {
 }
 
 extension RunningCandidate {
+    public func timeLaunches(prepare: Bool, deadline: Duration) async -> Result<[Double], WorkerFailure>? { nil }
+
     /// Nothing.
     public func log() -> String { "" }
 }

@@ -25,6 +25,24 @@ enum PolicyPrograms {
             ])
     }
 
+    /// Two products in a row, with names of their own.
+    static func twoProducts(_ n: Int) -> TensorProgram {
+        func product(_ name: String, _ left: String, _ right: String, into output: String) -> Stage {
+            .reduce(
+                name, [Axis("m", n), Axis("n", n)], .sum(), over: [Axis("k", n)],
+                [.load(left, [.axis("m"), .axis("k")]) * .load(right, [.axis("k"), .axis("n")])], finish: [.state(0)],
+                into: [output])
+        }
+        return TensorProgram(
+            name: "two products",
+            buffers: [
+                Buffer("a", shape: [n, n], role: .input), Buffer("b", shape: [n, n], role: .input),
+                Buffer("d", shape: [n, n], role: .input), Buffer("c", shape: [n, n], role: .temporary),
+                Buffer("y", shape: [n, n], role: .output),
+            ],
+            stages: [product("first", "a", "b", into: "c"), product("second", "c", "d", into: "y")])
+    }
+
     static func rows(_ rows: Int, _ n: Int) -> TensorProgram { sum("rows", [rows, n], kept: 0) }
 
     static func columns(_ rows: Int, _ n: Int) -> TensorProgram { sum("columns", [rows, n], kept: 1) }

@@ -33,6 +33,19 @@ extension Verdict {
         return Verdict(status: .correct, timing: timing, profile: profile, provenance: nowhere)
     }
 
+    /// A correct verdict whose launches were timed, beside a baseline where one is given.
+    static func correct(launches: [Double], baseline: Double? = nil) -> Verdict {
+        let seconds = launches.reduce(0, +)
+        var verdict = correct(seconds)
+        verdict.profile?.launchSeconds = launches
+        if let baseline {
+            verdict.timing = Timing(
+                samples: [seconds, seconds], callsPerBatch: 1, baseline: "b", baselineSamples: [baseline, baseline],
+                seed: 1)
+        }
+        return verdict
+    }
+
     static let wrong = Verdict(status: .wrongValues, provenance: nowhere)
 }
 

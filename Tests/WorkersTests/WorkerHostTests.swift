@@ -48,6 +48,18 @@ extension WorkerSuites {
             #expect(text.contains("'w'"))
         }
 
+        @Test func launchesAreTimedOneByOne() async throws {
+            let fixture = try Fixture()
+            var solution = Fixture.solution("for (int round = 0; round < 20000; round++) y[i] = x[i] + y[i];")
+            solution.launches.append(solution.launches[0])
+            let compiled = try await fixture.host.compile(solution, deadline: .seconds(60)).get()
+            let running = try await fixture.host.start(compiled, buffers: fixture.buffers, deadline: .seconds(60)).get()
+            defer { running.stop() }
+            let timed = await running.timeLaunches(prepare: true, deadline: .seconds(60))
+            let seconds = try #require(timed).get()
+            #expect(seconds.count == 2 && seconds.allSatisfy { $0 > 0 })
+        }
+
         @Test func anUnknownBufferIsAnInvalidPlan() async throws {
             let fixture = try Fixture()
             var solution = Fixture.solution("y[i] = x[i];")

@@ -58,6 +58,17 @@ final class OpenCLPlan: LoadedSolution {
         try finish()
     }
 
+    func timeLaunches(prepare: Bool) throws(DeviceFailure) -> [Double] {
+        let clock = ContinuousClock()
+        return try launches.map { launch throws(DeviceFailure) in
+            guard prepare || launch.launch.phase == .run else { return 0 }
+            let start = clock.now
+            try enqueue(launch)
+            try finish()
+            return (clock.now - start) / .seconds(1)
+        }
+    }
+
     private func enqueue(_ prepare: Bool) throws(DeviceFailure) {
         for launch in launches where prepare || launch.launch.phase == .run { try enqueue(launch) }
     }

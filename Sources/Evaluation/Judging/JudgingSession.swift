@@ -181,7 +181,9 @@ public actor JudgingSession: Judging {
     private func profile(of trial: Trial) -> Profile? {
         guard let ceilings = setting.ceilings, let seconds = trial.timing?.medianSeconds else { return nil }
         return Profiler(footprint: Footprint(of: setting.workload), ceilings: ceilings)
-            .profile(seconds: seconds, launches: trial.solution.launches.count, floorSeconds: trial.floorSeconds)
+            .profile(
+                seconds: seconds, launches: trial.solution.launches.map(\.kernel), floorSeconds: trial.floorSeconds,
+                launchSeconds: trial.launchSeconds)
     }
 
     /// The best time so far; until there is one, a generous multiple of the baseline's.

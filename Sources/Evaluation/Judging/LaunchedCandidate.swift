@@ -90,6 +90,20 @@ final class LaunchedCandidate: Contender {
         await running.run(count: 1, prepare: true, deadline: deadline)
     }
 
+    /// Seconds of each launch, each the least of some runs in which every launch is waited for; nil where the host cannot
+    /// tell or the candidate fails.
+    func launchSeconds(runs: Int, deadline: Duration) async -> [Double]? {
+        var least: [Double] = []
+        for _ in 0..<runs {
+            guard
+                case .success(let seconds)? = await running.timeLaunches(prepare: !frozenParameters, deadline: deadline),
+                least.isEmpty || least.count == seconds.count
+            else { return nil }
+            least = least.isEmpty ? seconds : zip(least, seconds).map(min)
+        }
+        return least
+    }
+
     /// Goes on in a new process.
     func renew(deadline: Duration) async -> WorkerFailure? {
         stop()

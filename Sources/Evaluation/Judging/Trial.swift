@@ -26,6 +26,8 @@ struct Trial {
     private(set) var findings = Examination.Findings()
     private(set) var timing: Timing?
     private(set) var floorSeconds: Double?
+    /// Seconds of each launch, where there are several.
+    private(set) var launchSeconds: [Double]?
     private var probe: ReplayProbe?
     /// What the second examiner said, where there is one.
     private(set) var secondOpinion: SecondOpinion?
@@ -81,6 +83,11 @@ struct Trial {
             throw candidate.defect ?? rejection
         }
         settle(race)
+        if !procedure.certifies, solution.launches.count > 1 {
+            candidate.resume()
+            launchSeconds = await candidate.launchSeconds(runs: 3, deadline: limits.run)
+            candidate.pause()
+        }
         guard let ceilings = setting.ceilings, let seconds = timing?.medianSeconds else { return }
         if let impossible = PhysicalFloor(of: setting.workload, ceilings).finding(seconds) { throw impossible }
     }

@@ -24,14 +24,17 @@ public struct Profile: Sendable, Hashable, Codable {
     public var rooflineFraction: Double
     /// The time of a kernel that only moves the minimum bytes over this time, measured interleaved; nil if it was not.
     public var floorFraction: Double?
+    /// Seconds of each launch in the plan's order, each waited for, by the worker's own clock; nil where there is one
+    /// launch only, and in older records.
+    public var launchSeconds: [Double]?
     public var bottleneck: Bottleneck
     /// One sentence: what to try next.
     public var lever: String
 
     public init(
         minimumBytes: Double, flops: Double, bandwidthFraction: Double, computeFraction: Double,
-        launchFraction: Double, rooflineFraction: Double, floorFraction: Double? = nil, bottleneck: Bottleneck,
-        lever: String
+        launchFraction: Double, rooflineFraction: Double, floorFraction: Double? = nil, launchSeconds: [Double]? = nil,
+        bottleneck: Bottleneck, lever: String
     ) {
         self.minimumBytes = minimumBytes
         self.flops = flops
@@ -40,6 +43,7 @@ public struct Profile: Sendable, Hashable, Codable {
         self.launchFraction = launchFraction
         self.rooflineFraction = rooflineFraction
         self.floorFraction = floorFraction
+        self.launchSeconds = launchSeconds
         self.bottleneck = bottleneck
         self.lever = lever
     }

@@ -10,9 +10,13 @@ struct Profiler: Sendable {
     ///
     /// - Parameters:
     ///   - seconds: the median of one call.
-    ///   - launches: kernel launches in one call.
+    ///   - launches: the kernels launched in one call, in order.
     ///   - floorSeconds: the time of the floor kernel, if it was measured.
-    func profile(seconds: Double, launches: Int, floorSeconds: Double?) -> Profile {
+    ///   - launchSeconds: the time of each launch, if it was measured.
+    func profile(
+        seconds: Double, launches kernels: [String], floorSeconds: Double?, launchSeconds: [Double]? = nil
+    ) -> Profile {
+        let launches = kernels.count
         let memory = footprint.memorySeconds(ceilings)
         let compute = footprint.computeSeconds(ceilings)
         let launch = Double(launches) * ceilings.launchSeconds
@@ -23,19 +27,41 @@ struct Profiler: Sendable {
         return Profile(
             minimumBytes: footprint.bytes, flops: footprint.flops, bandwidthFraction: memory / seconds,
             computeFraction: compute / seconds, launchFraction: launch / seconds, rooflineFraction: roofline,
-            floorFraction: floor, bottleneck: bottleneck,
-            lever: Lever(bottleneck: bottleneck, fraction: floor ?? roofline, launches: launches).sentence)
+            floorFraction: floor, launchSeconds: launchSeconds, bottleneck: bottleneck,
+            lever: Lever(
+                bottleneck: bottleneck, fraction: floor ?? roofline, launches: launches,
+                slowest: slowest(kernels, launchSeconds)
+            ).sentence)
     }
+
+    /// The launch that takes the largest share of the time, where it stands out.
+    private func slowest(_ kernels: [String], _ seconds: [Double]?) -> (kernel: String, share: Double)? {
+        guard let seconds, seconds.count == kernels.count, kernels.count > 1 else { return nil }
+        let total = seconds.reduce(0, +)
+        guard total > 0, let most = zip(kernels, seconds).max(by: { $0.1 < $1.1 }) else { return nil }
+        let share = most.1 / total
+        return share >= Self.remarkableShare ? (most.0, share) : nil
+    }
+
+    /// From this share of the time on, one launch is worth naming.
+    private static let remarkableShare = 0.4
 }
 
 /// The one thing to try next, from what bounds the call and how far from the bound it is.
-struct Lever: Hashable {
+struct Lever {
     var bottleneck: Profile.Bottleneck
     /// The attainable time over the measured time.
     var fraction: Double
     var launches: Int
+    /// The launch to look at first, and its share of the time.
+    var slowest: (kernel: String, share: Double)?
 
     var sentence: String {
+        guard let slowest else { return advice }
+        return "\(slowest.kernel) takes \(Int((100 * slowest.share).rounded())) % of the time. \(advice)"
+    }
+
+    private var advice: String {
         switch bottleneck {
         case .launch where launches > 1:
             "Launching costs most: fuse the \(launches) launches into one."

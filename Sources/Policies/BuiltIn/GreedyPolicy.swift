@@ -4,7 +4,9 @@ import Scheduling
 /// The default author: starts from the macros' own choice and from what the library suggests, then changes one lever of
 /// the fastest at a time.
 ///
-/// A cost model orders the changes; where it sees no difference, those come first that address the measured bottleneck.
+/// A lever is changed for all stages at once, and the launches' times tell where that helped; so the best choices of the
+/// stages are put together as soon as that should gain. Levers of stages that take little time are left alone. A cost
+/// model orders the changes; where it sees no difference, those come first that address the measured bottleneck.
 /// When every change of the fastest was tried, it varies the next best, then draws several changes at once.
 public struct GreedyPolicy: Policy {
     public let name = "greedy"
@@ -39,6 +41,9 @@ public struct GreedyPolicy: Policy {
         }
         let bottleneck = best.verdict.profile?.bottleneck
         let why = bottleneck.map { "bound by \($0.rawValue)" } ?? "around the fastest"
+        let times = cache.times(of: best, observation)
+        let space = space.relevant(to: times)
+        let composed = { composition(sketches, space, observation) }
         let nearBest = { space.variations(of: best.parameters, bottleneck: bottleneck, why, observation) }
         let nearOthers = {
             sketches.dropFirst().prefix(2).flatMap {
@@ -46,6 +51,20 @@ public struct GreedyPolicy: Policy {
                     of: $0.parameters, bottleneck: $0.verdict.profile?.bottleneck, "around a slower one", observation)
             }
         }
-        return [nearBest, nearOthers, { space.draws(around: best.parameters, observation) }]
+        return [composed, nearBest, nearOthers, { space.draws(around: best.parameters, observation) }]
+    }
+
+    /// The best choice of each stage put together, where several were measured launch by launch.
+    private func composition(
+        _ sketches: [SketchTurn], _ space: SketchSpace, _ observation: Observation
+    ) -> [Proposal] {
+        let cost = TurnCost(observation.history)
+        guard let composition = Composition(sketches, cost: cost, times: { cache.times(of: $0, observation) }) else {
+            return []
+        }
+        let share = Int((100 * composition.gain).rounded(.up))
+        let stages = composition.changed.count == 1 ? composition.changed[0] : "\(composition.changed.count) stages"
+        let why = "other turns were faster at \(stages): all choices together should save \(share) %"
+        return space.untried(composition.parameters, why, observation).map { [$0] } ?? []
     }
 }

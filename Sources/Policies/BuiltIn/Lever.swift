@@ -18,20 +18,58 @@ struct Lever: Sendable {
         case contraction, convolution, map, reduction, normalization, factored, scan
         /// What goes through memory between stages.
         case temporaries
+
+        /// The macros whose stages it acts on; none where it acts on the whole program.
+        var macros: Set<ProgramPlan.Macro> {
+            switch self {
+            case .contraction: [.gemm]
+            case .convolution: [.convolution]
+            case .map: [.streaming]
+            case .reduction: [.reduction]
+            case .normalization: [.normalization]
+            case .scan: [.scan]
+            case .factored, .temporaries: []
+            }
+        }
     }
 
-    /// A lever over the listed values of one parameter.
+    /// A lever over the listed values of one parameter of the macros, the same for all stages.
     init<Value: Hashable & Sendable>(
         _ name: String, _ subject: Subject, helps: Set<Profile.Bottleneck>,
-        _ path: any WritableKeyPath<ProgramCPU, Value> & Sendable, _ values: [Value]
+        _ path: any WritableKeyPath<StageMacros, Value> & Sendable, _ values: [Value]
+    ) {
+        self.init(name, subject, helps: helps, values) { parameters in
+            Set(([parameters.common] + parameters.stages.values).map { $0[keyPath: path] })
+        } set: {
+            $0.set(path, to: $1)
+        }
+    }
+
+    /// A lever over the listed values of one parameter of the whole program.
+    init<Value: Hashable & Sendable>(
+        _ name: String, _ subject: Subject, helps: Set<Profile.Bottleneck>,
+        program path: any WritableKeyPath<ProgramCPU, Value> & Sendable, _ values: [Value]
+    ) {
+        self.init(name, subject, helps: helps, values) {
+            [$0[keyPath: path]]
+        } set: {
+            $0[keyPath: path] = $1
+        }
+    }
+
+    private init<Value: Hashable & Sendable>(
+        _ name: String, _ subject: Subject, helps: Set<Profile.Bottleneck>, _ values: [Value],
+        current: @escaping @Sendable (ProgramCPU) -> Set<Value>,
+        set: @escaping @Sendable (inout ProgramCPU, Value) -> Void
     ) {
         self.name = name
         self.subject = subject
         self.helps = helps
         alternatives = { parameters in
-            values.filter { $0 != parameters[keyPath: path] }.map { value in
+            let now = current(parameters)
+            return values.filter { now != [$0] }.map { value in
                 var changed = parameters
-                changed[keyPath: path] = value
+                set(&changed, value)
                 return (changed, "\(name): \(Lever.text(value))")
             }
         }
@@ -51,10 +89,11 @@ extension Lever {
     static func storage(_ type: DType) -> [Lever] {
         [
             Lever(
-                "storage of results between stages", .temporaries, helps: [.memory, .compute], \.storage.results,
+                "storage of results between stages", .temporaries, helps: [.memory, .compute],
+                program: \.storage.results,
                 [type, .float32]),
             Lever(
-                "storage of copied operands", .temporaries, helps: [.memory, .compute], \.storage.copies,
+                "storage of copied operands", .temporaries, helps: [.memory, .compute], program: \.storage.copies,
                 [type, .float32]),
         ]
     }
@@ -74,7 +113,7 @@ extension Lever {
         Lever("rows' grid axis fastest", .contraction, helps: [.memory, .compute], \.gemm.rowsFastest, [true, false]),
         Lever("left operand copied", .contraction, helps: [.memory, .compute], \.gemm.packsLeft, [nil, false, true]),
         Lever("reduced loop written out", .contraction, helps: [.compute], \.gemm.unroll, [1, 2, 4]),
-        Lever("factors summed apart", .factored, helps: [.compute, .memory], \.factors, [true, false]),
+        Lever("factors summed apart", .factored, helps: [.compute, .memory], program: \.factors, [true, false]),
     ]
 
     private static let convolution = [

@@ -10,8 +10,9 @@ struct SketchTurn: Sendable {
 extension Observation {
     /// Correct turns with parameters, the fastest first; the earlier of equals.
     var correctSketches: [SketchTurn] {
+        let cost = TurnCost(history)
         let turns = history.enumerated().filter { $0.element.verdict.isCorrect && $0.element.verdict.timing != nil }
-        let ordered = turns.sorted { ($0.element.seconds, $0.offset) < ($1.element.seconds, $1.offset) }
+        let ordered = turns.sorted { (cost($0.element.verdict), $0.offset) < (cost($1.element.verdict), $1.offset) }
         return ordered.compactMap { entry in
             entry.element.proposal.parameters.map { SketchTurn(parameters: $0, verdict: entry.element.verdict) }
         }
@@ -31,11 +32,6 @@ extension Observation {
         guard let start, history.isEmpty else { return nil }
         return Proposal(.source(start), rationale: "the kernel to start from")
     }
-}
-
-extension Turn {
-    /// Measured or predicted seconds of a call; infinite without a time.
-    fileprivate var seconds: Double { verdict.timing?.medianSeconds ?? .infinity }
 }
 
 extension SketchSpace {

@@ -7,7 +7,7 @@ struct SketchSpace: Sendable {
     let program: TensorProgram
     let target: TargetProfile
     /// The levers that act on some stage of the program.
-    let levers: [Lever]
+    private(set) var levers: [Lever]
 
     /// - Parameter precision: the 16-bit type that temporaries may be stored in; nil for none.
     init(_ program: TensorProgram, target: TargetProfile, precision: DType? = nil) {
@@ -22,6 +22,21 @@ struct SketchSpace: Sendable {
     init(_ observation: Observation) {
         self.init(observation.program, target: observation.target, precision: observation.precision)
     }
+
+    /// The same without the levers that act only on stages in which little of a measured time goes.
+    func relevant(to times: StageTimes?) -> SketchSpace {
+        guard let times else { return self }
+        let macros = times.macros(above: Self.remarkableShare)
+        var space = self
+        space.levers = levers.filter { lever in
+            let own = lever.subject.macros
+            return own.isEmpty || !own.isDisjoint(with: macros)
+        }
+        return space
+    }
+
+    /// Stages below this share of the time are left as they are.
+    private static let remarkableShare = 0.05
 
     /// The proposal for some parameters; `nil` where a macro finds its own choice illegal.
     func proposal(_ parameters: ProgramCPU, rationale: String) -> Proposal? {

@@ -16,7 +16,22 @@ final class LoweringCache: Sendable {
         var schedule: Schedule
     }
 
+    private struct PlanKey: Hashable {
+        var program: TensorProgram
+        var parameters: ProgramCPU
+    }
+
     private let entries = Mutex<[Key: Entry]>([:])
+    private let plans = Mutex<[PlanKey: ProgramPlan]>([:])
+
+    /// What parameters come to; nil where a macro finds its own choice illegal.
+    func plan(_ parameters: ProgramCPU, _ program: TensorProgram, target: TargetProfile) -> ProgramPlan? {
+        let key = PlanKey(program: program, parameters: parameters)
+        if let known = plans.withLock({ $0[key] }) { return known }
+        guard let plan = try? parameters.plan(program, target: target) else { return nil }
+        plans.withLock { $0[key] = plan }
+        return plan
+    }
 
     /// The lowered program; nil for an illegal schedule.
     func entry(_ schedule: Schedule, _ program: TensorProgram, target: TargetProfile) -> Entry? {

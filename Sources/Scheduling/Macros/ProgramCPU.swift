@@ -2,58 +2,84 @@ import KernelIR
 
 /// A whole program's schedule for a CPU from a few parameters: rewrites of stages first, then a macro for each of them.
 ///
-/// This is the starting point of the built-in author, and its parameters are what it varies.
+/// This is the starting point of the built-in author, and its parameters are what it varies. Those of the macros hold for
+/// all stages, and can be read and set here as if they were the program's own, unless a stage has its own.
+@dynamicMemberLookup
 public struct ProgramCPU: Sendable, Hashable, Codable {
-    public var gemm: GemmCPU
-    public var streaming: StreamingCPU
-    public var reduction: ReductionCPU
-    public var normalization: NormalizationCPU
-    public var convolution: ConvolutionCPU
+    /// The macros' parameters for every stage that has none of its own.
+    public var common: StageMacros
+    /// The macros' parameters for single stages, by the name of the stage that the macro is applied to.
+    public var stages: [String: StageMacros]
     /// Whether the factors of products are summed apart where only sums of the products are needed.
     public var factors: Bool
-    public var scan: ScanCPU
     /// The types in which temporaries are stored.
     public var storage: TemporaryStorage
 
     public init(
         gemm: GemmCPU = GemmCPU(), streaming: StreamingCPU = StreamingCPU(), reduction: ReductionCPU = ReductionCPU(),
         normalization: NormalizationCPU = NormalizationCPU(), convolution: ConvolutionCPU = ConvolutionCPU(),
-        factors: Bool = true, scan: ScanCPU = ScanCPU(), storage: TemporaryStorage = TemporaryStorage()
+        factors: Bool = true, scan: ScanCPU = ScanCPU(), storage: TemporaryStorage = TemporaryStorage(),
+        stages: [String: StageMacros] = [:]
     ) {
-        self.storage = storage
+        common = StageMacros(
+            gemm: gemm, streaming: streaming, reduction: reduction, normalization: normalization,
+            convolution: convolution, scan: scan)
+        self.stages = stages
         self.factors = factors
-        self.convolution = convolution
-        self.scan = scan
-        self.gemm = gemm
-        self.streaming = streaming
-        self.reduction = reduction
-        self.normalization = normalization
+        self.storage = storage
     }
 
-    /// Reads records from before convolutions, factors, scans and storage had parameters, too.
-    public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        gemm = try fields.decode(GemmCPU.self, forKey: .gemm)
-        streaming = try fields.decode(StreamingCPU.self, forKey: .streaming)
-        reduction = try fields.decode(ReductionCPU.self, forKey: .reduction)
-        normalization = try fields.decode(NormalizationCPU.self, forKey: .normalization)
-        convolution = try fields.decodeIfPresent(ConvolutionCPU.self, forKey: .convolution) ?? ConvolutionCPU()
-        factors = try fields.decodeIfPresent(Bool.self, forKey: .factors) ?? true
-        scan = try fields.decodeIfPresent(ScanCPU.self, forKey: .scan) ?? ScanCPU()
-        storage = try fields.decodeIfPresent(TemporaryStorage.self, forKey: .storage) ?? TemporaryStorage()
+    /// A parameter of the macros for all stages without their own.
+    public subscript<Value>(dynamicMember path: WritableKeyPath<StageMacros, Value>) -> Value {
+        get { common[keyPath: path] }
+        set { common[keyPath: path] = newValue }
+    }
+
+    /// The parameters that a stage is scheduled with.
+    public func macros(for stage: String) -> StageMacros { stages[stage] ?? common }
+
+    /// Sets a parameter for every stage, those with their own included.
+    public mutating func set<Value>(_ path: WritableKeyPath<StageMacros, Value>, to value: Value) {
+        common[keyPath: path] = value
+        for stage in stages.keys { stages[stage]?[keyPath: path] = value }
     }
 
     /// The actions for an unscheduled program.
     public func schedule(_ program: TensorProgram, target: TargetProfile) throws(ScheduleError) -> Schedule {
-        var builder = ScheduleBuilder(ScheduleState(program, target: target))
-        fuseMaps(&builder)
-        let reductions = normalize(&builder)
-        for stage in builder.state.program.stages where !reductions.contains(stage.name) {
-            guard builder.state.program.stage(stage.name) != nil else { continue }
-            try apply(to: &builder, stage)
+        try plan(program, target: target).schedule
+    }
+
+    /// The actions for an unscheduled program, and what they owe to which stage.
+    public func plan(_ program: TensorProgram, target: TargetProfile) throws(ScheduleError) -> ProgramPlan {
+        var planning = Planning(ScheduleBuilder(ScheduleState(program, target: target)))
+        fuseMaps(&planning.builder)
+        let reductions = normalize(&planning)
+        for stage in planning.builder.state.program.stages where !reductions.contains(stage.name) {
+            guard planning.builder.state.program.stage(stage.name) != nil else { continue }
+            try apply(to: &planning, stage)
         }
-        storage.apply(to: &builder)
-        return builder.schedule
+        storage.apply(to: &planning.builder)
+        planning.plan.schedule = planning.builder.schedule
+        return planning.plan
+    }
+
+    /// A schedule under construction, and what each part of it owes to which stage.
+    private struct Planning {
+        var builder: ScheduleBuilder
+        var plan = ProgramPlan(schedule: [])
+
+        init(_ builder: ScheduleBuilder) { self.builder = builder }
+
+        /// Notes that what differs between an earlier state and now came from a macro applied to a stage.
+        mutating func note(
+            _ macro: ProgramPlan.Macro, of stage: String, since before: ScheduleBuilder, with others: [String] = []
+        ) -> [String] {
+            let known = Set(before.state.program.stages.map(\.name))
+            let made = builder.state.program.stages.map(\.name).filter { !known.contains($0) }
+            for name in [stage] + others + made { plan.deciders[name] = stage }
+            plan.macros[stage] = macro
+            return made
+        }
     }
 
     /// Inlines maps into maps and computes maps on the results of reductions and scans.
@@ -88,30 +114,52 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     }
 
     /// Schedules the maps that read reductions' results; returns the stages that are done with.
-    private func normalize(_ builder: inout ScheduleBuilder) -> Set<String> {
+    private func normalize(_ planning: inout Planning) -> Set<String> {
         var done: Set<String> = []
-        for stage in builder.state.program.stages where stage.monoid == nil {
-            let reductions = builder.state.reductions(behind: stage)
+        for stage in planning.builder.state.program.stages where stage.monoid == nil {
+            let reductions = planning.builder.state.reductions(behind: stage)
             guard !reductions.isEmpty, done.isDisjoint(with: reductions.map(\.name)) else { continue }
-            var attempt = builder
-            guard (try? normalization.apply(to: &attempt, stage: stage.name)) != nil else { continue }
-            let before = Set(builder.state.program.stages.map(\.name))
-            builder = attempt
+            let before = planning.builder
+            var attempt = before
+            let macro = macros(for: stage.name).normalization
+            guard (try? macro.apply(to: &attempt, stage: stage.name)) != nil else { continue }
+            planning.builder = attempt
             done.insert(stage.name)
             done.formUnion(reductions.map(\.name))
-            done.formUnion(builder.state.program.stages.map(\.name).filter { !before.contains($0) })
+            done.formUnion(
+                planning.note(.normalization, of: stage.name, since: before, with: reductions.map(\.name)))
         }
         return done
     }
 
-    private func apply(to builder: inout ScheduleBuilder, _ stage: Stage) throws(ScheduleError) {
+    private func apply(to planning: inout Planning, _ stage: Stage) throws(ScheduleError) {
+        let before = planning.builder
+        let macro = try apply(macros(for: stage.name), to: &planning.builder, stage)
+        _ = planning.note(macro, of: stage.name, since: before)
+    }
+
+    private func apply(
+        _ macros: StageMacros, to builder: inout ScheduleBuilder, _ stage: Stage
+    ) throws(ScheduleError) -> ProgramPlan.Macro {
         switch builder.state.classify(stage) {
-        case .map: try streaming.apply(to: &builder, stage: stage.name)
-        case .contraction: try gemm.apply(to: &builder, stage: stage.name)
-        case .convolution: try convolution.apply(to: &builder, stage: stage.name)
-        case .recurrence: try RecurrenceCPU().apply(to: &builder, stage: stage.name)
-        case .row, .column: try reduction.apply(to: &builder, stage: stage.name)
-        case .scan: try scan.apply(to: &builder, stage: stage.name)
+        case .map:
+            try macros.streaming.apply(to: &builder, stage: stage.name)
+            return .streaming
+        case .contraction:
+            try macros.gemm.apply(to: &builder, stage: stage.name)
+            return .gemm
+        case .convolution:
+            try macros.convolution.apply(to: &builder, stage: stage.name)
+            return .convolution
+        case .recurrence:
+            try RecurrenceCPU().apply(to: &builder, stage: stage.name)
+            return .recurrence
+        case .row, .column:
+            try macros.reduction.apply(to: &builder, stage: stage.name)
+            return .reduction
+        case .scan:
+            try macros.scan.apply(to: &builder, stage: stage.name)
+            return .scan
         }
     }
 }

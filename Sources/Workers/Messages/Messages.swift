@@ -13,6 +13,8 @@ enum WorkerRequest: Sendable, Codable {
     case attach(sealed: ArenaLayout, outputs: ArenaLayout)
     /// Once on each attached set.
     case runAttached(prepare: Bool)
+    /// Once, with a wait after every launch; answered by `launches`.
+    case timeLaunches(prepare: Bool)
 }
 
 /// What a worker answers.
@@ -22,6 +24,8 @@ enum WorkerReply: Sendable, Codable {
     case compiled(log: String, driverSeconds: Double)
     case loaded(driverSeconds: Double)
     case done
+    /// Seconds of each launch of the plan, by the worker's own clock.
+    case launches(seconds: [Double])
     case refused(WorkerFailure)
 }
 

@@ -60,6 +60,15 @@ final class WorkerCandidate: RunningCandidate {
         await run(.runAttached(prepare: prepare), deadline)
     }
 
+    func timeLaunches(prepare: Bool, deadline: Duration) async -> Result<[Double], WorkerFailure>? {
+        await answer(.timeLaunches(prepare: prepare), files: [], deadline).flatMap { answer in
+            guard case .launches(let seconds) = answer.reply, seconds.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+                return .failure(.unexpectedAnswer)
+            }
+            return .success(seconds)
+        }
+    }
+
     private func run(_ request: WorkerRequest, _ deadline: Duration) async -> Result<Duration, WorkerFailure> {
         await answer(request, files: [], deadline).flatMap { answer in
             guard case .done = answer.reply else { return .failure(.unexpectedAnswer) }

@@ -51,6 +51,10 @@ final class RunWorker {
         case .runAttached(let prepare):
             try run(prepare) { plan throws(DeviceFailure) in try plan.runAttached(prepare: prepare) }
             return .done
+        case .timeLaunches(let prepare):
+            var seconds: [Double] = []
+            try run(prepare) { plan throws(DeviceFailure) in seconds = try plan.timeLaunches(prepare: prepare) }
+            return .launches(seconds: seconds)
         case .compile:
             return .refused(.invalidPlan("a run worker does not compile"))
         }

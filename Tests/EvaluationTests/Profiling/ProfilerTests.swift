@@ -9,10 +9,13 @@ import Workers
     private let ceilings = JudgingSessionTests.ceilings
 
     private func profile(
-        read: Double, written: Double, flops: Double, seconds: Double, launches: Int = 1, floor: Double? = nil
+        read: Double, written: Double, flops: Double, seconds: Double, launches: Int = 1, floor: Double? = nil,
+        launchSeconds: [Double]? = nil
     ) -> Profile {
         Profiler(footprint: Footprint(readBytes: read, writtenBytes: written, flops: flops), ceilings: ceilings)
-            .profile(seconds: seconds, launches: launches, floorSeconds: floor)
+            .profile(
+                seconds: seconds, launches: (0..<launches).map { "k\($0)" }, floorSeconds: floor,
+                launchSeconds: launchSeconds)
     }
 
     @Test("a copy is bound by memory at the copy rate, a sum at the read rate")
@@ -52,6 +55,19 @@ import Workers
                 }
             }
         }
+    }
+
+    @Test("a launch that takes most of the time is named; launches of one length are not")
+    func slowestLaunch() {
+        let uneven = profile(
+            read: 5e7, written: 5e7, flops: 0, seconds: 0.125, launches: 3, launchSeconds: [0.01, 0.09, 0.02])
+        #expect(uneven.lever.hasPrefix("k1 takes 75 % of the time."))
+        #expect(uneven.launchSeconds == [0.01, 0.09, 0.02])
+        let even = profile(
+            read: 5e7, written: 5e7, flops: 0, seconds: 0.125, launches: 3, launchSeconds: [0.04, 0.04, 0.04])
+        #expect(!even.lever.contains("k0") && !even.lever.contains("k1"))
+        let one = profile(read: 5e7, written: 5e7, flops: 0, seconds: 0.125, launchSeconds: [0.1])
+        #expect(!one.lever.contains("k0"))
     }
 
     @Test("the floor kernel names every tensor of the footprint once and no scratch")
