@@ -25,8 +25,8 @@ public final class WorkerHost: CandidateHost {
     private let bubblewrap: String?
     private let thread = SpawnThread()
     private let compilers: [CompilerSlot]
-    /// What was compiled ahead and not asked for yet.
-    private let ahead = Mutex<[Solution: Result<CompiledSolution, WorkerFailure>]>([:])
+    /// What was compiled so far, ahead of the asking or for an earlier judgement.
+    private let cache = Mutex(CompiledCache(byteLimit: 64 << 20))
     private let spare = Mutex<WorkerConnection?>(nil)
     /// Files of unconfined workers; removed with the host.
     private let privateFolder: String
@@ -66,13 +66,17 @@ public final class WorkerHost: CandidateHost {
     public func compile(
         _ solution: Solution, deadline: Duration
     ) async throws(KernelwrightError) -> Result<CompiledSolution, WorkerFailure> {
-        if let known = ahead.withLock({ $0.removeValue(forKey: solution) }) { return known }
-        return try await compile(solution, in: compilers[0], deadline: deadline)
+        if let known = cache.withLock({ $0.take(solution) }) {
+            prepareSpare()
+            return known
+        }
+        let result = try await compile(solution, in: compilers[0], deadline: deadline)
+        if case .success = result { cache.withLock { $0.keep(result, of: solution) } }
+        return result
     }
 
     public func prepare(_ solutions: [Solution], deadline: Duration) async {
-        // Binaries that nobody came for.
-        ahead.withLock { if $0.count > 16 { $0 = [:] } }
+        let solutions = solutions.filter { solution in cache.withLock { $0.take(solution) } == nil }
         for start in stride(from: 0, to: solutions.count, by: compilers.count) {
             await withTaskGroup(of: Void.self) { group in
                 for (slot, solution) in zip(compilers, solutions[start...]) {
@@ -82,14 +86,9 @@ public final class WorkerHost: CandidateHost {
         }
     }
 
-    /// Whoever asks later pays nothing: the time was spent here.
     private func compileAhead(_ solution: Solution, in slot: CompilerSlot, deadline: Duration) async {
-        guard var result = try? await compile(solution, in: slot, deadline: deadline) else { return }
-        if case .success(var compiled) = result {
-            (compiled.driverSeconds, compiled.totalSeconds) = (0, 0)
-            result = .success(compiled)
-        }
-        ahead.withLock { $0[solution] = result }
+        guard let result = try? await compile(solution, in: slot, deadline: deadline) else { return }
+        cache.withLock { $0.keep(result, of: solution) }
     }
 
     private func compile(
