@@ -113,6 +113,7 @@ private struct FormNaming {
         copy.indices = indices(store.indices, of: store.buffer)
         copy.buffer = buffer(store.buffer)
         copy.bounds = store.bounds.map(renamed)
+        if let ahead = store.ahead { copy.ahead = axis(ahead) }
         var naming = self
         copy.value = store.value.rewritten { node in
             switch node {

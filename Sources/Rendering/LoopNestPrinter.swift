@@ -76,7 +76,7 @@ public enum LoopNestPrinter {
     private static func text(_ store: Store) -> String {
         let target = "\(store.buffer)[\(store.indices.map(\.description).joined(separator: ", "))]"
         let condition = store.bounds.isEmpty ? "" : "  if \(conditions(store.bounds))"
-        let hint = store.isStreaming ? "  streaming" : ""
+        let hint = (store.isStreaming ? "  streaming" : "") + (store.ahead.map { "  next \($0) prefetched" } ?? "")
         return "\(target) = \(ExprText.text(store.value))\(condition)\(hint)"
     }
 

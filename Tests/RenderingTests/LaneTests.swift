@@ -115,6 +115,19 @@ import Testing
         #expect(try Printed.body([loop]).contains("kw_strided_float32x4(x, 2)"))
     }
 
+    @Test func whatTheNextIterationReadsIsAskedForWithinTheBuffer() throws {
+        let ahead = Statement.store([Store("y", [.o16], .load("x", [.o16]) * .load("x", [.o16]), ahead: "o")])
+        let source = try Printed.source([.lanes("l", 16, [ahead])], grid: [Axis("o", 4)])
+        #expect(source.ranges(of: "kw_prefetch_float32(x + o * 16 + (o < 3 ? 16 : 0));").count == 1)
+        #expect(source.contains("__builtin_prefetch((const void *)(ulong)p, 0, 2);"))
+        // Neighbours that lie apart would take a hint each.
+        let apart = Statement.store([Store("y", [.o16], .load("x", [.o + .l * 4]), ahead: "o")])
+        #expect(try !Printed.source([.lanes("l", 16, [apart])], grid: [Axis("o", 4)]).contains("kw_prefetch"))
+        // Nothing moves with a loop that the operand does not depend on.
+        let still = Statement.store([Store("y", [.o16], .load("x", [.l]), ahead: "o")])
+        #expect(try !Printed.source([.lanes("l", 16, [still])], grid: [Axis("o", 4)]).contains("kw_prefetch"))
+    }
+
     @Test func streamingStores() throws {
         let streamed = Statement.store([Store("y", [.o16], .load("x", [.o16]), isStreaming: true)])
         let source = try Printed.source([.lanes("l", 16, [streamed])], grid: [Axis("o", 4)])

@@ -27,7 +27,8 @@ import Testing
 
     /// Exponentials inlined into the second product would be computed for each of its columns.
     @Test func mapsThatWouldCostAProductItsShapeStay() throws {
-        let state = try state(ProductPrograms.attention(12, 32, 16))
+        let separate = ProgramCPU(attention: AttentionCPU(queries: 0))
+        let state = try state(ProductPrograms.attention(12, 32, 16), separate)
         let product = try state.stage("product")
         guard case .contraction = state.classify(product) else {
             Issue.record("\(product.body) is no product")
@@ -50,5 +51,37 @@ import Testing
         }
         let lanes = state.nests.values.filter { $0.loops.last?.kind == .lanes }
         #expect(!lanes.isEmpty)
+    }
+}
+
+/// Sums over the channels of a group and all their places, with a factor for each channel, as in group norm.
+@Suite struct GroupSumTests {
+    private func program(_ groups: Int, _ channels: Int, _ rows: Int, _ columns: Int) -> TensorProgram {
+        let places = rows * columns
+        let ranges = Ranges([Axis("r", channels * places)])
+        let r = Index.axis("r")
+        let channel = Index.axis("g") * channels + r.divided(by: places, ranges)
+        let x = Expr.load(
+            "x",
+            [channel, r.divided(by: columns, ranges).remainder(by: rows, ranges), r.remainder(by: columns, ranges)])
+        return TensorProgram(
+            name: "groups",
+            buffers: [
+                Buffer("x", shape: [groups * channels, rows, columns], role: .input),
+                Buffer("f", shape: [groups * channels], role: .parameter), Buffer("y", shape: [groups], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "sum", [Axis("g", groups)], .sum(), over: [Axis("r", channels * places)],
+                    [x * .load("f", [channel])], finish: [.state(0)], into: ["y"])
+            ])
+    }
+
+    /// Rows of odd length, and periods that no vector divides.
+    @Test(arguments: [(2, 3, 9, 15), (3, 4, 5, 31), (2, 2, 8, 16), (1, 5, 11, 13)])
+    func sumsAreRight(_ groups: Int, _ channels: Int, _ rows: Int, _ columns: Int) throws {
+        let program = program(groups, channels, rows, columns)
+        let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)
+        try expectEquivalent(try scheduled(program, schedule), to: program)
     }
 }

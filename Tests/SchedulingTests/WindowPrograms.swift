@@ -39,4 +39,30 @@ enum WindowPrograms {
                     finish: [.state(0) * .float(0.5)], into: ["y"])
             ])
     }
+
+    /// `y[b, k, i, j] = ½·Σ w[k, c, p, q] · x[b, c, i + p, j + q]` over 3 × 3 taps, of two images.
+    static func convolution(_ channels: Int, _ summed: Int, _ rows: Int, _ columns: Int, stride: Int = 1)
+        -> TensorProgram
+    {
+        let (i, j) = (
+            Index.axis("i") * stride + .axis("p"), Index.axis("j") * stride + .axis("q")
+        )
+        let product =
+            Expr.load("w", [.axis("k"), .axis("c"), .axis("p"), .axis("q")])
+            * .load("x", [.axis("b"), .axis("c"), i, j])
+        return TensorProgram(
+            name: "convolution",
+            buffers: [
+                Buffer(
+                    "x", shape: [2, summed, (rows - 1) * stride + 3, (columns - 1) * stride + 3], role: .input),
+                Buffer("w", shape: [channels, summed, 3, 3], role: .parameter),
+                Buffer("y", shape: [2, channels, rows, columns], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "conv", [Axis("b", 2), Axis("k", channels), Axis("i", rows), Axis("j", columns)], .sum(),
+                    over: [Axis("c", summed), Axis("p", 3), Axis("q", 3)], [product], finish: [.state(0) * .float(0.5)],
+                    into: ["y"])
+            ])
+    }
 }

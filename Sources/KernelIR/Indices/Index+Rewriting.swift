@@ -39,27 +39,37 @@ extension Index {
         return sum.recombined()
     }
 
+    /// The same value under ranges that may be narrower than those it was made for: quotients and remainders of what lies in
+    /// one period vanish.
+    public func simplified(_ ranges: Ranges) -> Index {
+        let isAffine = terms.allSatisfy { if case .axis = $0.atom { true } else { false } }
+        guard !isAffine else { return self }
+        return terms.reduce(Index(constant)) { $0 + $1.atom.simplified(ranges) * $1.coefficient }.recombined()
+    }
+
     /// The same form over axes of other names; names that are not listed stay.
     public func renaming(_ names: [String: String]) -> Index {
         guard !names.isEmpty, !terms.isEmpty else { return self }
         return Index(constant, terms.map { Term(coefficient: $0.coefficient, atom: $0.atom.renaming(names)) })
     }
 
-    /// Merges `k·d·(x/d) + k·(x%d)` into `k·x`, and `k·d·((x/d)%e) + k·(x%d)` into `k·(x%(d·e))`.
+    /// Merges `k·d·(x/d) + k·(x%d)` into `k·x`, and `k·d·((x/d + c)%e) + k·(x%d)` into `k·((x + d·c)%(d·e))`, where `c` is
+    /// what a division took out exactly.
     public func recombined() -> Index {
         for term in terms {
-            guard let (divisor, inner, merged) = term.atom.whole, term.coefficient % divisor == 0 else { continue }
-            let partner = Term(coefficient: term.coefficient / divisor, atom: .remainder(inner, divisor))
-            guard terms.contains(partner) else { continue }
-            let others = Index(constant, terms.filter { $0 != term && $0 != partner })
-            return (others + merged * partner.coefficient).recombined()
+            for (divisor, inner, merged) in term.atom.wholes where term.coefficient % divisor == 0 {
+                let partner = Term(coefficient: term.coefficient / divisor, atom: .remainder(inner, divisor))
+                guard terms.contains(partner) else { continue }
+                let others = Index(constant, terms.filter { $0 != term && $0 != partner })
+                return (others + merged * partner.coefficient).recombined()
+            }
         }
         return self
     }
 
     /// `divisor · whole + rest`, with every coefficient of the rest and its constant in `0 ..< divisor`, or negative
     /// where the coefficient itself is.
-    private func separated(by divisor: Int) -> (whole: Index, rest: Index) {
+    fileprivate func separated(by divisor: Int) -> (whole: Index, rest: Index) {
         var (whole, rest): ([Term], [Term]) = ([], [])
         for term in terms {
             let quotient = term.coefficient / divisor
@@ -98,17 +108,20 @@ extension Index {
 }
 
 extension Index.Atom {
-    /// For `x/d` and `(x/d)%e`: the divisor, `x`, and what the atom times `d` and `x%d` make together.
-    fileprivate var whole: (divisor: Int, inner: Index, merged: Index)? {
+    /// For `x/d` and each way to read the atom as `(x/d + c)%e`: the divisor, `x`, and what the atom times `d` and `x%d`
+    /// make together.
+    fileprivate var wholes: [(divisor: Int, inner: Index, merged: Index)] {
         switch self {
-        case .axis: return nil
-        case .quotient(let inner, let divisor): return (divisor, inner, inner)
-        case .remainder(let quotient, let period):
-            guard quotient.constant == 0, quotient.terms.count == 1, quotient.terms[0].coefficient == 1,
-                case .quotient(let inner, let divisor) = quotient.terms[0].atom
-            else { return nil }
-            let merged = Index.Atom.remainder(inner, divisor * period)
-            return (divisor, inner, Index(0, [Index.Term(coefficient: 1, atom: merged)]))
+        case .axis: return []
+        case .quotient(let inner, let divisor): return [(divisor, inner, inner)]
+        case .remainder(let sum, let period):
+            return sum.terms.compactMap { term in
+                guard term.coefficient == 1, case .quotient(let inner, let divisor) = term.atom else { return nil }
+                let exact = Index(sum.constant, sum.terms.filter { $0 != term })
+                let whole = (inner + exact * divisor).separated(by: divisor * period).rest
+                let merged = Index.Atom.remainder(whole, divisor * period)
+                return (divisor, inner, Index(0, [Index.Term(coefficient: 1, atom: merged)]))
+            }
         }
     }
 
@@ -117,6 +130,14 @@ extension Index.Atom {
         case .axis(let name): .axis(names[name] ?? name)
         case .quotient(let index, let divisor): .quotient(index.renaming(names), divisor)
         case .remainder(let index, let divisor): .remainder(index.renaming(names), divisor)
+        }
+    }
+
+    fileprivate func simplified(_ ranges: Ranges) -> Index {
+        switch self {
+        case .axis(let name): .axis(name)
+        case .quotient(let index, let divisor): index.simplified(ranges).divided(by: divisor, ranges)
+        case .remainder(let index, let divisor): index.simplified(ranges).remainder(by: divisor, ranges)
         }
     }
 

@@ -71,15 +71,19 @@ public struct Store: Sendable, Hashable, Codable {
     public var bounds: [Bound]
     /// Whether the write should go past the caches, since nobody reads the element soon; a hint.
     public var isStreaming: Bool
+    /// The axis, of a loop or the grid, for whose next iteration the loads of `value` should come into the caches; a hint.
+    public var ahead: String?
 
     public init(
-        _ buffer: String, _ indices: [Index], _ value: Expr, bounds: [Bound] = [], isStreaming: Bool = false
+        _ buffer: String, _ indices: [Index], _ value: Expr, bounds: [Bound] = [], isStreaming: Bool = false,
+        ahead: String? = nil
     ) {
         self.buffer = buffer
         self.indices = indices
         self.value = value
         self.bounds = bounds
         self.isStreaming = isStreaming
+        self.ahead = ahead
     }
 }
 

@@ -160,6 +160,11 @@ struct KernelVerifier {
         if let buffer = device[store.buffer], buffer.role == .input || buffer.role == .parameter {
             throw scope.failure("it is an \(buffer.role.rawValue), which is read only")
         }
+        if let ahead = store.ahead, scope.ranges[ahead] == nil {
+            throw scope.failure(
+                "it prefetches along the unknown axis \(ahead)",
+                hint: "axes here: \(scope.axes.joined(separator: ", "))")
+        }
         try scope.check(store.indices, of: store.buffer, tensor.shape, bounds: store.bounds)
         scope.guards += store.bounds
         try scope.require(store.value, is: tensor.type, as: "value")

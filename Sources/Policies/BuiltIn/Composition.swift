@@ -4,8 +4,11 @@ import Scheduling
 /// Puts together, stage by stage, the choices that were fastest there: a turn varies a lever for all stages at once, and
 /// the times of its launches tell which of them gained.
 struct Composition {
-    /// The least gain of the whole that is worth a turn; launches are timed a few times only.
+    /// The least gain of the whole that is worth a turn.
     static let leastGain = 0.01
+    /// The least gain of a stage that counts: launches are timed a few times only, and the least of many such times is
+    /// below each of them.
+    static let leastStageGain = 0.04
 
     let parameters: ProgramCPU
     /// Stages that differ from the best turn.
@@ -33,7 +36,8 @@ struct Composition {
             let choices = measured.compactMap { parameters, seconds, scale in
                 seconds[stage].map { (macros: parameters.macros(for: stage), cost: $0 * scale) }
             }
-            guard let choice = choices.min(by: { $0.cost < $1.cost }), choice.cost < own,
+            guard let choice = choices.min(by: { $0.cost < $1.cost }),
+                choice.cost <= (1 - Self.leastStageGain) * own,
                 choice.macros != best.parameters.macros(for: stage)
             else { continue }
             parameters.stages[stage] = choice.macros

@@ -15,7 +15,7 @@ struct Lever: Sendable {
 
     /// Kinds of stages, told apart by the macro that schedules them.
     enum Subject: Sendable, Hashable {
-        case contraction, convolution, map, reduction, normalization, factored, scan
+        case contraction, convolution, map, reduction, normalization, factored, scan, attention
         /// What goes through memory between stages.
         case temporaries
 
@@ -28,6 +28,7 @@ struct Lever: Sendable {
             case .reduction: [.reduction]
             case .normalization: [.normalization]
             case .scan: [.scan]
+            case .attention: [.attention]
             case .factored, .temporaries: []
             }
         }
@@ -99,7 +100,15 @@ extension Lever {
     }
 
     /// Every lever within the declared precision, the more promising first.
-    static let all: [Lever] = contraction + convolution + map + reduction + normalization + scan
+    static let all: [Lever] =
+        attention + contraction + convolution + map + reduction + normalization + scan
+
+    private static let attention = [
+        Lever("queries of a block", .attention, helps: [.compute, .memory], \.attention.queries, [48, 96, 24, 0]),
+        Lever(
+            "register tile of attention", .attention, helps: [.compute], \.attention.tile,
+            [(8, 3), (6, 4), (12, 2), (8, 2)].map { RegisterTile(rows: $0, vectors: $1) }),
+    ]
 
     private static let contraction = [
         Lever(
@@ -119,6 +128,7 @@ extension Lever {
     private static let convolution = [
         Lever(
             "lanes", .convolution, helps: [.compute, .memory], \.convolution.lanes, [nil, .channels, .places]),
+        Lever("minimal filtering", .convolution, helps: [.compute], \.convolution.winograd, [true, false]),
         Lever(
             "register tile", .convolution, helps: [.compute], \.convolution.tile,
             [(6, 4), (12, 2), (8, 3), (8, 2), (6, 2), (4, 4), (24, 1), (12, 1)]
@@ -143,6 +153,7 @@ extension Lever {
         Lever(
             "windows one dimension at a time", .reduction, helps: [.memory, .compute], \.reduction.separates,
             [true, false]),
+        Lever("next row prefetched", .reduction, helps: [.memory], \.reduction.prefetches, [true, false]),
         Lever("accumulators", .reduction, helps: [.compute, .memory], \.reduction.accumulators, [4, 8, 2]),
         Lever(
             "elements of a part", .reduction, helps: [.memory, .launch], \.reduction.block,
@@ -155,7 +166,9 @@ extension Lever {
             [nil, 0, 256, 1024, 4096]),
         Lever("results past the caches", .normalization, helps: [.memory], \.normalization.streams, [true, false]),
         Lever("second sweep backwards", .normalization, helps: [.memory], \.normalization.reverses, [true, false]),
-        Lever("columns of a work-group", .normalization, helps: [.memory], \.normalization.columns, [256, 512, 128]),
+        Lever("next row prefetched", .normalization, helps: [.memory], \.normalization.prefetches, [true, false]),
+        Lever(
+            "columns of a work-group", .normalization, helps: [.memory], \.normalization.columns, [256, 1024, 512, 128]),
         Lever(
             "elements of a part", .normalization, helps: [.memory, .launch], \.normalization.chunk,
             [16384, 65536, 4096]),

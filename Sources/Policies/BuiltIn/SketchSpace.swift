@@ -73,6 +73,8 @@ struct SketchSpace: Sendable {
             subjects.insert(.factored)
         }
         if subjects.isSuperset(of: [.map, .reduction]) { subjects.insert(.normalization) }
+        let products = state.program.stages.filter { if case .contraction = state.classify($0) { true } else { false } }
+        if products.count > 1, subjects.contains(.normalization) { subjects.insert(.attention) }
         return subjects
     }
 }

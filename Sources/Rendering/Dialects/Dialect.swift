@@ -44,6 +44,8 @@ protocol Dialect: Sendable {
     func brainBits(_ name: String, width: Int) -> String
     /// The body of a function that writes the vector `value` to the device address `p` past the caches.
     func streamingStore(_ value: Value) -> [String]
+    /// The body of a function that asks for the cache line at the device address `p`.
+    var prefetch: [String] { get }
     /// A vector of the given lanes.
     func vector(_ lanes: [Value]) -> Value
     /// A scalar in every lane.

@@ -207,6 +207,18 @@ extension OpenCLDialect {
     }
 }
 
+// MARK: Prefetching
+
+extension OpenCLDialect {
+    /// Clang's builtin, into the second-level cache; PoCL's `prefetch` does nothing. Its argument is a pointer to private
+    /// memory, which on CPUs is where all memory lies.
+    ///
+    /// Source: Clang language extensions, "__builtin_prefetch".
+    var prefetch: [String] {
+        ["#if defined(__clang__)", "__builtin_prefetch((const void *)(ulong)p, 0, 2);", "#endif"]
+    }
+}
+
 // MARK: Operations
 
 extension OpenCLDialect {

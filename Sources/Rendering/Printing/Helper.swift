@@ -15,6 +15,8 @@ enum Helper: Sendable, Hashable {
     case storeFirst(DType, Int, isStreaming: Bool)
     /// Writes a vector to a device address past the caches.
     case stream(DType, Int)
+    /// Brings the cache line at a device address near; a hint.
+    case prefetch(DType)
     /// The bits of a bfloat16 next to a float32: the upper half, rounded to nearest even.
     case brainBits(Int)
     /// log(1 + x) of a float32 in 0 … 1.
@@ -33,6 +35,7 @@ enum Helper: Sendable, Hashable {
         case .storeFirst(let type, let width, let isStreaming):
             "kw_\(isStreaming ? "stream" : "store")_first_\(type)\(Self.suffix(width))"
         case .stream(let type, let width): "kw_stream_\(type)\(Self.suffix(width))"
+        case .prefetch(let type): "kw_prefetch_\(type)"
         case .brainBits(let width): "kw_bfloat16_bits\(width == 1 ? "" : String(width))"
         case .unitLog1p(let width): "kw_unit_log1p\(width == 1 ? "" : String(width))"
         case .elementary(let operation, let width): "kw_\(operation.rawValue)\(width == 1 ? "" : String(width))"
@@ -43,7 +46,9 @@ enum Helper: Sendable, Hashable {
 
     var resultType: DType {
         switch self {
-        case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _), .stream(let type, _): type
+        case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _), .stream(let type, _),
+            .prefetch(let type):
+            type
         case .loadFirst(let type, _), .strided(let type, _), .storeFirst(let type, _, _): type.inRegisters
         case .elementary, .unitLog1p: .float32
         case .brainBits: .uint16
@@ -52,7 +57,7 @@ enum Helper: Sendable, Hashable {
 
     var width: Int {
         switch self {
-        case .floorQuotient, .floorRemainder: 1
+        case .floorQuotient, .floorRemainder, .prefetch: 1
         case .extremum(_, _, let width), .elementary(_, let width), .unitLog1p(let width), .loadFirst(_, let width),
             .strided(_, let width), .brainBits(let width), .storeFirst(_, let width, _), .stream(_, let width):
             width
@@ -103,6 +108,10 @@ enum Helper: Sendable, Hashable {
             let pointer = dialect.devicePointer(element, isReadOnly: false)
             writer.open("\(dialect.helperQualifier) void \(name)(\(type) value, \(pointer) p)")
             dialect.streamingStore(value).forEach { writer.line($0) }
+        case .prefetch(let element):
+            let pointer = dialect.devicePointer(element, isReadOnly: true)
+            writer.open("\(dialect.helperQualifier) void \(name)(\(pointer) p)")
+            dialect.prefetch.forEach { writer.line($0) }
         case .brainBits(let width): return dialect.brainBits(name, width: width)
         case .unitLog1p(let width):
             return ElementaryFunctions.unitLog1p(name, width: width, dialect)

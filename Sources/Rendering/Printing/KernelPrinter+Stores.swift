@@ -32,6 +32,7 @@ extension KernelPrinter {
     }
 
     private mutating func evaluateAndWrite(_ stores: [Store]) throws {
+        try prefetchAhead(of: stores)
         let guarded = stores.map { guardingLoads(of: $0) }
         evaluation = Evaluation(guarded.map(\.value))
         let width = scope.lane?.width ?? 1
@@ -168,6 +169,6 @@ extension Scope {
     func resolve(_ store: Store) -> Store {
         Store(
             store.buffer, store.indices.map(resolve), resolve(store.value),
-            bounds: resolve(store.bounds).open(ranges), isStreaming: store.isStreaming)
+            bounds: resolve(store.bounds).open(ranges), isStreaming: store.isStreaming, ahead: store.ahead)
     }
 }

@@ -72,6 +72,9 @@ struct Scope: Sendable {
     func resolve(_ expression: Expr) -> Expr {
         expression.substituting(replacements, ranges).rewritten { node in
             switch node {
+            case .load(var load):
+                load.indices = load.indices.map { $0.simplified(ranges) }
+                return .load(load)
             case .inside(let bounds): return decided(bounds)
             case .select(.constant(let condition, .bool), let whenTrue, let whenFalse):
                 return condition != 0 ? whenTrue : whenFalse
@@ -93,7 +96,7 @@ struct Scope: Sendable {
         return open.isEmpty ? .constant(1, .bool) : .inside(open)
     }
 
-    func resolve(_ index: Index) -> Index { index.substituting(replacements, ranges) }
+    func resolve(_ index: Index) -> Index { index.substituting(replacements, ranges).simplified(ranges) }
     func resolve(_ bounds: [Bound]) -> [Bound] { bounds.map { $0.substituting(replacements, ranges) } }
 
     /// Whether an index, already resolved, differs from lane to lane.

@@ -14,20 +14,23 @@ public enum Action: Sendable, Hashable {
     case epilogue(Epilogue)
     case math(Math)
     case stream(Stream)
+    case prefetch(Prefetch)
     case reverse(Reverse)
     case specialize(Specialize)
     case splitReduction(SplitReduction)
     case separate(Separate)
     case fuseReductions(FuseReductions)
     case factor(Factor)
+    case winograd(Winograd)
     case scanBlock(ScanBlock)
     case narrow(Narrow)
 
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
-        Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Reverse.self, Specialize.self,
-        SplitReduction.self, Separate.self, FuseReductions.self, Factor.self, ScanBlock.self, Narrow.self,
+        Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Prefetch.self, Reverse.self,
+        Specialize.self, SplitReduction.self, Separate.self, FuseReductions.self, Factor.self, Winograd.self,
+        ScanBlock.self, Narrow.self,
     ]
 
     /// The action as its own type.
@@ -47,12 +50,14 @@ public enum Action: Sendable, Hashable {
         case .epilogue(let action): action
         case .math(let action): action
         case .stream(let action): action
+        case .prefetch(let action): action
         case .reverse(let action): action
         case .specialize(let action): action
         case .splitReduction(let action): action
         case .separate(let action): action
         case .fuseReductions(let action): action
         case .factor(let action): action
+        case .winograd(let action): action
         case .scanBlock(let action): action
         case .narrow(let action): action
         }
@@ -74,12 +79,14 @@ public enum Action: Sendable, Hashable {
         case let action as Epilogue: self = .epilogue(action)
         case let action as Math: self = .math(action)
         case let action as Stream: self = .stream(action)
+        case let action as Prefetch: self = .prefetch(action)
         case let action as Reverse: self = .reverse(action)
         case let action as Specialize: self = .specialize(action)
         case let action as SplitReduction: self = .splitReduction(action)
         case let action as Separate: self = .separate(action)
         case let action as FuseReductions: self = .fuseReductions(action)
         case let action as Factor: self = .factor(action)
+        case let action as Winograd: self = .winograd(action)
         case let action as ScanBlock: self = .scanBlock(action)
         case let action as Narrow: self = .narrow(action)
         default: return nil

@@ -3,7 +3,7 @@ import KernelIR
 /// Computes a stage inside a loop of its consumer, just the part that iteration needs, in registers or local memory.
 ///
 /// Legal when every reader of the stage is `to` or is attached inside the loop, the part read there is a box of constant
-/// extents of at most 64 KiB with all of a scanned axis in it, and recomputation stays within twice the work unless `allowRecompute`. The stage's own
+/// extents of at most 512 KiB with all of a scanned axis in it, and recomputation stays within twice the work unless `allowRecompute`. The stage's own
 /// loops start over, so schedule them after attaching; loops that the part depends on may not change any more.
 /// ```
 /// for row: S[row] = Σ x[row, r]         for row
@@ -27,7 +27,7 @@ public struct Attach: ScheduleAction {
     }
 
     /// Bytes a stage may keep in local memory.
-    static let byteLimit = 64 << 10
+    static let byteLimit = 512 << 10
 
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
         let producer = try state.stage(stage)

@@ -2,9 +2,9 @@ import KernelIR
 
 /// Computes a map stage on the results of a reduction or a scan as they are finished.
 ///
-/// Legal when `stage` is a map that reads `into`'s result at its own point (also through a reshape in linear order),
-/// whatever else it reads is ready before `into`, and it is neither attached nor carries attached stages. The result
-/// itself is still stored where others need it. A scan with untouched loops that nothing else reads may also be read in the
+/// Legal when `stage` is a map that reads `into`'s result at its own point (also through a reshape in linear order, where
+/// no product of operands reads the map), whatever else it reads is ready before `into`, and it is neither attached nor
+/// carries attached stages. The result itself is still stored where others need it. A scan with untouched loops that nothing else reads may also be read in the
 /// opposite order or later by a constant along the scanned axis (see `Stage.scanned(where:)`).
 /// ```
 /// C[m,n] = Σ A·B                 D[m,n] = max(0, Σ A·B)
@@ -80,11 +80,9 @@ extension Stage {
             candidates.append(
                 Dictionary(uniqueKeysWithValues: zip(consumer.axes, axes).map { ($0.name, .axis($1.name)) }))
         }
-        if consumer.axes.count == 1 {
-            let shape = Buffer("", shape: axes.map(\.extent), role: .temporary)
-            let linear = zip(axes, shape.strides).reduce(Index(0)) { $0 + .axis($1.0.name) * $1.1 }
-            candidates.append([consumer.axes[0].name: linear])
-        }
+        let position = RowMajor(axes.map(\.extent)).position(of: axes.map { .axis($0.name) })
+        let place = RowMajor(consumer.axes.map(\.extent)).indices(at: position, ranges)
+        candidates.append(Dictionary(uniqueKeysWithValues: zip(consumer.axes.map(\.name), place)))
         guard consumer.axes.reduce(1, { $0 * $1.extent }) == axes.reduce(1, { $0 * $1.extent }) else { return nil }
         return candidates.first { point in
             loads.allSatisfy { load in
@@ -115,7 +113,8 @@ extension ScheduleState {
         }
     }
 
-    /// Declares buffers with another shape of as many elements; refuses where another stage reads them.
+    /// Declares buffers with another shape of as many elements, and rewrites what reads them; refuses where a product does,
+    /// which could not be packed any more.
     fileprivate mutating func reshape(
         _ names: [String], to shape: [Int], besides stage: String
     ) throws(ScheduleError) {
@@ -123,11 +122,37 @@ extension ScheduleState {
             names.contains(program.buffers[position].name) && program.buffers[position].shape != shape
         }
         for name in positions.map({ program.buffers[$0].name }) {
-            guard let reader = program.consumers(of: name).first(where: { $0.name != stage }) else { continue }
+            guard let reader = program.consumers(of: name).first(where: { $0.name != stage && isProduct($0) }) else {
+                continue
+            }
             throw ScheduleError(
                 .illegalDataFlow, "\(reader.name) reads \(name) of \(stage) in another shape than \(shape)",
                 hint: "inline \(stage) instead, or make \(reader.name) the epilogue")
         }
-        for position in positions { program.buffers[position].shape = shape }
+        for position in positions {
+            let old = program.buffers[position]
+            program.buffers[position].shape = shape
+            for reader in program.consumers(of: old.name) where reader.name != stage {
+                replace(reader.reading(old.name, of: old.shape, as: shape))
+            }
+        }
+    }
+}
+
+extension Stage {
+    /// The stage with a buffer's elements found by their place in another shape.
+    fileprivate func reading(_ buffer: String, of old: [Int], as new: [Int]) -> Stage {
+        let ranges = Ranges(axes + reduceAxes)
+        func rewritten(_ expr: Expr) -> Expr {
+            expr.rewritten { node in
+                guard case .load(var load) = node, load.buffer == buffer else { return node }
+                load.indices = RowMajor(new).indices(at: RowMajor(old).position(of: load.indices), ranges)
+                return .load(load)
+            }
+        }
+        var copy = self
+        copy.body = body.map(rewritten)
+        copy.finish = finish.map(rewritten)
+        return copy
     }
 }

@@ -21,7 +21,8 @@ extension ScheduleState {
     private func rewrites(of stage: Stage) -> [Action] {
         let name = stage.name
         var actions: [Action] = [
-            .inline(Inline(stage: name)), .factor(Factor(stage: name)), .stream(Stream(stage: name)),
+            .inline(Inline(stage: name)), .factor(Factor(stage: name)), .winograd(Winograd(stage: name)),
+            .stream(Stream(stage: name)),
         ]
         actions += MathMode.allCases.filter { $0 != nests[name]?.math }.map { .math(Math(stage: name, mode: $0)) }
         for other in program.stages where other.name != name {
@@ -60,6 +61,7 @@ extension ScheduleState {
         actions += [2, 4, 8].map { .accumulators(Accumulators(stage: stage, loop: loop.name, count: $0)) }
         actions.append(.reverse(Reverse(stage: stage, loop: loop.name)))
         actions.append(.specialize(Specialize(stage: stage, loop: loop.name)))
+        actions.append(.prefetch(Prefetch(stage: stage, loop: loop.name)))
         return actions
     }
 

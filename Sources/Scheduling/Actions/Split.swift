@@ -2,9 +2,9 @@ import KernelIR
 
 /// Splits a loop in two: an outer one and an inner one of `factor` iterations.
 ///
-/// Legal for every serial loop that carries no attached stage, and a factor ≥ 2 that divides the extent; any factor where
-/// what lies beyond the loop's end is beyond the axis' end too, as for a whole axis. There the last block is guarded, and
-/// lowering keeps the guard out of full blocks.
+/// Legal for every serial loop that carries no attached stage, and a factor ≥ 2 that divides the extent; any factor for
+/// reduced loops, and where what lies beyond the loop's end is beyond the axis' end too, as for a whole axis. There the last
+/// block is guarded, and lowering keeps the guard out of full blocks.
 /// ```
 /// for m in 0..<100          for m.o in 0..<13
 ///     C[m] = …        →         for m.i in 0..<8
@@ -37,7 +37,10 @@ public struct Split: ScheduleAction {
         let outer = Nest.Loop(
             loop + ".o", (old.extent + factor - 1) / factor, isReduction: old.isReduction, isScan: old.isScan)
         let inner = Nest.Loop(loop + ".i", factor, isReduction: old.isReduction, isScan: old.isScan)
-        try state.checkOverhang(loop, of: stage, by: factor)
+        if try state.overhangs(loop, of: stage, by: factor) {
+            guard old.isReduction, !old.isPartial else { throw state.indivisible(old, of: stage, by: factor) }
+            nest.overhangs.append(Bound(.axis(loop), below: old.extent))
+        }
         try state.checkUnused([outer.name, inner.name], replacing: loop)
         nest.loops.replaceSubrange(position...position, with: [outer, inner])
         state.nests[stage] = nest
@@ -47,21 +50,25 @@ public struct Split: ScheduleAction {
 }
 
 extension ScheduleState {
-    /// Refuses blocks that reach beyond a loop's end where that is not beyond the axis' end: points would come twice.
-    fileprivate func checkOverhang(_ name: String, of stage: String, by factor: Int) throws(ScheduleError) {
+    /// Whether blocks reach beyond a loop's end where that is not beyond the axis' end: points would come twice.
+    fileprivate func overhangs(_ name: String, of stage: String, by factor: Int) throws(ScheduleError) -> Bool {
         let extent = try loop(name, of: stage).loop.extent
-        guard extent % factor != 0 else { return }
+        guard extent % factor != 0 else { return false }
         let (stage, nest) = (try self.stage(stage), try nest(stage))
         let blocks = (extent + factor - 1) / factor
         let beyond = ranges(around: stage.name).adding(name, extent...(blocks * factor - 1))
-        let isGuarded = nest.guardedIndices(stage).contains { index, extent in
+        let own = nest.overhangs.map { (index: $0.index, extent: $0.extent) }
+        return !(nest.guardedIndices(stage) + own).contains { index, extent in
             let range = index.range(beyond)
             return range.lowerBound >= extent || range.upperBound < 0
         }
-        guard !isGuarded else { return }
-        let divisors = (2...max(2, extent)).filter { extent % $0 == 0 }.map(String.init)
-        throw ScheduleError(
-            .illegalParameter, "factor \(factor) does not divide the \(extent) iterations of \(name) in \(stage.name)",
+    }
+
+    fileprivate func indivisible(_ loop: Nest.Loop, of stage: String, by factor: Int) -> ScheduleError {
+        let divisors = (2...max(2, loop.extent)).filter { loop.extent % $0 == 0 }.map(String.init)
+        return ScheduleError(
+            .illegalParameter,
+            "factor \(factor) does not divide the \(loop.extent) iterations of \(loop.name) in \(stage)",
             hint: "factors: " + divisors.joined(separator: " "))
     }
 }

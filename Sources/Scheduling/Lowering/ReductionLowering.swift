@@ -46,7 +46,7 @@ struct ReductionLowering {
             let old = accumulators.load(position)
             let combined = monoid.combine[position].combining(accumulators.loads(), lifted)
             let value = bounds.isEmpty ? combined : .select(.inside(bounds), combined, old)
-            return Store(accumulators.names[position], accumulators.place(), value)
+            return Store(accumulators.names[position], accumulators.place(), value, ahead: stage.ahead)
         }
         return stage.wrap(loops, around: [.store(stores)])
     }

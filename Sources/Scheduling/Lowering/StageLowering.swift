@@ -77,8 +77,11 @@ struct StageLowering {
         }
         return Store(
             output, indices, lowered(value), bounds: bounds.filter { !$0.isProved(ranges) },
-            isStreaming: nest.isStreaming)
+            isStreaming: nest.isStreaming, ahead: stage.kind == .map ? ahead : nil)
     }
+
+    /// The loop for whose next iteration the stage's operands are asked for.
+    var ahead: String? { nest.prefetched.flatMap { nest.position(of: $0) == nil ? nil : $0 } }
 
     /// The writes of all outputs from states that are complete.
     func finished(_ states: [Expr]) -> [Store] {
@@ -116,11 +119,21 @@ struct StageLowering {
         return load
     }
 
-    /// What must hold for the stage's reduced or scanned axes to be inside their extents.
+    /// What must hold for the stage's reduced or scanned axes to be inside their extents, each point once.
     func accumulationBounds() -> [Bound] {
-        (stage.reduceAxes + stage.axes.filter { $0.name == stage.sweep?.axis })
+        let axes = (stage.reduceAxes + stage.axes.filter { $0.name == stage.sweep?.axis })
             .map { Bound(Index.axis($0.name).substituting(nest.definitions, ranges), below: $0.extent) }
+            .filter { bound in !nest.overhangs.contains { $0.implies(bound, ranges) } }
+        return (axes + nest.overhangs)
             .filter { !$0.isProved(ranges) }
+    }
+}
+
+extension Bound {
+    /// Whether another condition follows from this one, since its index is this one's and a rest.
+    fileprivate func implies(_ other: Bound, _ ranges: Ranges) -> Bool {
+        let rest = (other.index - index).range(ranges)
+        return rest.lowerBound >= 0 && rest.upperBound + extent <= other.extent
     }
 }
 

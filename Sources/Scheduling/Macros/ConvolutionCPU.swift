@@ -21,14 +21,28 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
     public var packsWeights: Bool
     /// Whether the channels' grid axis runs fastest.
     public var channelsFastest: Bool
+    /// Whether 3 × 3 convolutions of stride 1 take Winograd's minimal filtering.
+    public var winograd: Bool
 
     public init(
-        lanes: Lanes? = nil, tile: RegisterTile? = nil, packsWeights: Bool = true, channelsFastest: Bool = true
+        lanes: Lanes? = nil, tile: RegisterTile? = nil, packsWeights: Bool = true, channelsFastest: Bool = true,
+        winograd: Bool = false
     ) {
+        self.winograd = winograd
         self.lanes = lanes
         self.tile = tile
         self.packsWeights = packsWeights
         self.channelsFastest = channelsFastest
+    }
+
+    /// Reads records from before minimal filtering, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        lanes = try fields.decodeIfPresent(Lanes.self, forKey: .lanes)
+        tile = try fields.decodeIfPresent(RegisterTile.self, forKey: .tile)
+        packsWeights = try fields.decode(Bool.self, forKey: .packsWeights)
+        channelsFastest = try fields.decode(Bool.self, forKey: .channelsFastest)
+        winograd = try fields.decodeIfPresent(Bool.self, forKey: .winograd) ?? false
     }
 
     /// Schedules the stage and the copy it needs; its loops must be untouched.

@@ -18,11 +18,15 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     public var streams: Bool
     /// Whether the row's second sweep runs backwards.
     public var reverses: Bool
+    /// Whether the second sweep asks for the next row, where two of them fit the second-level cache: else memory is read
+    /// in the first sweep and written in the second, one after the other.
+    public var prefetches: Bool
 
     public init(
         block: Int? = nil, accumulators: Int = 4, columns: Int = 256, chunk: Int = 16384, math: MathMode = .fast,
-        streams: Bool = true, reverses: Bool = true
+        streams: Bool = true, reverses: Bool = true, prefetches: Bool = true
     ) {
+        self.prefetches = prefetches
         self.block = block
         self.accumulators = accumulators
         self.columns = columns
@@ -30,6 +34,19 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         self.math = math
         self.streams = streams
         self.reverses = reverses
+    }
+
+    /// Reads records from before rows were prefetched, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        block = try fields.decodeIfPresent(Int.self, forKey: .block)
+        accumulators = try fields.decode(Int.self, forKey: .accumulators)
+        columns = try fields.decode(Int.self, forKey: .columns)
+        chunk = try fields.decode(Int.self, forKey: .chunk)
+        math = try fields.decode(MathMode.self, forKey: .math)
+        streams = try fields.decode(Bool.self, forKey: .streams)
+        reverses = try fields.decode(Bool.self, forKey: .reverses)
+        prefetches = try fields.decodeIfPresent(Bool.self, forKey: .prefetches) ?? false
     }
 
     /// Schedules the map stage and its reductions; their loops must be untouched.
@@ -83,10 +100,18 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         if let last = inner.last, last == stage.axes.last, last.extent >= 16 {
             try builder.vectorize(last.name, of: name, unroll: 2)
         }
-        guard reverses else { return }
-        for loop in try builder.loops(name) where loop.kind == .serial {
-            try builder.apply(.reverse(Reverse(stage: name, loop: loop.name)))
+        if reverses {
+            for loop in try builder.loops(name) where loop.kind == .serial {
+                try builder.apply(.reverse(Reverse(stage: name, loop: loop.name)))
+            }
         }
+        prefetch(row.name, of: stage, elements: inner.reduce(1) { $0 * $1.extent }, &builder)
+    }
+
+    /// Asks for the next iteration's operands where those of two fit the second-level cache.
+    private func prefetch(_ loop: String, of stage: Stage, elements: Int, _ builder: inout ScheduleBuilder) {
+        guard prefetches, 8 * elements <= builder.state.target.l2Bytes else { return }
+        builder.attempt(.prefetch(Prefetch(stage: stage.name, loop: loop)))
     }
 
     private func columns(
@@ -112,6 +137,9 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         if try builder.state.loop(chunk.inner, of: name).loop.extent >= lanes {
             try builder.vectorize(chunk.inner, of: name, unroll: 2)
         }
+        guard let carrier = try builder.loops(name).last(where: { $0.kind == .grid }) else { return }
+        let swept = stage.axes.filter { !shared.contains($0) }.reduce(1) { $0 * $1.extent }
+        prefetch(carrier.name, of: stage, elements: swept * min(columns, last.extent), &builder)
     }
 
     /// Fuses neighbouring reductions where a law allows it; returns the names of the stages that are left.
@@ -121,6 +149,8 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         for (first, second) in zip(reductions, reductions.dropFirst()) {
             // Exponentials are dear, so blocks of a log-sum-exp should sit in the first-level cache; a mean is cheap.
             let length = block ?? (first.monoid == .maximumNumber() ? 256 : 4096)
+            // Blocks that straddle what is constant over a period would read it lane by lane.
+            guard [first, second].allSatisfy({ builder.state.repeats($0, by: length) }) else { continue }
             let action = FuseReductions(first: first.name, second: second.name, block: length)
             if builder.attempt(.fuseReductions(action)) { names.removeAll { $0 == first.name } }
         }
@@ -143,6 +173,15 @@ extension ScheduleState {
             }
         }
         return program.stages.filter { wanted.contains($0.name) }
+    }
+
+    /// Whether blocks of the last reduced axis keep within the periods of what a stage reads.
+    fileprivate func repeats(_ stage: Stage, by length: Int) -> Bool {
+        guard let axis = stage.reduceAxes.last, let period = period(of: axis.name, in: stage), period < axis.extent
+        else {
+            return true
+        }
+        return period % length == 0
     }
 
     /// Whether a stage is a reduction that may be computed beside its reader.

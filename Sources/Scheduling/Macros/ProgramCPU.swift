@@ -19,11 +19,11 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         gemm: GemmCPU = GemmCPU(), streaming: StreamingCPU = StreamingCPU(), reduction: ReductionCPU = ReductionCPU(),
         normalization: NormalizationCPU = NormalizationCPU(), convolution: ConvolutionCPU = ConvolutionCPU(),
         factors: Bool = true, scan: ScanCPU = ScanCPU(), storage: TemporaryStorage = TemporaryStorage(),
-        stages: [String: StageMacros] = [:]
+        attention: AttentionCPU = AttentionCPU(), stages: [String: StageMacros] = [:]
     ) {
         common = StageMacros(
             gemm: gemm, streaming: streaming, reduction: reduction, normalization: normalization,
-            convolution: convolution, scan: scan)
+            convolution: convolution, scan: scan, attention: attention)
         self.stages = stages
         self.factors = factors
         self.storage = storage
@@ -53,8 +53,9 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     public func plan(_ program: TensorProgram, target: TargetProfile) throws(ScheduleError) -> ProgramPlan {
         var planning = Planning(ScheduleBuilder(ScheduleState(program, target: target)))
         fuseMaps(&planning.builder)
-        let reductions = normalize(&planning)
-        for stage in planning.builder.state.program.stages where !reductions.contains(stage.name) {
+        var done = attend(&planning)
+        done.formUnion(normalize(&planning, besides: done))
+        for stage in planning.builder.state.program.stages where !done.contains(stage.name) {
             guard planning.builder.state.program.stage(stage.name) != nil else { continue }
             try apply(to: &planning, stage)
         }
@@ -87,6 +88,10 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         for stage in builder.state.program.stages where stage.monoid == nil {
             // A padded copy would put its guards into every window that reads it.
             if builder.state.feedsWindows(stage) || builder.state.feedsSteps(stage) { continue }
+            // Several readers would compute it each, and what produces its operand but once.
+            if builder.state.readers(of: stage) > 1, finish(stage, in: &builder, where: builder.state.isProduct) {
+                continue
+            }
             var attempt = builder
             guard attempt.attempt(.inline(Inline(stage: stage.name))),
                 attempt.state.keepsProducts(of: builder.state, without: stage)
@@ -95,11 +100,19 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         }
         factorSums(&builder)
         for stage in builder.state.program.stages where stage.monoid == nil {
-            for producer in builder.state.program.stages.reversed() where stage.reads(producer) && producer.kind != .map
-            {
-                if builder.attempt(.epilogue(Epilogue(stage: stage.name, into: producer.name))) { break }
-            }
+            _ = finish(stage, in: &builder) { $0.kind != .map }
         }
+    }
+
+    /// Computes a map as the results of the last stage it reads are finished, where that is legal; says whether it did.
+    private func finish(
+        _ stage: Stage, in builder: inout ScheduleBuilder, where isSuited: (Stage) -> Bool
+    ) -> Bool {
+        guard let stage = builder.state.program.stage(stage.name) else { return false }
+        for producer in builder.state.program.stages.reversed() where stage.reads(producer) && isSuited(producer) {
+            if builder.attempt(.epilogue(Epilogue(stage: stage.name, into: producer.name))) { return true }
+        }
+        return false
     }
 
     /// Sums factors before multiplying where that pays: a core adds an element from memory in the time of some 32
@@ -113,10 +126,26 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         }
     }
 
-    /// Schedules the maps that read reductions' results; returns the stages that are done with.
-    private func normalize(_ planning: inout Planning) -> Set<String> {
+    /// Schedules attentions as one kernel each; returns the stages that are done with.
+    private func attend(_ planning: inout Planning) -> Set<String> {
         var done: Set<String> = []
-        for stage in planning.builder.state.program.stages where stage.monoid == nil {
+        for stage in planning.builder.state.program.stages {
+            guard let group = planning.builder.state.attention(endingIn: stage) else { continue }
+            let before = planning.builder
+            var attempt = before
+            guard (try? macros(for: stage.name).attention.apply(to: &attempt, group)) != nil else { continue }
+            planning.builder = attempt
+            let others = ([group.scores, group.weights] + group.reductions).map(\.name)
+            done.formUnion(others + [stage.name])
+            done.formUnion(planning.note(.attention, of: stage.name, since: before, with: others))
+        }
+        return done
+    }
+
+    /// Schedules the maps that read reductions' results; returns the stages that are done with.
+    private func normalize(_ planning: inout Planning, besides others: Set<String>) -> Set<String> {
+        var done: Set<String> = []
+        for stage in planning.builder.state.program.stages where stage.monoid == nil && !others.contains(stage.name) {
             let reductions = planning.builder.state.reductions(behind: stage)
             guard !reductions.isEmpty, done.isDisjoint(with: reductions.map(\.name)) else { continue }
             let before = planning.builder
@@ -149,6 +178,13 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
             try macros.gemm.apply(to: &builder, stage: stage.name)
             return .gemm
         case .convolution:
+            if macros.convolution.winograd {
+                var attempt = builder
+                if (try? WinogradCPU(gemm: macros.gemm).apply(to: &attempt, stage: stage.name)) != nil {
+                    builder = attempt
+                    return .convolution
+                }
+            }
             try macros.convolution.apply(to: &builder, stage: stage.name)
             return .convolution
         case .recurrence:
@@ -170,6 +206,11 @@ extension Stage {
 }
 
 extension ScheduleState {
+    /// How many stages read what a stage writes.
+    fileprivate func readers(of stage: Stage) -> Int {
+        Set(stage.outputs.flatMap { program.consumers(of: $0) }.map(\.name)).count
+    }
+
     /// Whether a recurrent stage reads a map's results, the same ones at every step.
     fileprivate func feedsSteps(_ stage: Stage) -> Bool {
         stage.outputs.contains { output in program.consumers(of: output).contains(where: \.isRecurrent) }

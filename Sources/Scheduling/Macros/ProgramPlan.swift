@@ -2,7 +2,7 @@
 public struct ProgramPlan: Sendable, Hashable {
     /// The macros, told apart by the classes of stages they schedule.
     public enum Macro: String, Sendable, Hashable, CaseIterable {
-        case gemm, convolution, streaming, reduction, normalization, scan, recurrence
+        case gemm, convolution, streaming, reduction, normalization, scan, recurrence, attention
     }
 
     public var schedule: Schedule

@@ -14,11 +14,14 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
     public var math: MathMode
     /// Whether windows of several dimensions are reduced one dimension at a time, where that reads less.
     public var separates: Bool
+    /// Whether columns ask for the next row, where rows lie far apart: no core sees such a run coming.
+    public var prefetches: Bool
 
     public init(
         accumulators: Int = 4, columnVectors: Int = 16, block: Int = 65536, math: MathMode = .fast,
-        separates: Bool = true
+        separates: Bool = true, prefetches: Bool = true
     ) {
+        self.prefetches = prefetches
         self.accumulators = accumulators
         self.columnVectors = columnVectors
         self.block = block
@@ -26,7 +29,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         self.separates = separates
     }
 
-    /// Reads records from before windows were separated, too.
+    /// Reads records from before windows were separated and rows prefetched, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         accumulators = try fields.decode(Int.self, forKey: .accumulators)
@@ -34,6 +37,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         block = try fields.decode(Int.self, forKey: .block)
         math = try fields.decode(MathMode.self, forKey: .math)
         separates = try fields.decodeIfPresent(Bool.self, forKey: .separates) ?? false
+        prefetches = try fields.decodeIfPresent(Bool.self, forKey: .prefetches) ?? false
     }
 
     /// Schedules the stage; its loops must be untouched.
@@ -65,7 +69,8 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         guard builder.attempt(.splitReduction(SplitReduction(stage: name, axis: axis.name, block: block))) else {
             return false
         }
-        let whole = ReductionCPU(accumulators: accumulators, columnVectors: columnVectors, block: 0, math: math)
+        let whole = ReductionCPU(
+            accumulators: accumulators, columnVectors: columnVectors, block: 0, math: math, prefetches: prefetches)
         try whole.apply(to: &builder, stage: name + ".partial")
         try whole.apply(to: &builder, stage: name)
         return true
@@ -84,7 +89,20 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         let outer = stage.axes.dropLast().map(\.name)
         let grid = try builder.columnTile(of: stage.name, last.name, vectors: tileVectors(stage))
         try builder.bindGrid(stage.name, count: outer.count + (grid ? 1 : 0))
+        try prefetch(stage, &builder)
     }
+
+    /// Asks for the next row of columns where many rows lie far apart.
+    private func prefetch(_ stage: Stage, _ builder: inout ScheduleBuilder) throws(ScheduleError) {
+        guard prefetches, let axis = stage.reduceAxes.last, axis.extent >= Self.manyRows else { return }
+        let distances = stage.body.flatMap(\.loads).compactMap { builder.state.stride(of: $0, along: axis.name) }
+        guard distances.contains(where: { 4 * abs($0) >= Self.farBytes }) else { return }
+        builder.attempt(.prefetch(Prefetch(stage: stage.name, loop: axis.name)))
+    }
+
+    private static let manyRows = 32
+    /// A row that begins this far behind the one before is beyond what prefetchers of cores follow.
+    private static let farBytes = 2048
 }
 
 extension ScheduleBuilder {
@@ -97,7 +115,10 @@ extension ScheduleBuilder {
         // Within a period, neighbours along the loop are neighbours in memory.
         if let period = state.period(of: reduced.name, in: try state.stage(stage)), period < reduced.extent,
             reduced.extent % period == 0,
-            let width = state.target.vectorWidths.last(where: { $0 >= 4 && period % $0 == 0 })
+            let width = state.target.vectorWidths.last(where: {
+                // A last vector that is not full costs less than narrow ones do, where periods are long.
+                $0 >= 4 && (period % $0 == 0 || period >= 4 * $0)
+            })
         {
             lanes = width
             let inner = try split(reduced.name, of: stage, by: period).inner

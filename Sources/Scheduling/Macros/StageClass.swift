@@ -138,12 +138,13 @@ extension ScheduleState {
 }
 
 extension Index.Atom {
-    /// The divisor of a quotient or remainder of the axis.
+    /// The least divisor of a quotient or remainder of the axis, also of one inside another.
     fileprivate func period(of axis: String) -> Int? {
         switch self {
         case .axis: nil
         case .quotient(let index, let divisor), .remainder(let index, let divisor):
-            index.coefficient(of: axis) == 1 ? divisor : nil
+            (index.terms.compactMap { $0.atom.period(of: axis) } + (index.coefficient(of: axis) == 1 ? [divisor] : []))
+                .min()
         }
     }
 }

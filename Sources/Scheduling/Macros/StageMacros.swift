@@ -6,12 +6,14 @@ public struct StageMacros: Sendable, Hashable, Codable {
     public var normalization: NormalizationCPU
     public var convolution: ConvolutionCPU
     public var scan: ScanCPU
+    public var attention: AttentionCPU
 
     public init(
         gemm: GemmCPU = GemmCPU(), streaming: StreamingCPU = StreamingCPU(), reduction: ReductionCPU = ReductionCPU(),
         normalization: NormalizationCPU = NormalizationCPU(), convolution: ConvolutionCPU = ConvolutionCPU(),
-        scan: ScanCPU = ScanCPU()
+        scan: ScanCPU = ScanCPU(), attention: AttentionCPU = AttentionCPU()
     ) {
+        self.attention = attention
         self.gemm = gemm
         self.streaming = streaming
         self.reduction = reduction
@@ -20,7 +22,7 @@ public struct StageMacros: Sendable, Hashable, Codable {
         self.scan = scan
     }
 
-    /// Reads records from before convolutions and scans had parameters, too.
+    /// Reads records from before convolutions, scans and attention had parameters, too; attention was separate kernels.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         gemm = try fields.decode(GemmCPU.self, forKey: .gemm)
@@ -29,5 +31,7 @@ public struct StageMacros: Sendable, Hashable, Codable {
         normalization = try fields.decode(NormalizationCPU.self, forKey: .normalization)
         convolution = try fields.decodeIfPresent(ConvolutionCPU.self, forKey: .convolution) ?? ConvolutionCPU()
         scan = try fields.decodeIfPresent(ScanCPU.self, forKey: .scan) ?? ScanCPU()
+        attention =
+            try fields.decodeIfPresent(AttentionCPU.self, forKey: .attention) ?? AttentionCPU(queries: 0)
     }
 }

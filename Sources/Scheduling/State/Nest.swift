@@ -55,10 +55,15 @@ public struct Nest: Sendable, Hashable, Codable {
     public var loops: [Loop]
     /// Each stage axis (spatial and reduced) over the loops; may reach beyond the axis' extent, where nothing happens.
     public var definitions: [String: Index]
+    /// What must hold beside the axes' extents for an iteration to count: where a reduced loop inside another one was split
+    /// by a factor that does not divide it, its last block reaches into the next one's points.
+    public var overhangs: [Bound]
     public var attachment: Attachment?
     public var math: MathMode
     /// Whether results are written past the caches.
     public var isStreaming: Bool
+    /// The loop for whose next iteration operands are asked for; it may be gone.
+    public var prefetched: String?
 
     /// The default nest: spatial axes then reduced ones, all serial. A scanned axis is walked in the order of its sweep; in
     /// blocks it is two loops, named as `split` would name them.
@@ -67,9 +72,11 @@ public struct Nest: Sendable, Hashable, Codable {
             stage.axes.map { Loop($0.name, $0.extent) }
             + stage.reduceAxes.map { Loop($0.name, $0.extent, isReduction: true) }
         definitions = Dictionary(uniqueKeysWithValues: loops.map { ($0.name, Index.axis($0.name)) })
+        overhangs = []
         attachment = nil
         math = .exact
         isStreaming = false
+        prefetched = nil
         if let sweep = stage.sweep { walk(sweep) }
     }
 
@@ -98,5 +105,6 @@ public struct Nest: Sendable, Hashable, Codable {
     /// Replaces a loop by others in every definition.
     mutating func redefine(_ replacements: [String: Index], _ ranges: Ranges) {
         definitions = definitions.mapValues { $0.substituting(replacements, ranges) }
+        overhangs = overhangs.map { $0.substituting(replacements, ranges) }
     }
 }

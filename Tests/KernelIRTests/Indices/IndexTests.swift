@@ -104,4 +104,21 @@ import Testing
         let rest = Index.axis("x").remainder(by: 7, Ranges([Axis("x", 21)]))
         #expect((fused + rest).substituting(["x": .axis("y")], Ranges([Axis("y", 21)])) == .axis("y"))
     }
+
+    /// A walk through a block of three dimensions is one walk again however its loop was split.
+    @Test(arguments: [(64, 0), (64, 16), (64, 48), (32, 1), (7, 3), (900, 5)])
+    func placesInDimensionsBecomeOneWalkAgain(_ step: Int, _ offset: Int) {
+        let (depth, height, width) = (22, 30, 30)
+        let all = Ranges([Axis("r", depth * height * width)])
+        let r = Index.axis("r")
+        let place = [
+            r.divided(by: height * width, all), r.divided(by: width, all).remainder(by: height, all),
+            r.remainder(by: width, all),
+        ]
+        let split = Index.axis("o") * step + .axis("l") + offset
+        let ranges = Ranges([Axis("o", depth * height * width / step), Axis("l", 16)])
+        let strides = [height * width, width, 1]
+        let linear = zip(place, strides).reduce(Index(0)) { $0 + $1.0.substituting(["r": split], ranges) * $1.1 }
+        #expect(linear.recombined() == split)
+    }
 }

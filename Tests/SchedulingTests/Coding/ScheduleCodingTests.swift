@@ -20,7 +20,8 @@ import Testing
         .separate(Separate(stage: "s", axis: "k")),
         .fuseReductions(FuseReductions(first: "s", second: "t", block: 256)), .factor(Factor(stage: "s")),
         .scanBlock(ScanBlock(stage: "s", axis: "k", block: 64)),
-        .narrow(Narrow(buffer: "t", type: .bfloat16)),
+        .narrow(Narrow(buffer: "t", type: .bfloat16)), .prefetch(Prefetch(stage: "s", loop: "m")),
+        .winograd(Winograd(stage: "s")),
     ]
 
     @Test func everyActionIsCovered() {

@@ -75,10 +75,10 @@ import Testing
 
     @Test func partsThatDoNotFit() throws {
         let state = try scheduled(
-            SamplePrograms.chain(1 << 16), [.split(Split(stage: "product", loop: "product.i", factor: 1 << 15))])
+            SamplePrograms.chain(1 << 19), [.split(Split(stage: "product", loop: "product.i", factor: 1 << 18))])
         expectIllegal(
             .attach(Attach(stage: "twice", to: "product", loop: "product.i.o")), state, .tooLarge,
-            at: ["twice", "131072 bytes"], hint: "at most 65536")
+            at: ["twice", "1048576 bytes"], hint: "at most 524288")
     }
 
     @Test func muchRecomputation() throws {

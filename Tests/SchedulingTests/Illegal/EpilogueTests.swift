@@ -42,13 +42,39 @@ import Testing
             hint: "the identity or a reshape")
     }
 
-    @Test func resultsReadInAnotherShape() throws {
+    /// The relu's results as a vector, a matrix once it is an epilogue.
+    private func reshaped(_ readers: [Stage], _ buffers: [Buffer]) -> TensorProgram {
         var program = SamplePrograms.matmulRelu(4, 6, 5)
         program.buffers[3].role = .temporary
-        program.buffers.append(Buffer("e", shape: [24], role: .output))
-        program.stages.append(.map("negate", [Axis("j", 24)], [.unary(.negate, .load("d", [.axis("j")]))], into: ["e"]))
+        program.buffers += buffers
+        program.stages += readers
+        return program
+    }
+
+    @Test func resultsThatAProductReadsInAnotherShape() throws {
+        let product = Stage.reduce(
+            "second", [Axis("i", 3), Axis("l", 5)], .sum(), over: [Axis("q", 8)],
+            [
+                .load("d", [.axis("i") * 8 + .axis("q")])
+                    * .load("v", [.axis("q"), .axis("l")])
+            ], finish: [.state(0)], into: ["e"])
+        let program = reshaped(
+            [product], [Buffer("v", shape: [8, 5], role: .input), Buffer("e", shape: [3, 5], role: .output)])
         expectIllegal(
             .epilogue(Epilogue(stage: "relu", into: "matmul")), try scheduled(program), .illegalDataFlow,
-            at: ["negate", "d", "relu"], hint: "inline relu")
+            at: ["second", "d", "relu"], hint: "inline relu")
+    }
+
+    @Test func resultsThatOthersReadInAnotherShapeAreFound() throws {
+        let negated = Stage.map(
+            "negate", [Axis("j", 24)], [.unary(.negate, .load("d", [.axis("j")]))], into: ["e"])
+        let summed = Stage.reduce(
+            "sum", [Axis("i", 3)], .sum(), over: [Axis("q", 8)], [.load("d", [.axis("i") * 8 + .axis("q")])],
+            finish: [.state(0)], into: ["s"])
+        let program = reshaped(
+            [negated, summed], [Buffer("e", shape: [24], role: .output), Buffer("s", shape: [3], role: .output)])
+        let state = try scheduled(program, [.epilogue(Epilogue(stage: "relu", into: "matmul"))])
+        #expect(state.program.buffer("d")?.shape == [4, 6])
+        try expectEquivalent(state, to: program)
     }
 }

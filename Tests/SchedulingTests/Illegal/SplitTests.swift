@@ -29,10 +29,24 @@ import Testing
 
     @Test func blocksThatReachIntoTheNext() throws {
         let state = try scheduled(
-            SamplePrograms.matmul(8, 16, 30), [.split(Split(stage: "matmul", loop: "k", factor: 6))])
+            SamplePrograms.matmul(30, 16, 8), [.split(Split(stage: "matmul", loop: "m", factor: 6))])
         expectIllegal(
-            .split(Split(stage: "matmul", loop: "k.i", factor: 4)), state, .illegalParameter,
-            at: ["factor 4", "k.i in matmul"], hint: "factors: 2 3 6")
+            .split(Split(stage: "matmul", loop: "m.i", factor: 4)), state, .illegalParameter,
+            at: ["factor 4", "m.i in matmul"], hint: "factors: 2 3 6")
+    }
+
+    /// A sum may leave out what an earlier block has taken in; a result may not be written twice.
+    @Test(arguments: [2, 4, 5, 16]) func reducedBlocksThatReachIntoTheNextAreGuarded(_ factor: Int) throws {
+        let program = SamplePrograms.matmul(3, 16, 35)
+        let state = try scheduled(
+            program,
+            [
+                .split(Split(stage: "matmul", loop: "k", factor: 7)),
+                .split(Split(stage: "matmul", loop: "k.i", factor: factor)),
+            ])
+        try expectEquivalent(state, to: program)
+        let again = try state.applying(.split(Split(stage: "matmul", loop: "k.i.o", factor: 3)))
+        try expectEquivalent(again, to: program)
     }
 
     @Test func namesThatAreTaken() throws {

@@ -19,6 +19,7 @@ enum RandomProgram {
         ("recurrence", { MorePrograms.recurrence(few(&$0), wide(&$0)) }),
         ("paddedWindow", { MorePrograms.paddedWindow(wide(&$0), few(&$0)) }),
         ("pool", { WindowPrograms.pool(few(&$0), wide(&$0), WindowPrograms.Window(stride: few(&$0) % 3 + 1)) }),
+        ("convolution", { WindowPrograms.convolution(few(&$0), few(&$0), few(&$0) + 1, wide(&$0) / 2 + 1) }),
         ("frobenius", { MorePrograms.frobenius(few(&$0), few(&$0), wide(&$0)) }),
         ("biased", { MorePrograms.biased(few(&$0), few(&$0)) }),
         ("centred", { MorePrograms.centred(few(&$0), wide(&$0)) }),

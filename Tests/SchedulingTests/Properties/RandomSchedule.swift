@@ -19,7 +19,7 @@ enum RandomSchedule {
     }
 
     private static let rewrites = [
-        FuseReductions.name, SplitReduction.name, Separate.name, Factor.name, ScanBlock.name,
+        FuseReductions.name, SplitReduction.name, Separate.name, Factor.name, ScanBlock.name, Winograd.name,
     ]
 
     /// A legal action of the wanted kinds where there is one: a listed one, or one with other parameters than the list proposes.

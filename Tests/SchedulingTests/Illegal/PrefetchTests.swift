@@ -1,0 +1,58 @@
+import KernelIR
+import Scheduling
+import Testing
+
+/// The ways in which `prefetch` is illegal.
+@Suite struct IllegalPrefetchTests {
+    @Test func attachedStages() throws {
+        let state = try scheduled(
+            SamplePrograms.chain(16), [.attach(Attach(stage: "twice", to: "product", loop: "product.i"))])
+        expectIllegal(
+            .prefetch(Prefetch(stage: "twice", loop: "twice.i")), state, .illegalDataFlow, at: ["twice"],
+            hint: "the stage that it is attached to")
+    }
+
+    @Test func lanes() throws {
+        let state = try scheduled(
+            SamplePrograms.chain(16), [.vectorize(Vectorize(stage: "twice", loop: "twice.i", gather: true))])
+        expectIllegal(
+            .prefetch(Prefetch(stage: "twice", loop: "twice.i")), state, .illegalOrder, at: ["twice.i"],
+            hint: "serial or grid")
+    }
+
+    @Test func loopsThatNoOperandMovesWith() throws {
+        let program = TensorProgram(
+            name: "spread",
+            buffers: [Buffer("x", shape: [16], role: .input), Buffer("y", shape: [4, 16], role: .output)],
+            stages: [.map("spread", [Axis("i", 4), Axis("j", 16)], [.load("x", [.axis("j")])], into: ["y"])])
+        let state = try scheduled(program, [])
+        expectIllegal(
+            .prefetch(Prefetch(stage: "spread", loop: "i")), state, .illegalOrder, at: ["spread", "i"],
+            hint: "walks an operand")
+        _ = try state.applying(.prefetch(Prefetch(stage: "spread", loop: "j")))
+    }
+
+    @Test func reductionsAskAlongTheRowsTheySum() throws {
+        let program = TensorProgram(
+            name: "columns",
+            buffers: [Buffer("x", shape: [64, 1024], role: .input), Buffer("y", shape: [1024], role: .output)],
+            stages: [
+                .reduce(
+                    "sum", [Axis("j", 1024)], .sum(), over: [Axis("i", 64)], [.load("x", [.axis("i"), .axis("j")])],
+                    finish: [.state(0)], into: ["y"])
+            ])
+        let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)
+        #expect(schedule.contains(.prefetch(Prefetch(stage: "sum", loop: "i"))))
+        let state = try scheduled(program, schedule)
+        let loops = state.lowered()
+        try loops.verify()
+        #expect("\(loops)".contains("ahead: Optional(\"i\")"))
+        try expectEquivalent(state, to: program)
+        var without = ProgramCPU()
+        without.reduction.prefetches = false
+        #expect(
+            !(try without.schedule(program, target: .genericAVX512)).contains {
+                if case .prefetch = $0 { true } else { false }
+            })
+    }
+}

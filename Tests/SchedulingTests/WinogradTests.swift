@@ -1,0 +1,56 @@
+import KernelIR
+import Testing
+
+@testable import Scheduling
+
+/// Minimal filtering computes the same sums from fewer products.
+@Suite struct WinogradTests {
+    private let target = TargetProfile.genericAVX512
+
+    @Test(arguments: [(1, 1, 2, 2), (5, 3, 4, 6), (3, 2, 7, 9), (2, 17, 3, 33), (4, 16, 6, 40), (2, 3, 1, 1)])
+    func theActionAloneGivesTheSame(_ channels: Int, _ summed: Int, _ rows: Int, _ columns: Int) throws {
+        let program = WindowPrograms.convolution(channels, summed, rows, columns)
+        try expectEquivalent(try scheduled(program, [.winograd(Winograd(stage: "conv"))]), to: program)
+    }
+
+    @Test(arguments: [(5, 3, 4, 6), (3, 2, 7, 9), (16, 17, 3, 33), (24, 16, 6, 40), (7, 5, 8, 64)])
+    func theMacroGivesTheSame(_ channels: Int, _ summed: Int, _ rows: Int, _ columns: Int) throws {
+        let program = WindowPrograms.convolution(channels, summed, rows, columns)
+        let macro = ProgramCPU(convolution: ConvolutionCPU(winograd: true))
+        let schedule = try macro.schedule(program, target: target)
+        #expect(schedule.contains(.winograd(Winograd(stage: "conv"))))
+        let state = try scheduled(program, schedule)
+        try expectEquivalent(state, to: program)
+        #expect(
+            try macro.plan(program, target: target).deciders.filter { $0.value != "conv" }.isEmpty,
+            "every kernel belongs to the convolution")
+    }
+
+    @Test func thereAreFewerProducts() throws {
+        let program = WindowPrograms.convolution(8, 8, 8, 8)
+        let state = try scheduled(program, [.winograd(Winograd(stage: "conv"))])
+        func points(_ stage: Stage) -> Int { (stage.axes + stage.reduceAxes).reduce(1) { $0 * $1.extent } }
+        let direct = try points(#require(program.stage("conv")))
+        let minimal = try points(state.stage("conv.products"))
+        #expect(minimal * 36 == direct * 16)
+    }
+
+    @Test func otherConvolutionsAreRefused() throws {
+        let strided = try scheduled(WindowPrograms.convolution(4, 4, 8, 8, stride: 2))
+        expectIllegal(
+            .winograd(Winograd(stage: "conv")), strided, .illegalDataFlow, at: ["conv", "3 × 3"], hint: "stride")
+        let product = try scheduled(SamplePrograms.matmul(4, 4, 4))
+        expectIllegal(
+            .winograd(Winograd(stage: "matmul")), product, .illegalDataFlow, at: ["matmul"], hint: "dilation 1")
+        let touched = try scheduled(
+            WindowPrograms.convolution(4, 4, 8, 8), [.split(Split(stage: "conv", loop: "i", factor: 2))])
+        expectIllegal(
+            .winograd(Winograd(stage: "conv")), touched, .illegalOrder, at: ["conv"], hint: "before their loops")
+    }
+
+    @Test func convolutionsThatItDoesNotFitKeepTheirOwnMacro() throws {
+        let program = WindowPrograms.convolution(4, 4, 8, 8, stride: 2)
+        let with = try ProgramCPU(convolution: ConvolutionCPU(winograd: true)).schedule(program, target: target)
+        #expect(with == (try ProgramCPU().schedule(program, target: target)))
+    }
+}
