@@ -38,6 +38,9 @@ let package = Package(
         .target(name: "Operators", dependencies: ["Workloads", "KernelIR"], swiftSettings: strict),
         .target(name: "Scheduling", dependencies: ["KernelIR"], swiftSettings: strict),
         .target(name: "Rendering", dependencies: ["KernelIR"], swiftSettings: strict),
+        .target(name: "CNVRTC"),
+        .target(name: "CUDAToolchain", dependencies: ["KernelIR", "CNVRTC"], swiftSettings: strict),
+        .target(name: "SIMT", exclude: ["Emulator"], swiftSettings: strict),
         .target(name: "COpenCL", linkerSettings: [.linkedLibrary("OpenCL")]),
         .target(name: "CSandbox"),
         .target(name: "CInertLoader"),
@@ -70,7 +73,10 @@ let package = Package(
         .target(name: "Studies", dependencies: ["Library"], swiftSettings: strict),
         .executableTarget(
             name: "kernelwright",
-            dependencies: ["Library", "Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "CUDAToolchain", "Library", "Studies",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "KernelIRTests", dependencies: ["KernelIR"], swiftSettings: strict),
         .testTarget(
@@ -85,6 +91,11 @@ let package = Package(
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "Reference"], swiftSettings: strict),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: strict),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "Scheduling"], swiftSettings: strict),
+        .testTarget(
+            name: "CUDAToolchainTests", dependencies: ["CUDAToolchain"], exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "SIMTTests", dependencies: ["SIMT"], exclude: ["Emulator"], resources: [.copy("Resources")],
+            swiftSettings: strict),
         .testTarget(name: "DevicesTests", dependencies: ["Devices", "Workloads"], swiftSettings: strict),
         .testTarget(name: "WorkersTests", dependencies: ["Workers"], swiftSettings: strict),
         .testTarget(

@@ -1,3 +1,4 @@
+import CUDAToolchain
 import Evaluation
 import Foundation
 import KernelIR
@@ -36,6 +37,9 @@ struct Installation {
             python: state.appendingPathComponent("pytorch/bin/python"), bridge: root.appendingPathComponent("bridge"),
             installation: "./kw setup pytorch")
     }
+
+    /// NVIDIA's compiler and disassembler, which need no GPU.
+    var cuda: CUDAInstallation { CUDAInstallation(environment: state.appendingPathComponent("cuda")) }
 
     /// The Python environment that holds a baseline's runtime.
     func environment(of runtime: BaselineRuntime) -> PythonEnvironment { runtime.isPyTorch ? pytorch : python }

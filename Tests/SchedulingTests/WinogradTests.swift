@@ -16,7 +16,7 @@ import Testing
     @Test(arguments: [(5, 3, 4, 6), (3, 2, 7, 9), (16, 17, 3, 33), (24, 16, 6, 40), (7, 5, 8, 64)])
     func theMacroGivesTheSame(_ channels: Int, _ summed: Int, _ rows: Int, _ columns: Int) throws {
         let program = WindowPrograms.convolution(channels, summed, rows, columns)
-        let macro = ProgramCPU(convolution: ConvolutionCPU(winograd: true))
+        let macro = ProgramCPU(convolution: ConvolutionCPU(filtering: .always))
         let schedule = try macro.schedule(program, target: target)
         #expect(schedule.contains(.winograd(Winograd(stage: "conv"))))
         let state = try scheduled(program, schedule)
@@ -50,7 +50,18 @@ import Testing
 
     @Test func convolutionsThatItDoesNotFitKeepTheirOwnMacro() throws {
         let program = WindowPrograms.convolution(4, 4, 8, 8, stride: 2)
-        let with = try ProgramCPU(convolution: ConvolutionCPU(winograd: true)).schedule(program, target: target)
+        let with = try ProgramCPU(convolution: ConvolutionCPU(filtering: .always)).schedule(program, target: target)
         #expect(with == (try ProgramCPU().schedule(program, target: target)))
+    }
+
+    @Test func manyChannelsDecide() throws {
+        func actions(_ channels: Int, _ summed: Int) throws -> Schedule {
+            try ProgramCPU().schedule(WindowPrograms.convolution(channels, summed, 8, 8), target: target)
+        }
+        #expect(try actions(64, 64).contains(.winograd(Winograd(stage: "conv"))))
+        #expect(try !actions(64, 3).contains(.winograd(Winograd(stage: "conv"))))
+        let never = ProgramCPU(convolution: ConvolutionCPU(filtering: .never))
+        let schedule = try never.schedule(WindowPrograms.convolution(64, 64, 8, 8), target: target)
+        #expect(!schedule.contains(.winograd(Winograd(stage: "conv"))))
     }
 }

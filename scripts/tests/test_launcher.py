@@ -36,6 +36,7 @@ class LauncherTests(unittest.TestCase):
         (self.package / "Package.swift").touch()
         (self.package / "bridge" / "requirements.txt").write_text("numpy\n")
         (self.package / "bridge" / "requirements-pytorch.txt").write_text("torch\n")
+        (self.package / "bridge" / "requirements-cuda.txt").write_text("nvidia-cuda-nvrtc\n")
         (self.folder / "bin").mkdir()
         for name, body in STAND_INS.items():
             self.stand_in(name, body)
@@ -147,6 +148,23 @@ class LauncherTests(unittest.TestCase):
             run = self.kw("--yes", "setup", "pytorch", PIP_FAILS="1")
             self.assertEqual(run.returncode, 4)
             self.assertIn("pytorch.log", run.stderr)
+
+    def test_the_cuda_toolchain_is_installed_on_request_only_and_once(self) -> None:
+        self.kw("--yes", "devices")
+        self.assertFalse(any("requirements-cuda" in call for call in self.calls()))
+        refused = self.kw("setup", "cuda")
+        self.assertEqual(refused.returncode, 4)
+        self.assertIn("70 MB", refused.stderr)
+        self.assertIn("./kw --yes setup cuda", refused.stderr)
+        failed = self.kw("--yes", "setup", "cuda", PIP_FAILS="1")
+        self.assertEqual(failed.returncode, 4)
+        self.assertIn("cuda.log", failed.stderr)
+        run = self.kw("--yes", "setup", "cuda")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertTrue(any("requirements-cuda.txt" in call for call in self.calls()))
+        self.assertIn("ran setup cuda", run.stdout)
+        self.assertEqual(self.kw("setup", "cuda").returncode, 0)
+        self.assertEqual(self.calls(), [])
 
 
 if __name__ == "__main__":

@@ -127,8 +127,10 @@ extension Lever {
 
     private static let convolution = [
         Lever(
+            "minimal filtering", .convolution, helps: [.compute], \.convolution.filtering,
+            [.automatic, .never, .always]),
+        Lever(
             "lanes", .convolution, helps: [.compute, .memory], \.convolution.lanes, [nil, .channels, .places]),
-        Lever("minimal filtering", .convolution, helps: [.compute], \.convolution.winograd, [true, false]),
         Lever(
             "register tile", .convolution, helps: [.compute], \.convolution.tile,
             [(6, 4), (12, 2), (8, 3), (8, 2), (6, 2), (4, 4), (24, 1), (12, 1)]

@@ -80,12 +80,7 @@ public struct Winograd: ScheduleAction {
         let axes = names.points + [names.axis(filter.channels), tile]
         let summed = names.axis(filter.summed)
         let ranges = Ranges(axes + [summed])
-        var rest = tile.extent
-        let place = extents.map { extent -> Index in
-            let whole = Index.axis(tile.name).remainder(by: rest, ranges)
-            rest /= extent
-            return whole.divided(by: rest, ranges)
-        }
+        let place = RowMajor(Array(extents)).indices(at: .axis(tile.name), ranges)
         let left = Expr.load(filters.outputs[0], (axes.dropLast() + [summed]).map { .axis($0.name) })
         let right = Expr.load(
             tiles.outputs[0], names.points.map { .axis($0.name) } + [.axis(summed.name)] + place)

@@ -21,14 +21,21 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
     public var packsWeights: Bool
     /// Whether the channels' grid axis runs fastest.
     public var channelsFastest: Bool
-    /// Whether 3 × 3 convolutions of stride 1 take Winograd's minimal filtering.
-    public var winograd: Bool
+    /// When 3 × 3 convolutions of stride 1 take Winograd's minimal filtering.
+    public var filtering: Filtering
+
+    public enum Filtering: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Where channels are so many that what is saved in products outweighs the transforms.
+        case automatic
+        case always
+        case never
+    }
 
     public init(
         lanes: Lanes? = nil, tile: RegisterTile? = nil, packsWeights: Bool = true, channelsFastest: Bool = true,
-        winograd: Bool = false
+        filtering: Filtering = .automatic
     ) {
-        self.winograd = winograd
+        self.filtering = filtering
         self.lanes = lanes
         self.tile = tile
         self.packsWeights = packsWeights
@@ -42,7 +49,7 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         tile = try fields.decodeIfPresent(RegisterTile.self, forKey: .tile)
         packsWeights = try fields.decode(Bool.self, forKey: .packsWeights)
         channelsFastest = try fields.decode(Bool.self, forKey: .channelsFastest)
-        winograd = try fields.decodeIfPresent(Bool.self, forKey: .winograd) ?? false
+        filtering = try fields.decodeIfPresent(Filtering.self, forKey: .filtering) ?? .never
     }
 
     /// Schedules the stage and the copy it needs; its loops must be untouched.

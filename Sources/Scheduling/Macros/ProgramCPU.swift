@@ -178,7 +178,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
             try macros.gemm.apply(to: &builder, stage: stage.name)
             return .gemm
         case .convolution:
-            if macros.convolution.winograd {
+            if WinogradCPU.isWanted(macros.convolution.filtering, stage) {
                 var attempt = builder
                 if (try? WinogradCPU(gemm: macros.gemm).apply(to: &attempt, stage: stage.name)) != nil {
                     builder = attempt

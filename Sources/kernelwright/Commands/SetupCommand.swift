@@ -1,4 +1,5 @@
 import ArgumentParser
+import CUDAToolchain
 import Evaluation
 import Foundation
 import Workers
@@ -11,19 +12,21 @@ struct SetupCommand: ParsableCommand {
             ./kw asks once before it installs Debian packages and the Python environment in .kernelwright; --yes answers.
             PyTorch, which the baselines pytorch-eager and pytorch-compile and kw import pytorch need, is installed when
             it is asked for: about 5 GB. So is Oclgrind, the second opinion of kw evaluate --second-opinion: 100 MB with its LLVM.
+            So is NVIDIA's compiler for the devices sim:NAME, which needs no GPU: 70 MB.
 
             Examples:
               ./kw --yes setup
               ./kw setup pytorch
+              ./kw setup cuda
               ./kw setup --json
             """)
 
     /// What is installed on request only.
     enum Extra: String, ExpressibleByArgument, CaseIterable {
-        case pytorch, oclgrind
+        case pytorch, cuda, oclgrind
     }
 
-    @ArgumentParser.Argument(help: "What to install beside the necessary: pytorch or oclgrind.")
+    @ArgumentParser.Argument(help: "What to install beside the necessary: pytorch, cuda or oclgrind.")
     var extra: Extra?
     @Flag(help: "Print one JSON array.")
     var json = false
@@ -65,6 +68,10 @@ private struct Component: Encodable {
                 name: "PyTorch", isPresent: isPyTorch,
                 purpose: "the baselines pytorch-eager and pytorch-compile, import pytorch",
                 command: installation.pytorch.installation),
+            Component(
+                name: "CUDA toolchain", isPresent: installation.cuda.missing.isEmpty,
+                purpose: "CUDA kernels: compiled, examined and simulated without a GPU",
+                command: CUDAInstallation.installation),
             Component(
                 name: "Oclgrind", isPresent: InterpretingDriver.isOclgrindHere,
                 purpose: "the second opinion on kernels",

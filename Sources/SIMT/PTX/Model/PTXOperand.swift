@@ -22,6 +22,11 @@ public enum PTXOperand: Sendable, Hashable {
     /// The table of `brx.idx`, in the order of `.branchtargets`.
     case labels([PTXLabel])
 
+    /// The elements of a vector; of any other operand, the operand alone.
+    public var elements: [PTXOperand] {
+        if case .vector(let elements) = self { elements } else { [self] }
+    }
+
     /// The registers that the operand names, in order; those of an address included.
     public var registers: [PTXRegister] {
         switch self {

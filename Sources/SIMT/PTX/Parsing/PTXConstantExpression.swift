@@ -2,6 +2,8 @@
 extension PTXCursor {
     /// The value of the constant expression at the place, wrapping in 64 bits as PTX does.
     mutating func constant() throws(PTXError) -> Int64 {
+        try goDeeper()
+        defer { depth -= 1 }
         let condition = try binary(minimum: 0)
         guard take("?") else { return condition }
         let first = try constant()
@@ -25,6 +27,11 @@ extension PTXCursor {
         "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
     ]
 
+    private mutating func goDeeper() throws(PTXError) {
+        guard depth < 200 else { throw error(.unsupported, "a constant of this depth", hint: "at most 100 levels") }
+        depth += 1
+    }
+
     private mutating func binary(minimum: Int) throws(PTXError) -> Int64 {
         var left = try unary()
         while token.kind == .punctuation, let strength = Self.precedence[token.text], strength > minimum {
@@ -36,6 +43,8 @@ extension PTXCursor {
     }
 
     private mutating func unary() throws(PTXError) -> Int64 {
+        try goDeeper()
+        defer { depth -= 1 }
         let start = token
         switch (start.kind, start.text) {
         case (.integer, _):

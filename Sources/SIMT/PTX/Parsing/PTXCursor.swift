@@ -2,6 +2,8 @@
 struct PTXCursor {
     private let tokens: [PTXToken]
     private var position = 0
+    /// How deep constants are nested at the place; a hostile text must not exhaust the stack.
+    var depth = 0
 
     /// `tokens` ends with a token of kind `end`.
     init(_ tokens: [PTXToken]) {

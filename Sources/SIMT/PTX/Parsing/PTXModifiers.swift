@@ -53,7 +53,7 @@ struct PTXModifiers {
     }
 
     /// Takes the first type, which must be one of `allowed`; `what` names its part in a message.
-    mutating func type(of allowed: [PTXType], _ what: String = "the type") throws(PTXError) -> PTXType {
+    mutating func needType(of allowed: [PTXType], _ what: String = "the type") throws(PTXError) -> PTXType {
         guard let index = left.firstIndex(where: { PTXType(rawValue: $0) != nil }),
             let type = PTXType(rawValue: left[index])
         else { throw missing(what, allowed.map(\.rawValue)) }
