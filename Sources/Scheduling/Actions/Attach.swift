@@ -39,8 +39,8 @@ public struct Attach: ScheduleAction {
                 .illegalOrder, "stage \(stage) is attached already or is \(to) itself",
                 hint: "attach a stage once, to a reader")
         }
-        let nextIsGrid = consumerNest.loops.dropFirst(position + 1).first?.kind == .grid
-        guard loop.kind == .serial || (loop.kind == .grid && !nextIsGrid) else {
+        let next = consumerNest.loops.dropFirst(position + 1).first?.kind ?? .serial
+        guard loop.kind == .serial || (loop.kind <= .item && next > .item) else {
             throw ScheduleError(
                 .illegalOrder, "loop \(loop.name) of \(to) is \(loop.kind)",
                 hint: "attach at a serial loop or the innermost grid loop")

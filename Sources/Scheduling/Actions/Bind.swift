@@ -1,19 +1,38 @@
-/// Spreads a loop over work-groups.
+import KernelIR
+
+/// Spreads a loop over work-groups, or over the work-items of a group.
 ///
-/// Legal for a spatial serial loop of a stage that is not attached, with only grid loops outside it, at most three a stage,
-/// none of which carries an attached stage.
+/// Legal for a spatial serial loop of a stage that is not attached, with only loops of groups outside it (for work-items,
+/// also loops of those), at most three of a kind, none of which carries an attached stage; a group has at most the target's
+/// number of work-items. The last loop of work-items is dimension x, whose neighbours run side by side.
 /// ```
 /// for m.o in 0..<16            grid m.o in 0..<16
 ///     for n              →         for n
 /// ```
 public struct Bind: ScheduleAction {
     public static let name = "bind"
+
+    /// What the iterations become.
+    public enum Level: String, Sendable, Hashable, Codable, CaseIterable {
+        case group, item
+    }
+
     public var stage: String
     public var loop: String
+    public var to: Level
 
-    public init(stage: String, loop: String) {
+    public init(stage: String, loop: String, to level: Level = .group) {
         self.stage = stage
         self.loop = loop
+        to = level
+    }
+
+    /// Reads schedules from before there were work-items, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        stage = try fields.decode(String.self, forKey: .stage)
+        loop = try fields.decode(String.self, forKey: .loop)
+        to = try fields.decodeIfPresent(Level.self, forKey: .to) ?? .group
     }
 
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
@@ -32,13 +51,31 @@ public struct Bind: ScheduleAction {
                 .illegalOrder, "loop \(loop) of \(stage) is scanned in order",
                 hint: "bind spatial loops, or scanBlock first")
         }
-        guard old.kind == .serial, nest.loops[..<position].allSatisfy({ $0.kind == .grid }), position < 3 else {
+        let kind = to == .group ? Nest.Kind.grid : .item
+        let outside = nest.loops[..<position]
+        guard old.kind == .serial, outside.allSatisfy({ $0.kind <= kind }),
+            outside.filter({ $0.kind == kind }).count < 3
+        else {
             throw ScheduleError(
                 .illegalOrder, "loop \(loop) of \(stage) is not the outermost serial loop, or the grid has three axes",
-                hint: "reorder or fuse first; outermost is \(nest.loops.first { $0.kind != .grid }?.name ?? "none")")
+                hint: "reorder or fuse first; outermost is \(nest.loops.first { $0.kind > kind }?.name ?? "none")")
         }
-        for outer in nest.loops[..<position] { try state.checkNotCarrying(outer.name, of: stage) }
-        nest.loops[position].kind = .grid
+        for outer in outside { try state.checkNotCarrying(outer.name, of: stage) }
+        nest.loops[position].kind = kind
+        try state.checkGroup(nest, of: stage)
         state.nests[stage] = nest
+    }
+}
+
+extension ScheduleState {
+    private func tooLarge(_ size: Int, _ stage: String) -> ScheduleError {
+        ScheduleError(
+            .tooLarge, "a group of \(stage) would have \(size) work-items", hint: "at most \(target.maxGroupSize)")
+    }
+
+    /// Refuses groups of more work-items than the target has.
+    fileprivate func checkGroup(_ nest: Nest, of stage: String) throws(ScheduleError) {
+        let size = nest.loops.filter { $0.kind == .item }.reduce(1) { $0 * $1.extent }
+        if size > target.maxGroupSize { throw tooLarge(size, stage) }
     }
 }

@@ -55,7 +55,7 @@ extension ScheduleState {
     private func candidates(for loop: Nest.Loop, of stage: String) -> [Action] {
         var actions: [Action] = [2, 4, 6, 8, 16, 64, 256, 1024, 4096, 16384].filter { $0 < loop.extent }
             .map { .split(Split(stage: stage, loop: loop.name, factor: $0)) }
-        actions.append(.bind(Bind(stage: stage, loop: loop.name)))
+        actions += Bind.Level.allCases.map { .bind(Bind(stage: stage, loop: loop.name, to: $0)) }
         actions.append(.vectorize(Vectorize(stage: stage, loop: loop.name)))
         actions.append(.unroll(Unroll(stage: stage, loop: loop.name)))
         actions += [2, 4, 8].map { .accumulators(Accumulators(stage: stage, loop: loop.name, count: $0)) }

@@ -11,6 +11,7 @@ struct BoundaryVersioning {
     private let gridAxes: Set<String>
     private let gridRanges: Ranges
 
+    /// - Parameter grid: the axes that are known at the kernel's start: of groups and of work-items.
     init(grid: [Axis]) {
         self.grid = grid.map(\.name)
         gridAxes = Set(grid.map(\.name))

@@ -14,13 +14,16 @@ extension ScheduleState {
 
     private func kernel(of stage: Stage) -> Kernel {
         let lowering = StageLowering(self, stage)
-        let grid = lowering.nest.loops.filter { $0.kind == .grid }.map { Axis($0.name, $0.extent) }
-        let versioning = BoundaryVersioning(grid: grid)
+        func axes(_ kind: Nest.Kind) -> [Axis] {
+            lowering.nest.loops.filter { $0.kind == kind }.map { Axis($0.name, $0.extent) }
+        }
+        let (grid, local) = (axes(.grid), axes(.item))
+        let versioning = BoundaryVersioning(grid: grid + local)
         let body = lowering.nest.loops.specialized(lowering.statements(), lowering.ranges) {
             versioning.versioned(kernelBody: $0)
         }
         let isFast = ([stage.name] + carried(by: stage.name)).contains { nests[$0]?.math == .fast }
-        return Kernel(name: stage.name, grid: grid, body: body, math: isFast ? .fast : .exact)
+        return Kernel(name: stage.name, grid: grid, local: local, body: body, math: isFast ? .fast : .exact)
     }
 
     /// Stages attached to a stage, also through others.

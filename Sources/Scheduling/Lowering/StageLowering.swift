@@ -20,12 +20,12 @@ struct StageLowering {
         self.nest = nest
     }
 
-    /// The loops below the grid.
-    var loops: [Nest.Loop] { nest.loops.filter { $0.kind != .grid } }
+    /// The loops below the grid and the work-items.
+    var loops: [Nest.Loop] { nest.inside }
 
     /// The whole stage below its grid loops.
     func statements() -> [Statement] {
-        let atGrid = nest.loops.filter { $0.kind == .grid }.flatMap { attached(at: $0.name) }
+        let atGrid = nest.loops.filter { $0.kind == .grid || $0.kind == .item }.flatMap { attached(at: $0.name) }
         switch stage.kind {
         case .map:
             let stores = zip(stage.outputs, stage.body).map { store($0, $1) }
@@ -147,7 +147,7 @@ extension Nest.Attachment {
 extension Nest.Loop {
     var loopKind: LoopKind {
         switch kind {
-        case .grid, .serial: .serial
+        case .grid, .item, .serial: .serial
         case .unrolled: .unrolled
         case .lanes: .lanes
         }

@@ -6,6 +6,8 @@ public struct Nest: Sendable, Hashable, Codable {
     public enum Kind: Int, Sendable, Hashable, Codable, Comparable {
         /// One work-group an iteration.
         case grid
+        /// One work-item of a group an iteration.
+        case item
         case serial
         case unrolled
         case lanes
@@ -95,6 +97,9 @@ public struct Nest: Sendable, Hashable, Codable {
         let place = Index.axis(inner.name)
         definitions[sweep.axis] = base + (sweep.isReversed ? Index(inner.extent - 1) - place : place)
     }
+
+    /// The loops below those that are spread over groups and work-items.
+    var inside: [Loop] { loops.filter { $0.kind != .grid && $0.kind != .item } }
 
     /// The position of a loop.
     func position(of loop: String) -> Int? { loops.firstIndex { $0.name == loop } }

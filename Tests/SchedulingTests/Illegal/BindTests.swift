@@ -42,4 +42,18 @@ import Testing
             .bind(Bind(stage: "out", loop: "out.r")), state, .illegalOrder, at: ["out.o", "square"],
             hint: "before attaching")
     }
+
+    @Test func groupsThatAreTooLarge() throws {
+        let state = try scheduled(SamplePrograms.chain(1 << 13))
+        expectIllegal(
+            .bind(Bind(stage: "twice", loop: "twice.i", to: .item)), state, .tooLarge, at: ["twice", "8192"],
+            hint: "at most 4096")
+    }
+
+    @Test func groupsInsideItems() throws {
+        let state = try scheduled(
+            SamplePrograms.matmul(8, 16, 4), [.bind(Bind(stage: "matmul", loop: "m", to: .item))])
+        expectIllegal(
+            .bind(Bind(stage: "matmul", loop: "n")), state, .illegalOrder, at: ["loop n of matmul"], hint: "reorder")
+    }
 }
