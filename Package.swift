@@ -40,7 +40,8 @@ let package = Package(
         .target(name: "Rendering", dependencies: ["KernelIR"], swiftSettings: strict),
         .target(name: "CNVRTC"),
         .target(name: "CUDAToolchain", dependencies: ["KernelIR", "CNVRTC"], swiftSettings: strict),
-        .target(name: "SIMT", exclude: ["Emulator"], swiftSettings: strict),
+        .target(name: "CSIMT", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "SIMT", dependencies: ["CSIMT"], swiftSettings: strict),
         .target(name: "COpenCL", linkerSettings: [.linkedLibrary("OpenCL")]),
         .target(name: "CSandbox"),
         .target(name: "CInertLoader"),
@@ -94,8 +95,7 @@ let package = Package(
         .testTarget(
             name: "CUDAToolchainTests", dependencies: ["CUDAToolchain"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "SIMTTests", dependencies: ["SIMT"], exclude: ["Emulator"], resources: [.copy("Resources")],
-            swiftSettings: strict),
+            name: "SIMTTests", dependencies: ["SIMT", "CSIMT"], resources: [.copy("Resources")], swiftSettings: strict),
         .testTarget(name: "DevicesTests", dependencies: ["Devices", "Workloads"], swiftSettings: strict),
         .testTarget(name: "WorkersTests", dependencies: ["Workers"], swiftSettings: strict),
         .testTarget(

@@ -45,7 +45,7 @@ struct KernelVerifier {
         self.kernel = kernel
         self.readable = readable
         device = Dictionary(program.buffers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        ownership = OwnershipCheck(kernel: kernel)
+        ownership = OwnershipCheck(kernel: kernel, buffers: device)
     }
 
     mutating func verify() throws(KernelwrightError) {

@@ -1,7 +1,7 @@
 /// Proves that no two work-items of a kernel touch the same element of a buffer that the kernel writes.
 ///
-/// The proof is sufficient, not necessary. Two points that reach the same element give one equation a dimension:
-/// `Σ coefficient · difference = 0`. Sorted by coefficient, an equation falls apart where all greater coefficients share
+/// The proof is sufficient, not necessary. Two points that reach the same element give one equation a dimension, and one
+/// for its position in the whole buffer, since no index leaves its dimension: `Σ coefficient · difference = 0`. Sorted by coefficient, an equation falls apart where all greater coefficients share
 /// a divisor above everything that the smaller ones can add up to; an atom that stands alone between two such cuts has
 /// difference 0. A quotient and a remainder of the same index that are both equal make that index equal, and an equation
 /// with a quotient whose remainder is equal is an equation over what is divided.
@@ -21,9 +21,14 @@ struct OwnershipCheck {
     }
 
     private let kernel: Kernel
+    private let buffers: [String: Buffer]
     private var accesses: [String: [Access]] = [:]
 
-    init(kernel: Kernel) { self.kernel = kernel }
+    /// - Parameter buffers: those in device memory, by name.
+    init(kernel: Kernel, buffers: [String: Buffer]) {
+        self.kernel = kernel
+        self.buffers = buffers
+    }
 
     /// Notes an access to a device buffer; one that provably never happens is left out.
     mutating func record(_ buffer: String, _ indices: [Index], _ scope: ExprScope, bounds: [Bound]) {
@@ -36,7 +41,8 @@ struct OwnershipCheck {
     func verify(_ written: Set<String>) throws(KernelwrightError) {
         for buffer in written.sorted() {
             let accesses = accesses[buffer] ?? []
-            for axis in kernel.grid + kernel.local where !isOwned(axis, accesses) {
+            let strides = buffers[buffer]?.strides ?? []
+            for axis in kernel.grid + kernel.local where !isOwned(axis, accesses, strides) {
                 throw KernelwrightError(
                     .internalInconsistency,
                     "kernel \(kernel.name): work-items that differ in \(axis.name) may touch the same element of \(buffer)",
@@ -46,17 +52,24 @@ struct OwnershipCheck {
         }
     }
 
-    private func isOwned(_ axis: Axis, _ accesses: [Access]) -> Bool {
+    private func isOwned(_ axis: Axis, _ accesses: [Access], _ strides: [Int]) -> Bool {
         let isPinned = accesses.allSatisfy { $0.ranges[axis.name].map { $0.count == 1 } ?? false }
         if isPinned, Set(accesses.map { $0.ranges[axis.name] }).count == 1 { return true }
-        return equalAtoms(accesses).contains(.axis(axis.name))
+        return equalAtoms(accesses, strides).contains(.axis(axis.name))
     }
 
     /// Atoms that must be equal at any two points that reach the same element.
-    private func equalAtoms(_ accesses: [Access]) -> Set<Index.Atom> {
+    private func equalAtoms(_ accesses: [Access], _ strides: [Int]) -> Set<Index.Atom> {
         var equations: [[Index]] = []
         for dimension in accesses.first?.indices.indices ?? 0..<0 {
             equations.append(accesses.map { $0.indices[dimension] })
+        }
+        if strides.count > 1 {
+            equations.append(
+                accesses.map { access in
+                    zip(access.indices, strides).reduce(Index(0)) { $0 + $1.0 * $1.1 }.recombined()
+                        .simplified(access.ranges)
+                })
         }
         var equal: Set<Index.Atom> = []
         var pending = true

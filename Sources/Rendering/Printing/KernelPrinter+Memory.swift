@@ -64,7 +64,7 @@ extension KernelPrinter {
     /// The position of an element in its buffer.
     func linear(_ place: Scope.Place, _ indices: [Index]) -> Index {
         let strides = Buffer(place.identifier, shape: place.shape, role: .temporary).strides
-        return zip(indices, strides).reduce(Index(0)) { $0 + $1.0 * $1.1 }.recombined()
+        return zip(indices, strides).reduce(Index(0)) { $0 + $1.0 * $1.1 }.recombined().simplified(scope.ranges)
     }
 
     /// A load some lanes of which may be out of bounds: as one vector where all are inside, else lane by lane.

@@ -52,7 +52,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     /// The actions for an unscheduled program, and what they owe to which stage.
     public func plan(_ program: TensorProgram, target: TargetProfile) throws(ScheduleError) -> ProgramPlan {
         var planning = Planning(ScheduleBuilder(ScheduleState(program, target: target)))
-        fuseMaps(&planning.builder)
+        StageFusion(factors: factors).apply(to: &planning.builder)
         var done = attend(&planning)
         done.formUnion(normalize(&planning, besides: done))
         for stage in planning.builder.state.program.stages where !done.contains(stage.name) {
@@ -80,49 +80,6 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
             for name in [stage] + others + made { plan.deciders[name] = stage }
             plan.macros[stage] = macro
             return made
-        }
-    }
-
-    /// Inlines maps into maps and computes maps on the results of reductions and scans.
-    private func fuseMaps(_ builder: inout ScheduleBuilder) {
-        for stage in builder.state.program.stages where stage.monoid == nil {
-            // A padded copy would put its guards into every window that reads it.
-            if builder.state.feedsWindows(stage) || builder.state.feedsSteps(stage) { continue }
-            // Several readers would compute it each, and what produces its operand but once.
-            if builder.state.readers(of: stage) > 1, finish(stage, in: &builder, where: builder.state.isProduct) {
-                continue
-            }
-            var attempt = builder
-            guard attempt.attempt(.inline(Inline(stage: stage.name))),
-                attempt.state.keepsProducts(of: builder.state, without: stage)
-            else { continue }
-            builder = attempt
-        }
-        factorSums(&builder)
-        for stage in builder.state.program.stages where stage.monoid == nil {
-            _ = finish(stage, in: &builder) { $0.kind != .map }
-        }
-    }
-
-    /// Computes a map as the results of the last stage it reads are finished, where that is legal; says whether it did.
-    private func finish(
-        _ stage: Stage, in builder: inout ScheduleBuilder, where isSuited: (Stage) -> Bool
-    ) -> Bool {
-        guard let stage = builder.state.program.stage(stage.name) else { return false }
-        for producer in builder.state.program.stages.reversed() where stage.reads(producer) && isSuited(producer) {
-            if builder.attempt(.epilogue(Epilogue(stage: stage.name, into: producer.name))) { return true }
-        }
-        return false
-    }
-
-    /// Sums factors before multiplying where that pays: a core adds an element from memory in the time of some 32
-    /// multiply-adds of a tile in registers.
-    private func factorSums(_ builder: inout ScheduleBuilder) {
-        guard factors else { return }
-        for stage in builder.state.program.stages where stage.monoid != nil {
-            let action = Factor(stage: stage.name)
-            guard let saving = action.saving(in: builder.state, summand: 32), saving > 1 else { continue }
-            builder.attempt(.factor(action))
         }
     }
 
@@ -196,49 +153,6 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         case .scan:
             try macros.scan.apply(to: &builder, stage: stage.name)
             return .scan
-        }
-    }
-}
-
-extension Stage {
-    /// Whether it reads a result of another stage.
-    fileprivate func reads(_ producer: Stage) -> Bool { loads.contains { producer.outputs.contains($0.buffer) } }
-}
-
-extension ScheduleState {
-    /// How many stages read what a stage writes.
-    fileprivate func readers(of stage: Stage) -> Int {
-        Set(stage.outputs.flatMap { program.consumers(of: $0) }.map(\.name)).count
-    }
-
-    /// Whether a recurrent stage reads a map's results, the same ones at every step.
-    fileprivate func feedsSteps(_ stage: Stage) -> Bool {
-        stage.outputs.contains { output in program.consumers(of: output).contains(where: \.isRecurrent) }
-    }
-
-    /// Whether a reduction reads a map's results at windows, each of them in many places.
-    fileprivate func feedsWindows(_ stage: Stage) -> Bool {
-        // A window of one step, as phases of a transposed convolution may have, depends on one axis only.
-        let isGuarded = stage.body.flatMap(\.loads).contains { !$0.bounds.isEmpty }
-        return stage.outputs.contains { output in
-            program.consumers(of: output).contains { consumer in
-                consumer.monoid != nil
-                    && consumer.body.flatMap(\.loads).contains { load in
-                        load.buffer == output
-                            && load.indices.contains {
-                                $0.asAxis == nil && $0.axes.count > (isGuarded ? 0 : 1)
-                            }
-                    }
-            }
-        }
-    }
-
-    /// Whether the readers of a map that has been inlined are products still, where they were before. Otherwise each of
-    /// the many results that a product makes of an element would compute it anew.
-    fileprivate func keepsProducts(of before: ScheduleState, without map: Stage) -> Bool {
-        before.program.stages.allSatisfy { reader in
-            guard reader.reads(map), before.isProduct(reader), let now = program.stage(reader.name) else { return true }
-            return isProduct(now)
         }
     }
 }

@@ -1,0 +1,93 @@
+import CSIMT
+
+/// The sanitizers of global memory: conflicts between blocks, and reads of scratch that nobody wrote.
+///
+/// Blocks run one after the other, so one shadow serves all. A block is ordered after another if the other one ran a
+/// fence and then an atomic operation on some word, and this one then ran an atomic operation on the same word.
+final class GlobalObserver {
+    private let checksRaces: Bool
+    private let scratch: [Bool]
+    private let checksReads: Bool
+    private var shadows: [UInt64: UnsafeMutableBufferPointer<kw_block_shadow>] = [:]
+    private var written: [UInt64: UnsafeMutableBufferPointer<UInt8>] = [:]
+    /// Which blocks the running one is ordered after.
+    private let known: UnsafeMutableBufferPointer<UInt8>
+    private var knownBlocks: [Int] = []
+    private var releases: [UInt64: [Int]] = [:]
+    private var block = 0
+    private var hasFence = false
+
+    /// nil if the options ask for nothing that concerns global memory.
+    init?(_ context: LaunchContext) {
+        let sanitizers = context.options.sanitizers
+        guard !sanitizers.isDisjoint(with: [.globalRaces, .uninitializedReads]) else { return nil }
+        checksRaces = sanitizers.contains(.globalRaces)
+        checksReads = sanitizers.contains(.uninitializedReads)
+        scratch = context.scratch
+        known = .allocate(capacity: max(context.launch.grid.count, 1))
+        known.initialize(repeating: 0)
+    }
+
+    deinit {
+        known.deallocate()
+        for shadow in shadows.values { shadow.deallocate() }
+        for bytes in written.values { bytes.deallocate() }
+    }
+
+    func beginBlock(_ index: Int) {
+        block = index
+        hasFence = false
+        for other in knownBlocks { known[other] = 0 }
+        knownBlocks = []
+    }
+
+    func fence() { hasFence = true }
+
+    func see(
+        _ effect: kw_effect, _ window: UnsafePointer<kw_window>, _ active: UInt32, _ offsets: UnsafePointer<UInt64>,
+        _ span: UInt32, _ conflict: inout kw_conflict
+    ) -> Bool {
+        let base = window.pointee.base
+        if checksReads, isScratch(window) {
+            let bytes = written(window)
+            if kw_see_written(bytes.baseAddress!, active, offsets, span, effect, &conflict) != 0 { return true }
+        }
+        guard checksRaces else { return false }
+        if effect == KW_EFFECT_ATOMIC { order(base, active, offsets) }
+        return kw_see_global(
+            shadow(window).baseAddress!, active, offsets, span, effect, UInt32(block), known.baseAddress!, &conflict)
+            != 0
+    }
+
+    private func isScratch(_ window: UnsafePointer<kw_window>) -> Bool {
+        let number = Int(window.pointee.allocation)
+        return number < scratch.count && scratch[number]
+    }
+
+    private func order(_ base: UInt64, _ active: UInt32, _ offsets: UnsafePointer<UInt64>) {
+        for lane in 0..<32 where active >> UInt32(lane) & 1 != 0 {
+            let address = base + offsets[lane]
+            for other in releases[address] ?? [] where known[other] == 0 && other != block {
+                known[other] = 1
+                knownBlocks.append(other)
+            }
+            if hasFence, releases[address]?.last != block { releases[address, default: []].append(block) }
+        }
+    }
+
+    private func shadow(_ window: UnsafePointer<kw_window>) -> UnsafeMutableBufferPointer<kw_block_shadow> {
+        if let known = shadows[window.pointee.base] { return known }
+        let made = UnsafeMutableBufferPointer<kw_block_shadow>.allocate(capacity: Int(window.pointee.bytes) / 4 + 1)
+        made.initialize(repeating: kw_block_shadow())
+        shadows[window.pointee.base] = made
+        return made
+    }
+
+    private func written(_ window: UnsafePointer<kw_window>) -> UnsafeMutableBufferPointer<UInt8> {
+        if let known = written[window.pointee.base] { return known }
+        let made = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(Int(window.pointee.bytes), 1))
+        made.initialize(repeating: 0)
+        written[window.pointee.base] = made
+        return made
+    }
+}

@@ -1,0 +1,208 @@
+import Testing
+
+@testable import SIMT
+
+/// What the sanitizers find, and what they leave alone.
+@Suite struct SanitizerTests {
+    private static let shared = ".shared .align 8 .b8 s[1024];"
+
+    private func findings(
+        _ body: String, _ sanitizers: SIMTSanitizers = .all, declarations: String = SanitizerTests.shared,
+        threads: Int = 64, blocks: Int = 1, bytes: Int = 4096, isScratch: Bool = false
+    ) throws -> [SIMTFault] {
+        let memory = GlobalMemory()
+        let buffer = memory.allocate(byteCount: bytes, name: "buffer", isScratch: isScratch)
+        var options = SIMTOptions()
+        options.sanitizers = sanitizers
+        let report = try Emulation.run(
+            Emulation.kernel(pointers: 1, declarations: declarations, body), memory, [buffer],
+            grid: SIMTExtent(blocks), block: SIMTExtent(threads), options: options)
+        #expect(report.isComplete, "\(report.faults)")
+        #expect(report.findingCount >= report.faults.count)
+        return report.faults
+    }
+
+    private let address = "mov.u32 %r0, s;\nmad.lo.u32 %r1, %t, 4, %r0;\n"
+    private let neighbour = "add.u32 %r2, %t, 1;\nand.b32 %r2, %r2, 63;\nmad.lo.u32 %r2, %r2, 4, %r0;\n"
+
+    @Test func aMissingBarrierIsARace() throws {
+        let found = try findings(address + neighbour + "st.shared.u32 [%r1], %t;\nld.shared.u32 %r3, [%r2];\nret;")
+        let race = try #require(found.first)
+        #expect(race.kind == .sharedRace)
+        #expect(race.opcode == "ld.shared.u32")
+        #expect(race.detail.contains("reads what thread"), "\(race.detail)")
+        let fine = address + neighbour + "st.shared.u32 [%r1], %t;\nbar.sync 0;\nld.shared.u32 %r3, [%r2];\nret;"
+        #expect(try findings(fine).isEmpty)
+    }
+
+    @Test func writingAgainTooEarlyIsARace() throws {
+        let loop = """
+            st.shared.u32 [%r1], %t;
+            bar.sync 0;
+            ld.shared.u32 %r3, [%r2];
+            \("%BARRIER")
+            st.shared.u32 [%r1], %r3;
+            bar.sync 0;
+            ret;
+            """
+        let found = try findings(address + neighbour + loop.replacing("%BARRIER", with: ""))
+        #expect(Set(found.map(\.kind)) == [.sharedRace])
+        #expect(found.contains { $0.opcode == "st.shared.u32" && $0.detail.contains("writes where thread") })
+        #expect(try findings(address + neighbour + loop.replacing("%BARRIER", with: "bar.sync 0;")).isEmpty)
+    }
+
+    @Test func withinAWarpOnlySyncInstructionsOrder() throws {
+        let body =
+            address
+                + """
+                xor.b32 %r2, %t, 1;
+                mad.lo.u32 %r2, %r2, 4, %r0;
+                st.shared.u32 [%r1], %t;
+                %SYNC
+                ld.shared.u32 %r3, [%r2];
+                ret;
+                """
+        #expect(try findings(body.replacing("%SYNC", with: ""), threads: 32).map(\.kind) == [.sharedRace])
+        #expect(try findings(body.replacing("%SYNC", with: "bar.warp.sync -1;"), threads: 32).isEmpty)
+    }
+
+    @Test func namedBarriersOrderThoseWhoMeetThere() throws {
+        let body =
+            address + """
+                setp.ge.u32 %p0, %t, 32;
+                @%p0 bra CONSUMER;
+                st.shared.u32 [%r1], %t;
+                bar.arrive 1, 64;
+                ret;
+                CONSUMER:
+                %WAIT
+                ld.shared.u32 %r3, [%r1+-128];
+                ret;
+                """
+        #expect(try findings(body.replacing("%WAIT", with: "bar.sync 1, 64;")).isEmpty)
+        #expect(
+            try findings(body.replacing("%WAIT", with: "bar.sync 2, 32;"), .sharedRaces).map(\.kind) == [.sharedRace])
+    }
+
+    @Test func atomicsDoNotRaceWithEachOther() throws {
+        let body =
+            """
+            mov.u32 %r0, s;
+            setp.eq.u32 %p0, %t, 0;
+            @%p0 st.shared.u32 [%r0], 0;
+            bar.sync 0;
+            atom.shared.add.u32 %r1, [%r0], 1;
+
+            """
+        #expect(try findings(body + "bar.sync 0;\nld.shared.u32 %r2, [%r0];\nret;").isEmpty)
+        let found = try findings(body + "ld.shared.u32 %r2, [%r0];\nret;")
+        #expect(Set(found.map(\.kind)) == [.sharedRace])
+        #expect(found.contains { $0.opcode == "ld.shared.u32" })
+    }
+
+    @Test func neighbouringBytesAreNoRace() throws {
+        let body =
+            """
+            mov.u32 %r0, s;
+            add.u32 %r1, %t, %r0;
+            cvt.u16.u32 %h0, %t;
+            st.shared.u8 [%r1], %h0;
+            ld.shared.u8 %r2, [%r1];
+            ret;
+            """
+        #expect(try findings(body).isEmpty)
+    }
+
+    @Test func readsOfWhatNobodyWrote() throws {
+        let half =
+            address
+            + "setp.lt.u32 %p0, %t, 32;\n@%p0 st.shared.u32 [%r1], %t;\nbar.sync 0;\nld.shared.u32 %r2, [%r1];\nret;"
+        let found = try findings(half)
+        #expect(found.map(\.kind) == [.uninitializedRead])
+        #expect(found.first?.thread == SIMTExtent(32, 0, 0))
+        let local = try findings(
+            "mov.u64 %Q0, l;\nst.local.u32 [%Q0], %t;\nld.local.u32 %r0, [%Q0];\nld.local.u32 %r1, [%Q0+4];\nret;",
+            declarations: ".local .align 4 .b8 l[8];")
+        #expect(local.map(\.kind) == [.uninitializedRead])
+        let scratch = "mad.lo.u64 %Q0, %T, 4, %P0;\nld.global.u32 %r0, [%Q0];\nret;"
+        #expect(try findings(scratch, isScratch: true).map(\.kind) == [.uninitializedRead])
+        #expect(try findings(scratch).isEmpty)
+        #expect(
+            try findings(
+                "mad.lo.u64 %Q0, %T, 4, %P0;\nst.global.u32 [%Q0], %t;\nld.global.u32 %r0, [%Q0];\nret;",
+                isScratch: true
+            ).isEmpty)
+    }
+
+    @Test func copiesMustBeAwaited() throws {
+        let body = """
+            mov.u32 %r0, s;
+            mad.lo.u32 %r1, %t, 16, %r0;
+            mad.lo.u64 %Q0, %T, 16, %P0;
+            cp.async.cg.shared.global [%r1], [%Q0], 16;
+            cp.async.commit_group;
+            cp.async.cg.shared.global [%r1+512], [%Q0], 16;
+            cp.async.commit_group;
+            cp.async.wait_group %COUNT;
+            bar.warp.sync -1;
+            ld.shared.u32 %r2, [%r1];
+            ld.shared.u32 %r3, [%r1+512];
+            ret;
+            """
+        #expect(try findings(body.replacing("%COUNT", with: "0"), threads: 32).isEmpty)
+        let early = try findings(body.replacing("%COUNT", with: "1"), threads: 32)
+        #expect(early.map(\.kind) == [.sharedRace])
+        #expect(early.first?.detail.contains("asynchronous copy") == true)
+        #expect(try findings(body.replacing("%COUNT", with: "2"), threads: 32).count == 2)
+    }
+
+    @Test func blocksThatTouchTheSameWords() throws {
+        let own = "mad.lo.u64 %Q0, %T, 4, %P0;\nst.global.u32 [%Q0], %t;\nld.global.u32 %r0, [%Q0];\nret;"
+        #expect(try findings(own, blocks: 4).isEmpty)
+        let found = try findings(
+            "st.global.u32 [%P0], %t;\nret;", .globalRaces, blocks: 3)
+        #expect(found.map(\.kind) == [.globalRace])
+        #expect(found.first?.block == SIMTExtent(1, 0, 0))
+        #expect(found.first?.detail.contains("block (0, 0, 0)") == true, "\(found)")
+        let readers = "ld.global.u32 %r0, [%P0];\nsetp.eq.u32 %p0, %t, 130;\n@%p0 st.global.u32 [%P0], %t;\nret;"
+        #expect(try findings(readers, blocks: 3).map(\.kind) == [.globalRace])
+        #expect(try findings("red.global.add.u32 [%P0], %t;\nret;", blocks: 3).isEmpty)
+    }
+
+    @Test func theLastBlockMayReadWhatOthersPublished() throws {
+        // Every block writes its part, fences, and counts itself; the last one adds the parts up.
+        let body = """
+            mov.u32 %r0, %ctaid.x;
+            setp.ne.u32 %p0, %t, 4096;
+            mul.wide.u32 %Q0, %r0, 4;
+            add.u64 %Q0, %Q0, %P0;
+            st.global.u32 [%Q0+64], %r0;
+            %FENCE
+            atom.global.add.u32 %r1, [%P0], 1;
+            setp.ne.u32 %p1, %r1, 3;
+            @%p1 bra END;
+            ld.global.u32 %r2, [%P0+64];
+            ld.global.u32 %r3, [%P0+72];
+            END:
+            ret;
+            """
+        #expect(try findings(body.replacing("%FENCE", with: "membar.gl;"), threads: 1, blocks: 4).isEmpty)
+        #expect(
+            try findings(body.replacing("%FENCE", with: ""), threads: 1, blocks: 4).map(\.kind)
+                == [.globalRace, .globalRace])
+    }
+
+    @Test func aPlaceIsReportedOnceAndCountedAlways() throws {
+        let memory = GlobalMemory()
+        var options = SIMTOptions()
+        options.sanitizers = .uninitializedReads
+        let report = try Emulation.run(
+            Emulation.kernel(
+                pointers: 0, declarations: Self.shared,
+                "and.b32 %t, %t, 63;\n" + address + "ld.shared.u32 %r2, [%r1];\nld.shared.u32 %r2, [%r1+512];\nret;"),
+            memory, [], grid: SIMTExtent(5), block: SIMTExtent(64), options: options)
+        #expect(report.faults.count == 2)
+        // Two warps of five blocks, at two places.
+        #expect(report.findingCount == 20)
+    }
+}
