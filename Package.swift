@@ -45,7 +45,8 @@ let package = Package(
         .target(name: "COpenCL", linkerSettings: [.linkedLibrary("OpenCL")]),
         .target(name: "CSandbox"),
         .target(name: "CInertLoader"),
-        .target(name: "Devices", dependencies: ["Rendering", "COpenCL"], swiftSettings: strict),
+        .target(
+            name: "Devices", dependencies: ["Rendering", "CUDAToolchain", "SIMT", "COpenCL"], swiftSettings: strict),
         .target(name: "Workers", dependencies: ["Devices", "CSandbox"], swiftSettings: strict),
         .executableTarget(
             name: "kernelwright-worker", dependencies: ["Workers", "CInertLoader"], swiftSettings: strict,

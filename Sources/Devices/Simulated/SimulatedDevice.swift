@@ -1,0 +1,105 @@
+import CUDAToolchain
+import KernelIR
+import Rendering
+import SIMT
+
+/// A model of an NVIDIA GPU: CUDA C++ compiled by NVIDIA's own compiler, its PTX run by the emulator, its time predicted.
+///
+/// What it computes is what a GPU would compute, bounds, races and barriers checked on the way; how long that takes is a
+/// prediction and never a measurement.
+public struct SimulatedDevice: Device {
+    /// The model behind the device.
+    public let model: GPUModel
+    private let compiler: NVRTC
+
+    /// - Parameter model: one of `GPUModel.all`.
+    /// - Throws: `missingComponent`, with the command that installs the CUDA toolchain.
+    public init(_ model: GPUModel, toolchain: CUDAInstallation) throws(KernelwrightError) {
+        self.model = model
+        compiler = try NVRTC(toolchain)
+    }
+
+    /// The device of an id such as `sim:a6000`; nil where the id is of another kind.
+    ///
+    /// - Throws: `badInput` for a model that is not known, `missingComponent` without the toolchain.
+    public static func named(
+        _ id: String, toolchain: CUDAInstallation
+    ) throws(KernelwrightError) -> SimulatedDevice? {
+        guard id.hasPrefix(prefix) else { return nil }
+        guard let model = GPUModel.named(String(id.dropFirst(prefix.count))) else {
+            throw KernelwrightError(
+                .badInput, "no model of a GPU is called \(id)",
+                hint: GPUModel.all.map { prefix + $0.name }.joined(separator: " "))
+        }
+        return try SimulatedDevice(model, toolchain: toolchain)
+    }
+
+    private static let prefix = "sim:"
+
+    public var id: String { Self.prefix + model.name }
+    public var name: String { "\(model.product), simulated" }
+    public var kind: DeviceKind { .gpu }
+    public var driver: String { "Kernelwright SIMT emulator, NVRTC \(compiler.version)" }
+    public var isPredicted: Bool { true }
+
+    /// A multiprocessor stands for a core; its own cache for the second level of one.
+    public var profile: TargetProfile {
+        TargetProfile(
+            name: "cuda-\(model.name)", vectorWidths: [2, 4], vectorRegisters: model.residency.registersPerThread / 2,
+            cores: model.sms, l1Bytes: model.residency.unifiedBytes, l2Bytes: model.residency.unifiedBytes,
+            l3Bytes: model.memory.l2Bytes, localBytes: Self.staticSharedBytes,
+            maxGroupSize: model.residency.threadsPerBlock, prefersExplicitLanes: false)
+    }
+
+    public var limits: DeviceLimits {
+        DeviceLimits(
+            maxBlock: [1024, 1024, 64], maxGroupSize: model.residency.threadsPerBlock,
+            localBytes: model.residency.sharedBytesPerBlock, maxBufferBytes: 1 << 36, globalBytes: 1 << 36)
+    }
+
+    /// Shared memory that a kernel may declare by itself (CUDA programming guide, technical specifications).
+    private static let staticSharedBytes = 48 << 10
+
+    public func compile(_ solution: Solution) throws(DeviceFailure) -> Compilation {
+        guard solution.target.language == .cuda else {
+            throw .invalidPlan("\(id) takes CUDA C++, the solution is \(solution.target.language.rawValue)")
+        }
+        let files = solution.sources.map { CUDASource.File(name: $0.path, text: $0.content) }
+        let architecture = CUDAArchitecture.sm(model.capability.major * 10 + model.capability.minor)
+        let made: CUDACompilation
+        do { made = try compiler.compile(CUDASource(files: files), for: architecture) } catch {
+            throw .compileError(log: error.message)
+        }
+        guard let code = made.code else { throw .compileError(log: made.log) }
+        let program = try Self.program(code.ptx)
+        for launch in solution.launches {
+            guard program.kernels.contains(launch.kernel) else {
+                throw .invalidPlan(
+                    "no kernel is called '\(launch.kernel)'; there are \(program.kernels.joined(separator: ", "))")
+            }
+            if let refusal = program.refusal(of: launch.kernel) {
+                throw .compileError(log: "\(launch.kernel) cannot be emulated: \(refusal)")
+            }
+        }
+        return Compilation(binary: ProgramBinary(device: id, bytes: Array(code.ptx.utf8)), log: made.log)
+    }
+
+    public func load(
+        _ solution: Solution, _ binary: ProgramBinary, buffers: [BufferName: UnsafeMutableRawBufferPointer]
+    ) throws(DeviceFailure) -> any LoadedSolution {
+        SimulatedPlan(solution, try Self.program(String(decoding: binary.bytes, as: UTF8.self)), buffers)
+    }
+
+    private static func program(_ ptx: String) throws(DeviceFailure) -> SIMTProgram {
+        do { return SIMTProgram(try PTXModule(parsing: ptx)) } catch {
+            throw .compileError(log: "the compiler's PTX is not understood: \(error)")
+        }
+    }
+
+    /// The model's own ceilings: predictions, like everything it says about time.
+    public func measureCeilings() throws(KernelwrightError) -> Ceilings {
+        Ceilings(
+            copyBytesPerSecond: model.memory.dramBytesPerSecond, readBytesPerSecond: model.memory.dramBytesPerSecond,
+            flopsPerSecond: model.sustainedSingleFlopsPerSecond, launchSeconds: model.launchSeconds)
+    }
+}
