@@ -72,7 +72,7 @@ let package = Package(
             name: "Library",
             dependencies: ["Refinement", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
-        .target(name: "Studies", dependencies: ["Library"], swiftSettings: strict),
+        .target(name: "Studies", dependencies: ["Library", "CUDAToolchain", "SIMT"], swiftSettings: strict),
         .executableTarget(
             name: "kernelwright",
             dependencies: [

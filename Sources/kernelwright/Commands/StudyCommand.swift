@@ -4,5 +4,7 @@ import ArgumentParser
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "study", abstract: "Measures Kernelwright itself.",
-        subcommands: [StudyJudgeCommand.self, StudyEqualCommand.self, StudySearchCommand.self])
+        subcommands: [
+            StudyJudgeCommand.self, StudyEqualCommand.self, StudySearchCommand.self, StudyEmulatorCommand.self,
+        ])
 }
