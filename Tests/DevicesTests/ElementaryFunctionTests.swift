@@ -1,0 +1,76 @@
+import Foundation
+import KernelIR
+import Rendering
+import Testing
+
+@testable import Devices
+
+/// The project's own formulas keep the errors that `docs/rendering.md` states.
+@Suite struct ElementaryFunctionTests {
+    private static let count = 1 << 16
+
+    /// Floats of all magnitudes and signs in a fixed order, and those at which formulas change.
+    private static let arguments: [Float] = {
+        let patterns = (0..<UInt32(count - 8)).map { Float(bitPattern: $0 &* 65_521 &+ 17) }
+        return patterns + [0, -0.0, .infinity, -.infinity, 1, -1, 3.925, 88]
+    }()
+
+    private func computed(_ operation: UnaryOperator, width: Int) throws -> [Float] {
+        let device = try OpenCLDevice.named("opencl:0")
+        let index = Index.axis("o") * width + .axis("l")
+        let store = Statement.store([Store("y", [index], .unary(operation, .load("x", [index])))])
+        let body =
+            width == 1
+            ? Statement.store([Store("y", [.axis("o")], .unary(operation, .load("x", [.axis("o")])))])
+            : .loop(axis: "l", start: 0, end: width, kind: .lanes, body: [store])
+        let program = LoopProgram(
+            name: "functions",
+            buffers: [
+                Buffer("x", shape: [Self.count], role: .input), Buffer("y", shape: [Self.count], role: .output),
+            ],
+            kernels: [Kernel(name: "f", grid: [Axis("o", Self.count / width)], body: [body], math: .fast)])
+        let solution = try Renderer.openCL(device.profile).render(program, workload: "", author: "test")
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 8 * Self.count, alignment: 4096)
+        defer { memory.deallocate() }
+        let floats = memory.bindMemory(to: Float.self)
+        for (place, value) in Self.arguments.enumerated() { floats[place] = value }
+        let half = 4 * Self.count
+        let plan = try device.load(
+            solution, try device.compile(solution).binary,
+            buffers: [
+                .input("x"): UnsafeMutableRawBufferPointer(rebasing: memory[..<half]),
+                .output("y"): UnsafeMutableRawBufferPointer(rebasing: memory[half...]),
+            ])
+        try plan.run(count: 1, prepare: true)
+        return Array(floats[Self.count...])
+    }
+
+    /// In units in the last place of the result; of a denormal one, those of the least normal number.
+    private func error(_ found: Float, _ exact: Double) -> Double {
+        if exact.isNaN { return found.isNaN ? 0 : .infinity }
+        if found == Float(exact) { return 0 }
+        let unit = Double(max(abs(Float(exact)), Float.leastNormalMagnitude).ulp)
+        return abs(Double(found) - exact) / unit
+    }
+
+    @Test(arguments: [1, 16]) func errorsAreAsStated(_ width: Int) throws {
+        let functions: [(UnaryOperator, Double, (Double) -> Double)] = [
+            (.exp, 1.0, { Foundation.exp($0) }), (.expm1, 1.5, { Foundation.expm1($0) }),
+            (.log, 1.0, { Foundation.log($0) }), (.log1p, 1.5, { Foundation.log1p($0) }),
+            (.tanh, 2.5, { Foundation.tanh($0) }), (.erf, 5.0, { Foundation.erf($0) }),
+        ]
+        for (operation, limit, exact) in functions {
+            let found = try computed(operation, width: width)
+            var worst = (error: 0.0, at: Float(0))
+            for (x, y) in zip(Self.arguments, found) {
+                let truth = exact(Double(x))
+                // Denormal results of exp are 0, as documented.
+                if operation == .exp, truth < 0x1p-125, y == 0 { continue }
+                let own = error(y, truth)
+                if own > worst.error { worst = (own, x) }
+            }
+            #expect(worst.error <= limit, "\(operation) is \(worst.error) ulp off at \(worst.at)")
+            #expect(worst.error > 0, "\(operation) was looked at")
+        }
+    }
+}
