@@ -94,7 +94,8 @@ let package = Package(
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: strict),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "Scheduling"], swiftSettings: strict),
         .testTarget(
-            name: "CUDAToolchainTests", dependencies: ["CUDAToolchain"], exclude: ["Fixtures"], swiftSettings: strict),
+            name: "CUDAToolchainTests", dependencies: ["CUDAToolchain", "Rendering", "Scheduling"],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SIMTTests", dependencies: ["SIMT", "CSIMT"], resources: [.copy("Resources")], swiftSettings: strict),
         .testTarget(name: "DevicesTests", dependencies: ["Devices", "Workloads"], swiftSettings: strict),

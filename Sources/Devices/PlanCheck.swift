@@ -10,8 +10,11 @@ public struct PlanCheck: Sendable {
     public var limits: DeviceLimits
     /// Bytes that all scratch buffers of a solution may take together.
     public var scratchBytes: Int
+    /// What the device compiles.
+    public var language: Solution.Target.Language
 
-    public init(limits: DeviceLimits, scratchBytes: Int) {
+    public init(limits: DeviceLimits, scratchBytes: Int, language: Solution.Target.Language = .opencl) {
+        self.language = language
         self.limits = limits
         self.scratchBytes = scratchBytes
     }
@@ -20,7 +23,9 @@ public struct PlanCheck: Sendable {
     public func firstProblem(in solution: Solution) -> String? {
         if solution.sources.isEmpty { return "there is no source" }
         if solution.launches.isEmpty { return "there is no launch" }
-        if solution.target.language != .opencl { return "this device takes opencl, not \(solution.target.language)" }
+        if solution.target.language != language {
+            return "this device takes \(language), not \(solution.target.language)"
+        }
         if solution.sources.contains(where: { $0.content.utf8.count > Self.sourceBytes }) {
             return "a source has more than \(Self.sourceBytes) bytes"
         }

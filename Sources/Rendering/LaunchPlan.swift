@@ -40,7 +40,7 @@ struct LaunchPlan {
     var scratch: [Solution.Scratch] { memory.scratch }
 
     /// The launches in order; `names` are the functions' identifiers.
-    func launches(_ names: [String]) -> [Solution.Launch] {
+    func launches(_ names: [String], _ dialect: any Dialect) -> [Solution.Launch] {
         let device = Dictionary(program.buffers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         return program.kernels.indices.map { number in
             let (kernel, call) = (program.kernels[number], shared.calls[number])
@@ -50,6 +50,7 @@ struct LaunchPlan {
             return Solution.Launch(
                 kernel: names[call.function], phase: prepared.contains(number) ? .prepare : .run,
                 grid: Self.extents(kernel.grid), block: Self.extents(kernel.local),
+                sharedBytes: dialect.dynamicBytes(LocalArrays(kernel)),
                 arguments: own.map(argument) + call.scalars.map { .scalar(.int32, Double($0)) })
         }
     }

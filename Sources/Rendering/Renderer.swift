@@ -13,6 +13,13 @@ public struct Renderer: Sendable {
         Renderer(profile: profile, dialect: OpenCLDialect())
     }
 
+    /// Renders CUDA C++ that needs no header: threads for work-items, lanes as scalars and short vectors in memory.
+    ///
+    /// Source: CUDA C++ Programming Guide, "C++ Language Extensions".
+    public static func cuda(_ profile: TargetProfile) -> Renderer {
+        Renderer(profile: profile, dialect: CUDADialect())
+    }
+
     /// The program as a solution: temporaries become scratch, other buffers arguments by their own names.
     ///
     /// - Parameters:
@@ -24,29 +31,33 @@ public struct Renderer: Sendable {
     public func render(
         _ program: LoopProgram, workload: String, schedule: String? = nil, author: String
     ) throws -> Solution {
-        let plan = LaunchPlan(program)
+        let plan = try plan(program)
         let names = functionNames(plan)
         return Solution(
             name: program.name, workload: workload, target: .init(language: dialect.language, profile: profile.name),
-            sources: [.init(path: dialect.sourcePath, content: try source(program, plan, names))],
-            scratch: plan.scratch, launches: plan.launches(names), schedule: schedule, author: author)
+            sources: [.init(path: dialect.sourcePath, content: try source(plan, names))],
+            scratch: plan.scratch, launches: plan.launches(names, dialect), schedule: schedule, author: author)
     }
 
     /// Only the source text of a program.
     public func source(_ program: LoopProgram) throws -> String {
-        let plan = LaunchPlan(program)
-        return try source(program, plan, functionNames(plan))
+        let plan = try plan(program)
+        return try source(plan, functionNames(plan))
+    }
+
+    private func plan(_ program: LoopProgram) throws -> LaunchPlan {
+        try check(program)
+        return LaunchPlan(try dialect.adapted(program))
     }
 
     private func functionNames(_ plan: LaunchPlan) -> [String] {
-        var identifiers = Identifiers(reserved: dialect.reservedWords)
+        var identifiers = Identifiers(reserved: dialect.reservedWords, reservedPrefix: dialect.reservedPrefix)
         return plan.shared.functions.enumerated().map { number, function in
             identifiers.name(function.kernel.name, kind: "kernel \(number)")
         }
     }
 
-    private func source(_ program: LoopProgram, _ plan: LaunchPlan, _ names: [String]) throws -> String {
-        try check(program)
+    private func source(_ plan: LaunchPlan, _ names: [String]) throws -> String {
         var (helpers, kernels): (Set<Helper>, [String]) = ([], [])
         for (number, function) in plan.shared.functions.enumerated() {
             let parameters = plan.arguments(of: function.representative)
@@ -57,9 +68,9 @@ public struct Renderer: Sendable {
             helpers.formUnion(printer.helpers)
             kernels.append(printer.writer.text)
         }
-        let prologue = dialect.prologue(usesDouble: program.usesDouble).map { $0 + "\n" }
-        let preamble = prologue.isEmpty ? [] : [prologue.joined()]
-        return (preamble + Self.ordered(helpers).map { $0.text(dialect) } + kernels).joined(separator: "\n")
+        let text = (Self.ordered(helpers).map { $0.text(dialect) } + kernels).joined(separator: "\n")
+        let prologue = dialect.prologue(for: text, usesDouble: plan.program.usesDouble).map { $0 + "\n" }
+        return prologue.isEmpty ? text : prologue.joined() + "\n" + text
     }
 
     /// The helpers with what they call, callees first, else by name.

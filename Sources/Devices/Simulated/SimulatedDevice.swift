@@ -47,7 +47,7 @@ public struct SimulatedDevice: Device {
         TargetProfile(
             name: "cuda-\(model.name)", vectorWidths: [2, 4], vectorRegisters: model.residency.registersPerThread / 2,
             cores: model.sms, l1Bytes: model.residency.unifiedBytes, l2Bytes: model.residency.unifiedBytes,
-            l3Bytes: model.memory.l2Bytes, localBytes: Self.staticSharedBytes,
+            l3Bytes: model.memory.l2Bytes, localBytes: model.residency.sharedBytesPerBlock,
             maxGroupSize: model.residency.threadsPerBlock, prefersExplicitLanes: false)
     }
 
@@ -56,9 +56,6 @@ public struct SimulatedDevice: Device {
             maxBlock: [1024, 1024, 64], maxGroupSize: model.residency.threadsPerBlock,
             localBytes: model.residency.sharedBytesPerBlock, maxBufferBytes: 1 << 36, globalBytes: 1 << 36)
     }
-
-    /// Shared memory that a kernel may declare by itself (CUDA programming guide, technical specifications).
-    private static let staticSharedBytes = 48 << 10
 
     public func compile(_ solution: Solution) throws(DeviceFailure) -> Compilation {
         guard solution.target.language == .cuda else {

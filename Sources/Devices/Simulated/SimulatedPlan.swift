@@ -38,24 +38,33 @@ final class SimulatedPlan: LoadedSolution {
     private func run(
         on buffers: [BufferName: UnsafeMutableRawBufferPointer], prepare: Bool
     ) throws(DeviceFailure) {
+        // What an earlier launch was given counts as written.
+        var touched: Set<BufferName> = []
+        for launch in solution.launches where prepare || launch.phase == .run {
+            try run(launch, on: buffers, written: touched)
+            touched.formUnion(launch.arguments.compactMap(\.buffer))
+        }
+    }
+
+    private func run(
+        _ launch: Solution.Launch, on buffers: [BufferName: UnsafeMutableRawBufferPointer], written: Set<BufferName>
+    ) throws(DeviceFailure) {
         let memory = GlobalMemory()
         var addresses: [BufferName: UInt64] = [:]
         // In one order, so that addresses and so reports repeat.
         for (name, bytes) in buffers.sorted(by: { $0.key.label < $1.key.label }) {
             addresses[name] = memory.map(
-                bytes, name: name.label, isWritable: name.isWritable, isInitialized: name.isWrittenBefore)
+                bytes, name: name.label, isWritable: name.isWritable,
+                isInitialized: name.isWrittenBefore || written.contains(name))
         }
         var options = SIMTOptions()
         options.sanitizers = .all
-        for launch in solution.launches where prepare || launch.phase == .run {
-            let report: SIMTReport
-            do {
-                report = try program.run(try self.launch(launch, addresses), memory: memory, options: options)
-            } catch let failure as DeviceFailure {
-                throw failure
-            } catch { throw .launchError("\(launch.kernel): \(error)") }
-            if let fault = report.faults.first { throw .launchError("\(launch.kernel): \(fault)") }
+        let request = try self.launch(launch, addresses)
+        let report: SIMTReport
+        do { report = try program.run(request, memory: memory, options: options) } catch {
+            throw .launchError("\(launch.kernel): \(error)")
         }
+        if let fault = report.faults.first { throw .launchError("\(launch.kernel): \(fault)") }
     }
 
     private func launch(

@@ -9,9 +9,16 @@ protocol Dialect: Sendable {
     var sourcePath: String { get }
     /// Words that no axis, buffer or kernel may be named.
     var reservedWords: Set<String> { get }
+    /// What the names of the compiler's own functions begin with, too many to list; nil where `reservedWords` are all.
+    var reservedPrefix: String? { get }
 
-    /// Lines at the top of the source.
-    func prologue(usesDouble: Bool) -> [String]
+    /// The program as the language can say it; the same computation.
+    func adapted(_ program: LoopProgram) throws -> LoopProgram
+    /// How neighbours in memory are moved together where there are no vectors; nil for a language with vectors.
+    var packs: (any MemoryPacks)? { get }
+
+    /// Lines at the top of a source with that text.
+    func prologue(for text: String, usesDouble: Bool) -> [String]
     /// The head of a kernel without its brace; `groupSize` is x, y, z.
     func signature(kernel: String, parameters: [KernelParameter], groupSize: [Int]) -> String
     /// What a helper function's head begins with.
@@ -22,6 +29,8 @@ protocol Dialect: Sendable {
     func groupIndex(_ dimension: Int) -> String
     /// The position of the work-item in its group; dimension 0 is x.
     func localIndex(_ dimension: Int) -> String
+    /// Whether an axis of one group or work-item has a variable, which nothing uses; compilers may warn of it.
+    var declaresIdleAxes: Bool { get }
     /// The statement in which all work-items of a group wait for one another.
     var barrier: String { get }
 
@@ -32,6 +41,10 @@ protocol Dialect: Sendable {
     func storageType(_ type: DType) -> String
     /// A declaration, without initializer, of an array of a work-item or of a work-group.
     func array(_ name: String, _ type: DType, count: Int, isShared: Bool) -> String
+    /// The declarations of the arrays that a group shares, under the given names.
+    func declarations(_ arrays: LocalArrays, _ names: [String]) -> [String]
+    /// Bytes of these arrays whose size the launch must say; 0 where declarations do.
+    func dynamicBytes(_ arrays: LocalArrays) -> Int
 
     /// A literal that reads back as exactly the value rounded to the type, in the type `type.inRegisters`.
     func literal(_ value: Double, _ type: DType) -> Value
@@ -71,6 +84,13 @@ protocol Dialect: Sendable {
     func number(_ truth: Value) -> Value
     /// The bits of a value as a value of another type of the same size.
     func bits(_ value: Value, as type: DType) -> Value
+}
+
+extension Dialect {
+    var reservedPrefix: String? { nil }
+    func adapted(_ program: LoopProgram) throws -> LoopProgram { program }
+    var packs: (any MemoryPacks)? { nil }
+    var declaresIdleAxes: Bool { true }
 }
 
 /// One parameter of a kernel: a pointer to a buffer's elements in device memory, or a number.

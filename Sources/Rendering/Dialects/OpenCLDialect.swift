@@ -10,7 +10,7 @@ struct OpenCLDialect: Dialect {
     var helperQualifier: String { "static inline" }
     var barrier: String { "barrier(CLK_LOCAL_MEM_FENCE);" }
 
-    func prologue(usesDouble: Bool) -> [String] {
+    func prologue(for text: String, usesDouble: Bool) -> [String] {
         usesDouble ? ["#pragma OPENCL EXTENSION cl_khr_fp64 : enable"] : []
     }
 

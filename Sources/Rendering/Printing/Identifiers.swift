@@ -4,11 +4,15 @@ struct Identifiers: Sendable {
     private var assigned: [String: String] = [:]
     private var counters: [String: Int] = [:]
     private let prefix: String
+    private let reservedPrefix: String?
 
     /// - Parameters:
     ///   - reserved: words of the language that no name may take.
+    ///   - reservedPrefix: what makes any name that begins with it such a word.
     ///   - prefix: what axes' names need not begin with, since all of the kernel stands under it.
-    init(reserved: Set<String>, prefix: String = "") { (used, self.prefix) = (reserved, prefix) }
+    init(reserved: Set<String>, reservedPrefix: String? = nil, prefix: String = "") {
+        (used, self.reservedPrefix, self.prefix) = (reserved, reservedPrefix, prefix)
+    }
 
     /// The identifier of a name within a kind (`axis`, `buffer`); the same each time it is asked for.
     mutating func name(_ original: String, kind: String) -> String {
@@ -34,6 +38,7 @@ struct Identifiers: Sendable {
 
     private mutating func unused(_ spelling: String) -> String {
         var (name, count) = (spelling, 1)
+        if let reservedPrefix, name.hasPrefix(reservedPrefix) { used.insert(name) }
         while used.contains(name) {
             count += 1
             name = "\(spelling)_\(count)"

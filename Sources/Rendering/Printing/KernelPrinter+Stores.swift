@@ -35,17 +35,40 @@ extension KernelPrinter {
         try prefetchAhead(of: stores)
         let guarded = stores.map { guardingLoads(of: $0) }
         evaluation = Evaluation(guarded.map(\.value))
+        try loadPacks(of: guarded)
         let width = scope.lane?.width ?? 1
         var values: [Value] = []
-        var overwritten: Set<String> = []
+        var overwritten: [Store] = []
         for store in guarded {
             let place = try scope.place(store.buffer)
             let value = dialect.broadcast(try self.value(store.value), width: width)
-            let readsOverwritten = store.value.loads.contains { overwritten.contains($0.buffer) }
+            let readsOverwritten = try store.value.loads.contains { load in
+                try overwritten.contains { try isOverwritten(load, by: $0) }
+            }
             values.append(readsOverwritten ? named(value, "\(place.identifier)_next") : value)
-            overwritten.insert(store.buffer)
+            overwritten.append(store)
         }
-        for (store, value) in zip(guarded, values) { try write(value, store) }
+        try write(values, guarded)
+    }
+
+    /// Whether a store may change what a load reads; vectors are compared by their buffers alone.
+    private func isOverwritten(_ load: Load, by store: Store) throws -> Bool {
+        guard load.buffer == store.buffer else { return false }
+        return try dialect.packs == nil || !isApart(load, store)
+    }
+
+    private mutating func write(_ values: [Value], _ stores: [Store]) throws {
+        var next = 0
+        while next < stores.count {
+            let width = try packWidth(stores[next...])
+            let group = next..<next + width
+            if let packs = dialect.packs, width > 1 {
+                try writePack(Array(values[group]), stores[group], packs)
+            } else {
+                try write(values[next], stores[next])
+            }
+            next += width
+        }
     }
 
     /// Loads that are only legal where the store happens inherit its bounds, for values are computed in any case.
@@ -97,6 +120,9 @@ extension KernelPrinter {
         }
         let index = linear(place, store.indices)
         guard let lane = scope.lane else {
+            if let packs = dialect.packs, isStreamed(store, place) {
+                return try writePack([value], [store], packs)
+            }
             return writer.line(assignment(of: value, to: place, try text(index)))
         }
         guard !index.hidesAxis(lane.axis), index.coefficient(of: lane.axis) == 1 else {
@@ -117,7 +143,7 @@ extension KernelPrinter {
     }
 
     /// Whether the hint is followed: on device memory whose elements are the lanes as they are.
-    private func isStreamed(_ store: Store, _ place: Scope.Place) -> Bool {
+    func isStreamed(_ store: Store, _ place: Scope.Place) -> Bool {
         guard case .memory(isDevice: true) = place.kind, place.type != .bool, !place.type.isNarrow else { return false }
         return store.isStreaming
     }

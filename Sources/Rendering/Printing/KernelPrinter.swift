@@ -23,7 +23,8 @@ struct KernelPrinter {
         self.dialect = dialect
         indexType = IndexWidth.type(kernel, buffers, scalars)
         writer = CodeWriter()
-        identifiers = Identifiers(reserved: dialect.reservedWords, prefix: kernel.name + ".")
+        identifiers = Identifiers(
+            reserved: dialect.reservedWords, reservedPrefix: dialect.reservedPrefix, prefix: kernel.name + ".")
         for buffer in buffers {
             let place = Scope.Place(
                 identifier: identifiers.name(buffer.name, kind: "buffer"), type: buffer.type, shape: buffer.shape,
@@ -48,7 +49,7 @@ struct KernelPrinter {
         writer.open(dialect.signature(kernel: name, parameters: list, groupSize: size))
         declare(kernel.grid, dialect.groupIndex)
         declare(kernel.local, dialect.localIndex)
-        declareShared(kernel.body)
+        declareShared()
         try statements(kernel.body)
         writer.close()
     }
@@ -56,6 +57,10 @@ struct KernelPrinter {
     /// Declares one variable an axis; the last axis is dimension 0, which is x.
     private mutating func declare(_ axes: [Axis], _ position: (Int) -> String) {
         for (number, axis) in axes.enumerated() {
+            guard axis.extent > 1 || dialect.declaresIdleAxes else {
+                scope.fix(axis.name, at: 0)
+                continue
+            }
             let name = identifiers.name(axis.name, kind: "axis")
             scope.declare(axis.name, name, 0...(axis.extent - 1))
             writer.line("const \(indexTypeName) \(name) = \(position(axes.count - 1 - number));")
@@ -63,11 +68,10 @@ struct KernelPrinter {
     }
 
     /// Declares arrays of the work-group, which OpenCL allows at the top of a kernel only.
-    private mutating func declareShared(_ body: [Statement]) {
-        for case .allocate(let buffer) in body.flattened where buffer.space == .local {
-            let name = identifiers.name(buffer.name, kind: "buffer")
-            writer.line(dialect.array(name, buffer.type.inRegisters, count: buffer.count, isShared: true) + ";")
-        }
+    private mutating func declareShared() {
+        let arrays = LocalArrays(kernel)
+        let names = arrays.buffers.map { identifiers.name($0.name, kind: "buffer") }
+        dialect.declarations(arrays, names).forEach { writer.line($0) }
     }
 
     var indexTypeName: String { dialect.valueType(indexType, width: 1) }

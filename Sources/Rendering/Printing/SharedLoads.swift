@@ -46,7 +46,8 @@ struct SharedLoads: Sendable {
         }
     }
 
-    private func isShareable(_ load: Load, _ scope: Scope) -> Bool {
+    /// Whether the load may have a name for all of the run: it is of memory that the run does not write.
+    func isShareable(_ load: Load, _ scope: Scope) -> Bool {
         guard !written.contains(load.buffer), case .memory? = scope.places[load.buffer]?.kind else { return false }
         return true
     }

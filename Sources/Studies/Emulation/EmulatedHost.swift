@@ -15,7 +15,7 @@ public struct EmulatedHost: CandidateHost {
 
     public init(_ device: SimulatedDevice) {
         self.device = device
-        check = PlanCheck(limits: device.limits, scratchBytes: 1 << 30)
+        check = PlanCheck(limits: device.limits, scratchBytes: 1 << 30, language: .cuda)
     }
 
     public func compile(
