@@ -65,6 +65,27 @@ import Testing
         #expect(composition([turn(ProgramCPU(), first: 1, second: 2), turn(other, first: 3, second: 1)]) == nil)
     }
 
+    /// In the second turn a stage more has a kernel of its own, so that what is left to the other one took less.
+    @Test func turnsThatCutTheWorkOtherwiseAreNotMixed() {
+        let turns = [turn(ProgramCPU(), first: 2, second: 2), turn(tall, first: 1, second: 1)]
+        let history = turns.enumerated().map { index, turn in
+            Turn(
+                trajectory: 0, index: index, proposal: Proposal(.schedule([]), rationale: ""), verdict: turn.verdict)
+        }
+        func times(_ stages: [String]) -> StageTimes? {
+            StageTimes(
+                .correct(launches: stages.map { _ in stages.count == 2 ? 2 : 1 }),
+                plan: ProgramPlan(schedule: [], deciders: Dictionary(uniqueKeysWithValues: stages.map { ($0, $0) })),
+                kernels: stages)
+        }
+        func composed(_ second: [String]) -> Composition? {
+            Composition(turns, cost: TurnCost(history)) { turn in
+                times(turn.parameters == ProgramCPU() ? ["first", "second"] : second)
+            }
+        }
+        #expect(composed(["first", "second", "third"]) == nil)
+    }
+
     @Test func theDefaultAuthorProposesIt() async throws {
         let policy = GreedyPolicy()
         var observation = Observation.of(program)

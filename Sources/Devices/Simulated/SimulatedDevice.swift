@@ -51,6 +51,7 @@ public struct SimulatedDevice: Device {
             maxGroupSize: model.residency.threadsPerBlock, prefersExplicitLanes: false)
     }
 
+    /// Those of the GPU for groups; memory is bounded by the emulator's address space, not by the GPU's.
     public var limits: DeviceLimits {
         DeviceLimits(
             maxBlock: [1024, 1024, 64], maxGroupSize: model.residency.threadsPerBlock,

@@ -84,9 +84,11 @@ struct Trial {
         }
         settle(race)
         if !procedure.certifies, solution.launches.count > 1 {
+            let began = setting.time.now
             candidate.resume()
             launchSeconds = await candidate.launchSeconds(runs: 3, deadline: limits.run)
             candidate.pause()
+            examination.findings.costs.kernelSeconds += (setting.time.now - began).seconds
         }
         guard let ceilings = setting.ceilings, let seconds = timing?.medianSeconds else { return }
         if let impossible = PhysicalFloor(of: setting.workload, ceilings).finding(seconds) { throw impossible }

@@ -31,6 +31,8 @@ struct Composition {
         let measured = others.compactMap { turn in
             times(turn).map { (turn.parameters, $0.seconds, cost.perSecond(turn.verdict)) }
         }
+        // Where other stages decide, the same name stands for another part of the work.
+        .filter { Set($0.1.keys) == Set(base.keys) }
         for stage in base.keys.sorted() {
             let own = base[stage, default: 0] * scale
             let choices = measured.compactMap { parameters, seconds, scale in

@@ -48,7 +48,7 @@ public struct EmulatedHost: CandidateHost {
 }
 
 extension WorkerFailure {
-    /// What a device's refusal is called in a verdict; faults of the emulator by what they are.
+    /// What a device's refusal is called in a verdict; a fault that the emulator found is an error of the launch.
     fileprivate init(emulated failure: DeviceFailure) {
         self =
             switch failure {
