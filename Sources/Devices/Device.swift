@@ -10,6 +10,10 @@ public protocol Device: Sendable {
     var kind: DeviceKind { get }
     /// The driver and its version, for provenance.
     var driver: String { get }
+    /// The compiler behind the driver, where it is known.
+    var compiler: String? { get }
+    /// What solutions are written in.
+    var language: Solution.Target.Language { get }
     /// Whether times come from a model instead of a clock.
     var isPredicted: Bool { get }
     /// What schedules and dialects need to know of it.
@@ -79,6 +83,14 @@ public protocol LoadedSolution: AnyObject {
     /// Runs the plan once, waiting after every launch, and returns the seconds of each in the plan's order; 0 for those
     /// left out.
     func timeLaunches(prepare: Bool) throws(DeviceFailure) -> [Double]
+
+    /// The fraction of the plan's work-groups that the last run executed: less than 1 where an emulator sampled them.
+    var coverage: Double { get }
+}
+
+extension LoadedSolution {
+    /// All of them.
+    public var coverage: Double { 1 }
 }
 
 /// How a device refuses a solution.
@@ -87,4 +99,6 @@ public enum DeviceFailure: Error, Sendable, Hashable {
     case invalidPlan(String)
     case launchError(String)
     case outOfMemory(String)
+    /// An emulator saw the kernel do something wrong.
+    case fault(DeviceFault)
 }

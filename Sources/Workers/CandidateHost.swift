@@ -92,6 +92,14 @@ public protocol RunningCandidate: Sendable {
     /// The figures are the worker's own and prove nothing: they tell an author where to look.
     func timeLaunches(prepare: Bool, deadline: Duration) async -> Result<[Double], WorkerFailure>?
 
+    /// What the device's model says of one call; nil where the device has a clock.
+    ///
+    /// It runs the kernels again, so that outputs may change.
+    func predict(prepare: Bool, deadline: Duration) async -> Result<PlanPrediction, WorkerFailure>?
+
+    /// The fraction of the plan's work-groups that the last run executed: 1 on a device, less where an emulator sampled them.
+    var coverage: Double { get }
+
     /// Stops every thread of the worker, so that outputs can be read or refilled and others can be timed.
     func pause()
 
@@ -112,6 +120,11 @@ public protocol RunningCandidate: Sendable {
 }
 
 extension RunningCandidate {
+    public func predict(prepare: Bool, deadline: Duration) async -> Result<PlanPrediction, WorkerFailure>? { nil }
+
+    /// All of them.
+    public var coverage: Double { 1 }
+
     public func timeLaunches(prepare: Bool, deadline: Duration) async -> Result<[Double], WorkerFailure>? { nil }
 
     /// Nothing.

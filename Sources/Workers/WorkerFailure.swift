@@ -1,3 +1,5 @@
+import Devices
+
 /// How a candidate failed in a worker: data for a verdict, one case per status that a worker can tell.
 public enum WorkerFailure: Error, Sendable, Hashable, Codable {
     /// The compiler refused the sources.
@@ -18,6 +20,8 @@ public enum WorkerFailure: Error, Sendable, Hashable, Codable {
     case outOfBounds(buffer: String)
     /// An input or a parameter was written.
     case inputModified(buffer: String)
+    /// An emulator saw the kernel do something wrong.
+    case fault(DeviceFault)
 
     /// The verdict's word for this failure.
     public var status: String {
@@ -31,6 +35,7 @@ public enum WorkerFailure: Error, Sendable, Hashable, Codable {
         case .sandboxViolation: "sandboxViolation"
         case .outOfBounds: "outOfBounds"
         case .inputModified: "inputModified"
+        case .fault(let fault): fault.status
         }
     }
 
@@ -45,6 +50,18 @@ public enum WorkerFailure: Error, Sendable, Hashable, Codable {
         case .sandboxViolation(let call): "the code issued the system call \(call ?? "(unknown)")"
         case .outOfBounds(let buffer): "the memory beside buffer '\(buffer)' was touched"
         case .inputModified(let buffer): "the input '\(buffer)' was written"
+        case .fault(let fault): fault.message
+        }
+    }
+}
+
+extension DeviceFault {
+    fileprivate var status: String {
+        switch kind {
+        case .outOfBounds: "outOfBounds"
+        case .readOnly: "inputModified"
+        case .race: "race"
+        case .other: "launchError"
         }
     }
 }

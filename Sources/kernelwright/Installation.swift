@@ -1,4 +1,5 @@
 import CUDAToolchain
+import Devices
 import Evaluation
 import Foundation
 import KernelIR
@@ -40,6 +41,9 @@ struct Installation {
 
     /// NVIDIA's compiler and disassembler, which need no GPU.
     var cuda: CUDAInstallation { CUDAInstallation(environment: state.appendingPathComponent("cuda")) }
+
+    /// What opens devices by their ids.
+    var devices: DeviceCatalog { DeviceCatalog(toolchain: cuda.environment.path) }
 
     /// The Python environment that holds a baseline's runtime.
     func environment(of runtime: BaselineRuntime) -> PythonEnvironment { runtime.isPyTorch ? pytorch : python }

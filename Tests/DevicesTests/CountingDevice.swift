@@ -10,6 +10,8 @@ final class CountingDevice: Device {
     let name = "counting"
     let kind = DeviceKind.cpu
     let driver = "none"
+    let compiler: String? = nil
+    let language = Solution.Target.Language.opencl
     let isPredicted = true
     let profile = TargetProfile.genericAVX512
     let limits = DeviceLimits(

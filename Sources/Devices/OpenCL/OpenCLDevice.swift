@@ -11,7 +11,8 @@ public final class OpenCLDevice: Device {
     public let kind: DeviceKind
     public let driver: String
     /// The language that the driver compiles, and the compiler behind it where the platform tells: `OpenCL C 1.2 PoCL, LLVM 15.0.6`.
-    public let compiler: String
+    public let compiler: String?
+    public let language = Solution.Target.Language.opencl
     public let isPredicted = false
     public let profile: TargetProfile
     public let limits: DeviceLimits

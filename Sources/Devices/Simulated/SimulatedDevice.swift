@@ -10,13 +10,13 @@ import SIMT
 public struct SimulatedDevice: Device {
     /// The model behind the device.
     public let model: GPUModel
-    private let compiler: NVRTC
+    private let nvrtc: NVRTC
 
     /// - Parameter model: one of `GPUModel.all`.
     /// - Throws: `missingComponent`, with the command that installs the CUDA toolchain.
     public init(_ model: GPUModel, toolchain: CUDAInstallation) throws(KernelwrightError) {
         self.model = model
-        compiler = try NVRTC(toolchain)
+        nvrtc = try NVRTC(toolchain)
     }
 
     /// The device of an id such as `sim:a6000`; nil where the id is of another kind.
@@ -34,12 +34,14 @@ public struct SimulatedDevice: Device {
         return try SimulatedDevice(model, toolchain: toolchain)
     }
 
-    private static let prefix = "sim:"
+    static let prefix = "sim:"
 
     public var id: String { Self.prefix + model.name }
     public var name: String { "\(model.product), simulated" }
     public var kind: DeviceKind { .gpu }
-    public var driver: String { "Kernelwright SIMT emulator, NVRTC \(compiler.version)" }
+    public var driver: String { "Kernelwright SIMT emulator" }
+    public var compiler: String? { "NVRTC \(nvrtc.version)" }
+    public var language: Solution.Target.Language { .cuda }
     public var isPredicted: Bool { true }
 
     /// A multiprocessor stands for a core; its own cache for the second level of one.
@@ -65,7 +67,7 @@ public struct SimulatedDevice: Device {
         let files = solution.sources.map { CUDASource.File(name: $0.path, text: $0.content) }
         let architecture = CUDAArchitecture.sm(model.capability.major * 10 + model.capability.minor)
         let made: CUDACompilation
-        do { made = try compiler.compile(CUDASource(files: files), for: architecture) } catch {
+        do { made = try nvrtc.compile(CUDASource(files: files), for: architecture) } catch {
             throw .compileError(log: error.message)
         }
         guard let code = made.code else { throw .compileError(log: made.log) }

@@ -14,6 +14,15 @@ final class OutputCopy: @unchecked Sendable {
         }
     }
 
+    /// Outputs that lie elsewhere, by name.
+    init(_ outputs: [String: [UInt8]]) {
+        for (name, bytes) in outputs {
+            let region = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 64)
+            region.copyBytes(from: bytes)
+            regions[name] = region
+        }
+    }
+
     deinit { regions.values.forEach { $0.deallocate() } }
 
     /// Copies every output; O(bytes), on all cores.

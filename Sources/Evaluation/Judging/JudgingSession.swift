@@ -30,6 +30,10 @@ public actor JudgingSession: Judging {
         public var caches: CacheState
         /// Whether correct candidates are timed; a study of values alone leaves it out.
         public var isTimed = true
+        /// Whether times are predictions of the device's model; nobody else is timed then.
+        public var isPredicted = false
+        /// What predicted ratios are taken to.
+        public var basis: PredictionBasis?
         /// What else looks at solutions that are certified; nil for nothing.
         public var examiner: (any SecondExaminer)?
         /// Decides the inputs of timed rounds instead of the inputs' own seed, which a repetition knows; nil for that seed.
@@ -69,6 +73,8 @@ public actor JudgingSession: Judging {
     private var heldOutSeconds = 0.0
     /// The baselines in the order they were given.
     private var opponents: [Opponent]
+    /// What predicted ratios are taken to, and its predicted seconds.
+    private let basis: (name: String, seconds: Double)?
     /// The best median of a correct candidate so far, in seconds.
     private var bestSeconds: Double?
     private var trials = 0
@@ -87,6 +93,17 @@ public actor JudgingSession: Judging {
         var opponents = baselines.map { Opponent($0, limits: setting.limits, caches: setting.caches) }
         if !opponents.isEmpty { try await opponents[0].face(all: sets) }
         self.opponents = opponents
+        basis = try await Self.predicted(setting, on: sets)
+    }
+
+    /// The predicted time of the program that ratios are taken to; nil where nothing is predicted.
+    private static func predicted(
+        _ setting: Setting, on sets: [InputSet]
+    ) async throws(KernelwrightError) -> (name: String, seconds: Double)? {
+        guard setting.isPredicted, let basis = setting.basis, let buffers = sets.last?.buffers else { return nil }
+        let seconds = try await basis.predictedSeconds(
+            on: setting.host, buffers: buffers, frozenParameters: setting.frozenParameters, limits: setting.limits)
+        return seconds.map { (basis.name, $0) }
     }
 
     /// The seed behind all inputs, to be written to the record: privately while the run goes on, openly afterwards.
@@ -146,7 +163,8 @@ public actor JudgingSession: Judging {
         let began = setting.time.now
         var trial = Trial(
             solution, procedure: procedure, setting: setting, sets: sets, seed: nextSeed(),
-            oracleSeconds: heldOutSeconds, incumbent: procedure.certifies ? nil : incumbent, opponents: facing)
+            oracleSeconds: heldOutSeconds, incumbent: procedure.certifies ? nil : incumbent, opponents: facing,
+            basis: basis)
         var rejection: Rejection?
         do { try await trial.run() } catch let fault as Rejection { rejection = fault }
         opponents.replaceSubrange(trial.opponents.indices, with: trial.opponents)
@@ -175,15 +193,20 @@ public actor JudgingSession: Judging {
             costs: trial.findings.costs,
             provenance: provenance)
         verdict.secondOpinion = trial.secondOpinion
+        verdict.coverage = trial.findings.coverage
+        verdict.prediction = rejection == nil ? trial.prediction : nil
         return verdict
     }
 
     private func profile(of trial: Trial) -> Profile? {
         guard let ceilings = setting.ceilings, let seconds = trial.timing?.medianSeconds else { return nil }
-        return Profiler(footprint: Footprint(of: setting.workload), ceilings: ceilings)
+        var profile = Profiler(footprint: Footprint(of: setting.workload), ceilings: ceilings)
             .profile(
                 seconds: seconds, launches: trial.solution.launches.map(\.kernel), floorSeconds: trial.floorSeconds,
                 launchSeconds: trial.launchSeconds)
+        // The model knows more than the roofline.
+        if let prediction = trial.prediction { profile.lever = prediction.bottleneck }
+        return profile
     }
 
     /// The best time so far; until there is one, a generous multiple of the baseline's.

@@ -1,3 +1,4 @@
+import Devices
 import KernelIR
 import Synchronization
 import Workers
@@ -103,6 +104,14 @@ final class LaunchedCandidate: Contender {
         }
         return least
     }
+
+    /// What the device's model says of one call; nil where the device has a clock.
+    func predict(deadline: Duration) async -> Result<PlanPrediction, WorkerFailure>? {
+        await running.predict(prepare: !frozenParameters, deadline: deadline)
+    }
+
+    /// The fraction of the work-groups that the last run executed.
+    var coverage: Double { running.coverage }
 
     /// Goes on in a new process.
     func renew(deadline: Duration) async -> WorkerFailure? {

@@ -1,3 +1,4 @@
+import Devices
 import KernelIR
 import Rendering
 import Workers
@@ -20,6 +21,8 @@ struct Trial {
     let incumbent: Double?
     /// The baselines that take part, the main one first; their state goes back to the session afterwards.
     private(set) var opponents: [Opponent]
+    /// The predicted time that predicted ratios are taken to; nil where times are measured, or there is none.
+    let basis: (name: String, seconds: Double)?
 
     /// What the sources show before anything is compiled.
     let scan: SourceScan
@@ -31,12 +34,15 @@ struct Trial {
     private var probe: ReplayProbe?
     /// What the second examiner said, where there is one.
     private(set) var secondOpinion: SecondOpinion?
+    /// What the device's model says, where it has one in place of a clock.
+    private(set) var prediction: PlanPrediction?
     private var floorCosts = Costs()
 
     init(
         _ solution: Solution, procedure: Procedure, setting: JudgingSession.Setting, sets: [InputSet], seed: Seed,
-        oracleSeconds: Double, incumbent: Double?, opponents: [Opponent]
+        oracleSeconds: Double, incumbent: Double?, opponents: [Opponent], basis: (name: String, seconds: Double)?
     ) {
+        self.basis = basis
         self.solution = solution
         scan = SourceScan(solution)
         self.procedure = procedure
@@ -63,6 +69,7 @@ struct Trial {
         let lastRun = try await check(&examination, compiled)
         try await askSecondExaminer(&examination)
         guard setting.isTimed else { return }
+        if setting.isPredicted { return try await predict(candidate, &examination) }
         var race = try await startRace(candidate, guess: lastRun.seconds)
         let loaded = candidate.driverSeconds
         defer { race.rivals.filter(\.isFloor).forEach { $0.timer.contender.stop() } }
@@ -92,6 +99,21 @@ struct Trial {
         }
         guard let ceilings = setting.ceilings, let seconds = timing?.medianSeconds else { return }
         if let impossible = PhysicalFloor(of: setting.workload, ceilings).finding(seconds) { throw impossible }
+    }
+
+    /// Asks the device's model instead of a clock.
+    private mutating func predict(_ candidate: LaunchedCandidate, _ examination: inout Examination) async throws {
+        let began = setting.time.now
+        defer { examination.findings.costs.kernelSeconds += (setting.time.now - began).seconds }
+        candidate.resume()
+        switch await candidate.predict(deadline: limits.firstRun) {
+        case nil: return
+        case .failure(let failure)?: throw Rejection(failure)
+        case .success(let answer)?:
+            prediction = answer
+            timing = Timing(predictedSeconds: answer.predictedSeconds, basis: basis)
+        }
+        candidate.pause()
     }
 
     /// Has another tool look at the kernels; what it finds ends the trial.
@@ -184,7 +206,7 @@ struct Trial {
             let (host, buffers, deadline) = (setting.host, timedSet.buffers, setting.limits.start)
             try await examination.examineDeterminism(
                 on: timedSet, runs: runs,
-                others: procedure.determinismRuns == 0 || !setting.isTimed
+                others: procedure.determinismRuns == 0 || !setting.isTimed || setting.isPredicted
                     ? nil
                     : { threads in
                         try await host.start(compiled, buffers: buffers, threads: threads, deadline: deadline)

@@ -1,3 +1,5 @@
+import Devices
+
 /// What the judge found about one solution. A candidate's failure is data: it is recorded here and never thrown.
 ///
 /// The JSON form carries, beside the stored fields, the flat summary that scripts rely on: `maxAbsoluteError`,
@@ -54,6 +56,8 @@ public struct Verdict: Sendable, Hashable {
     public var precisionUse: PrecisionUse?
     /// What an analysis of the kernels' accesses found; nil where none was asked for.
     public var secondOpinion: SecondOpinion?
+    /// What the model of the device says, where that takes the place of a clock; nil for measured times.
+    public var prediction: PlanPrediction?
     /// The fraction of the launch grid that was executed: 1 on a device, less where an emulator sampled it.
     public var coverage: Double
     /// What this verdict cost, by part.

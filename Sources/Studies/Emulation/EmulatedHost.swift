@@ -32,7 +32,7 @@ public struct EmulatedHost: CandidateHost {
                     solution: solution, binary: made.binary, log: made.log, driverSeconds: seconds,
                     totalSeconds: seconds))
         } catch {
-            return .failure(WorkerFailure(emulated: error))
+            return .failure(WorkerFailure(error))
         }
     }
 
@@ -42,21 +42,8 @@ public struct EmulatedHost: CandidateHost {
         do throws(DeviceFailure) {
             return .success(try EmulatedCandidate(compiled, buffers, on: device))
         } catch {
-            return .failure(WorkerFailure(emulated: error))
+            return .failure(WorkerFailure(error))
         }
-    }
-}
-
-extension WorkerFailure {
-    /// What a device's refusal is called in a verdict; a fault that the emulator found is an error of the launch.
-    fileprivate init(emulated failure: DeviceFailure) {
-        self =
-            switch failure {
-            case .compileError(let log): .compileError(log: log)
-            case .invalidPlan(let text): .invalidPlan(text)
-            case .launchError(let text): .launchError(text)
-            case .outOfMemory(let text): .outOfMemory(text)
-            }
     }
 }
 
@@ -125,7 +112,7 @@ private final class EmulatedCandidate: RunningCandidate, @unchecked Sendable {
             try work()
             return .success(clock.now - start)
         } catch {
-            return .failure(WorkerFailure(emulated: error))
+            return .failure(WorkerFailure(error))
         }
     }
 

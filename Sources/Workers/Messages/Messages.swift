@@ -1,3 +1,4 @@
+import Devices
 import Rendering
 
 /// What a parent asks of a worker; one JSON line each, descriptors go along where said.
@@ -15,6 +16,8 @@ enum WorkerRequest: Sendable, Codable {
     case runAttached(prepare: Bool)
     /// Once, with a wait after every launch; answered by `launches`.
     case timeLaunches(prepare: Bool)
+    /// Answered by `predicted`.
+    case predict(prepare: Bool)
 }
 
 /// What a worker answers.
@@ -24,8 +27,12 @@ enum WorkerReply: Sendable, Codable {
     case compiled(log: String, driverSeconds: Double)
     case loaded(driverSeconds: Double)
     case done
+    /// The plan ran; `coverage` is the fraction of its work-groups that did.
+    case ran(coverage: Double)
     /// Seconds of each launch of the plan, by the worker's own clock.
     case launches(seconds: [Double])
+    /// How long the plan would take, by the device's model; nil where it has a clock.
+    case predicted(PlanPrediction?)
     case refused(WorkerFailure)
 }
 

@@ -11,6 +11,7 @@ final class WorkerCandidate: RunningCandidate {
     private let attached = Mutex<[BufferSet]>([])
     private let scratch: SharedArena
     private let times = Mutex((totalSeconds: 0.0, driverSeconds: 0.0))
+    private let lastCoverage = Mutex(1.0)
 
     init(_ connection: WorkerConnection, buffers: BufferSet, scratch: SharedArena) {
         self.connection = connection
@@ -69,9 +70,24 @@ final class WorkerCandidate: RunningCandidate {
         }
     }
 
+    func predict(prepare: Bool, deadline: Duration) async -> Result<PlanPrediction, WorkerFailure>? {
+        let reply = await answer(.predict(prepare: prepare), files: [], deadline)
+        switch reply {
+        case .failure(let failure): return .failure(failure)
+        case .success(let answer):
+            guard case .predicted(let prediction) = answer.reply else { return .failure(.unexpectedAnswer) }
+            return prediction.map { .success($0) }
+        }
+    }
+
+    var coverage: Double { lastCoverage.withLock { $0 } }
+
     private func run(_ request: WorkerRequest, _ deadline: Duration) async -> Result<Duration, WorkerFailure> {
         await answer(request, files: [], deadline).flatMap { answer in
-            guard case .done = answer.reply else { return .failure(.unexpectedAnswer) }
+            guard case .ran(let coverage) = answer.reply, coverage >= 0, coverage <= 1 else {
+                return .failure(.unexpectedAnswer)
+            }
+            lastCoverage.withLock { $0 = coverage }
             return .success(answer.elapsed)
         }
     }

@@ -14,8 +14,8 @@ struct WorkerCommand {
         let bytes = kind == .compile ? configuration.compileBytes : configuration.runBytes
         let options = WorkerOptions(
             device: configuration.device, addressSpace: UInt64(bytes), cpuSeconds: UInt64(configuration.cpuSeconds),
-            fileBytes: UInt64(configuration.fileBytes))
-        let interprets = kind == .run && configuration.interpreter != nil
+            fileBytes: UInt64(configuration.fileBytes), toolchain: configuration.toolchain)
+        let interprets = kind == .run && configuration.interprets
         let worker = [interprets ? "interpret" : kind.rawValue] + options.arguments
         let folder = bubblewrap == nil ? privateFolder : "/tmp"
         environment = [

@@ -22,6 +22,8 @@ public struct WorkerConfiguration: Sendable {
     public var programFolders = Bubblewrap.programFolders
     /// Folders beside the system's own that workers may read: run-time libraries and drivers.
     public var readableFolders: [String]
+    /// The folder of NVIDIA's compiler, which workers of simulated devices find in its place; nil where none is needed.
+    public var toolchain: String?
     /// What interprets kernels in place of the system's drivers; nil for those.
     public var interpreter: InterpretingDriver?
     /// Bytes of address space of a run worker.
@@ -62,7 +64,10 @@ public struct WorkerConfiguration: Sendable {
     }
 
     /// What of the machine's files workers find beside the system's libraries and their own executable.
-    var shownFolders: [String] { ["/etc/OpenCL"] + readableFolders }
+    var shownFolders: [String] { ["/etc/OpenCL"] + readableFolders + [toolchain].compactMap { $0 } }
+
+    /// Whether a run worker interprets kernels, so that none of their code runs natively.
+    var interprets: Bool { interpreter != nil || DeviceCatalog.isSimulated(device) }
 
     /// Whether a folder and all it holds are out of a worker's sight, whatever links lead there; never without bubblewrap.
     public func hides(_ folder: String) -> Bool {

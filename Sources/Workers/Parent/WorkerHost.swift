@@ -31,11 +31,15 @@ public final class WorkerHost: CandidateHost {
     /// Files of unconfined workers; removed with the host.
     private let privateFolder: String
 
-    /// - Parameter limits: those of the device that `configuration` names.
+    /// - Parameters:
+    ///   - limits: those of the device that `configuration` names.
+    ///   - language: what it compiles.
     /// - Throws: `missingComponent` when the worker executable or bubblewrap is not there.
-    public init(limits: DeviceLimits, configuration: WorkerConfiguration) throws(KernelwrightError) {
+    public init(
+        limits: DeviceLimits, language: Solution.Target.Language = .opencl, configuration: WorkerConfiguration
+    ) throws(KernelwrightError) {
         self.configuration = configuration
-        check = PlanCheck(limits: limits, scratchBytes: configuration.scratchBytes)
+        check = PlanCheck(limits: limits, scratchBytes: configuration.scratchBytes, language: language)
         bubblewrap = try configuration.checked()
         compilers = (0..<max(1, configuration.compilers)).map { _ in CompilerSlot() }
         var template = Array("/tmp/kernelwright-XXXXXX".utf8CString)
@@ -202,7 +206,7 @@ extension WorkerFailure {
     /// Whether a compile worker is of no more use after this.
     fileprivate var endsCompiler: Bool {
         switch self {
-        case .compileError, .invalidPlan, .launchError: false
+        case .compileError, .invalidPlan, .launchError, .fault: false
         case .crashed, .timedOut, .outOfMemory, .sandboxViolation, .outOfBounds, .inputModified: true
         }
     }

@@ -6,14 +6,14 @@ import Rendering
 /// Builds programs and hands back the driver's binaries.
 struct CompileWorker {
     private let setup: WorkerSetup
-    /// Whether launches do nothing here, so that they can be rehearsed to finish compilation.
-    private let rehearses: Bool
+    /// The device, where its launches do nothing here, so that they can be rehearsed to finish compilation.
+    private let inert: OpenCLDevice?
 
     init(_ options: WorkerOptions, makeInert: (String) -> Void) throws {
         setup = try WorkerSetup(options)
         if let cache = getenv("POCL_CACHE_DIR") { makeInert(String(cString: cache)) }
         // This also loads the compiler, so that the first candidate does not pay for it.
-        rehearses = (try? setup.device.launchesAreInert()) ?? false
+        inert = (setup.device as? OpenCLDevice).flatMap { (try? $0.launchesAreInert()) == true ? $0 : nil }
         try setup.seal(SANDBOX_COMPILE, [])
     }
 
@@ -31,7 +31,8 @@ struct CompileWorker {
     private func compile(_ solution: Solution) throws -> (WorkerReply, [FileDescriptor]) {
         let clock = ContinuousClock()
         let start = clock.now
-        let compilation = try setup.device.compile(solution, rehearsing: rehearses)
+        let compilation =
+            if let inert { try inert.compile(solution, rehearsing: true) } else { try setup.device.compile(solution) }
         let seconds = (clock.now - start) / .seconds(1)
         let file = try FileDescriptor.shared(compilation.binary.bytes)
         return (.compiled(log: String(compilation.log.prefix(1 << 16)), driverSeconds: seconds), [file])
@@ -39,13 +40,15 @@ struct CompileWorker {
 }
 
 extension WorkerFailure {
-    init(_ failure: DeviceFailure) {
+    /// What a device's refusal is called in a verdict.
+    public init(_ failure: DeviceFailure) {
         self =
             switch failure {
             case .compileError(let log): .compileError(log: String(log.prefix(1 << 16)))
             case .invalidPlan(let text): .invalidPlan(text)
             case .launchError(let text): .launchError(text)
             case .outOfMemory(let text): .outOfMemory(text)
+            case .fault(let fault): .fault(fault)
             }
     }
 }

@@ -7,8 +7,8 @@ import Rendering
 ///
 /// System calls are filtered in two steps: before the candidate's binary is read, everything but loading is given up
 /// and calls from outside the C library are refused; when every launch has run once, so that its code is loaded, files
-/// are given up too. A driver that interprets kernels starts threads for every launch and runs none of their code; its
-/// worker gives up what a compiler never needs.
+/// are given up too. A driver that interprets kernels, as the emulator does, starts threads for every launch and runs none
+/// of their code; its worker gives up what a compiler never needs.
 final class RunWorker {
     private let setup: WorkerSetup
     private let text: [sandbox_text]
@@ -44,17 +44,21 @@ final class RunWorker {
             return .done
         case .run(let count, let prepare):
             try run(prepare) { plan throws(DeviceFailure) in try plan.run(count: count, prepare: prepare) }
-            return .done
+            return .ran(coverage: plan?.coverage ?? 0)
         case .attach(let sealed, let outputs):
             try attach(sealed, outputs, files)
             return .done
         case .runAttached(let prepare):
             try run(prepare) { plan throws(DeviceFailure) in try plan.runAttached(prepare: prepare) }
-            return .done
+            return .ran(coverage: plan?.coverage ?? 0)
         case .timeLaunches(let prepare):
             var seconds: [Double] = []
             try run(prepare) { plan throws(DeviceFailure) in seconds = try plan.timeLaunches(prepare: prepare) }
             return .launches(seconds: seconds)
+        case .predict(let prepare):
+            var prediction: PlanPrediction?
+            try run(prepare) { plan throws(DeviceFailure) in prediction = try plan.predict(prepare: prepare) }
+            return .predicted(prediction)
         case .compile:
             return .refused(.invalidPlan("a run worker does not compile"))
         }

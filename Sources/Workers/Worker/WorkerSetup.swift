@@ -7,7 +7,7 @@ import KernelIR
 ///
 /// Descriptors at the start: 0 the socket, 1 and 2 the log, 3 the report's file.
 struct WorkerSetup {
-    let device: OpenCLDevice
+    let device: any Device
     let channel: MessageChannel
     /// Where the signal handler writes; lives as long as the worker.
     private let report: SharedMapping
@@ -22,7 +22,7 @@ struct WorkerSetup {
         let null = try FileDescriptor(open("/dev/null", O_RDONLY))
         try SystemError.check(dup2(null.raw, 0))
         channel = MessageChannel(socket)
-        device = try OpenCLDevice.named(options.device)
+        device = try DeviceCatalog(toolchain: options.toolchain).device(named: options.device)
     }
 
     /// Gives up system calls for good and has fatal signals reported; call it when the driver is at work, because
@@ -54,22 +54,30 @@ struct WorkerOptions: Sendable {
     var addressSpace: UInt64
     var cpuSeconds: UInt64
     var fileBytes: UInt64
+    /// The folder of NVIDIA's compiler; nil where the device needs none.
+    var toolchain: String?
 
-    init(device: String, addressSpace: UInt64, cpuSeconds: UInt64, fileBytes: UInt64) {
+    init(device: String, addressSpace: UInt64, cpuSeconds: UInt64, fileBytes: UInt64, toolchain: String? = nil) {
         self.device = device
         self.addressSpace = addressSpace
         self.cpuSeconds = cpuSeconds
         self.fileBytes = fileBytes
+        self.toolchain = toolchain
     }
 
     /// Reads what `arguments` writes.
     init(arguments: [String]) throws(KernelwrightError) {
-        let numbers = arguments.dropFirst().compactMap { UInt64($0) }
-        guard arguments.count == 4, numbers.count == 3 else {
-            throw KernelwrightError(.usage, "a worker takes a device and three limits, not \(arguments)")
+        let numbers = arguments.dropFirst().prefix(3).compactMap { UInt64($0) }
+        guard (4...5).contains(arguments.count), numbers.count == 3 else {
+            throw KernelwrightError(
+                .usage, "a worker takes a device, three limits and perhaps a folder, not \(arguments)")
         }
-        self.init(device: arguments[0], addressSpace: numbers[0], cpuSeconds: numbers[1], fileBytes: numbers[2])
+        self.init(
+            device: arguments[0], addressSpace: numbers[0], cpuSeconds: numbers[1], fileBytes: numbers[2],
+            toolchain: arguments.count == 5 ? arguments[4] : nil)
     }
 
-    var arguments: [String] { [device, "\(addressSpace)", "\(cpuSeconds)", "\(fileBytes)"] }
+    var arguments: [String] {
+        [device, "\(addressSpace)", "\(cpuSeconds)", "\(fileBytes)"] + [toolchain].compactMap { $0 }
+    }
 }

@@ -56,6 +56,11 @@ struct BenchCommand: AsyncParsableCommand {
         let console = Console()
         let selection = try BenchSelection(suite, only: only?.numbers, size: judging.size)
         let station = try Station(options: judging, installation: Installation(), console: console)
+        guard !station.device.isPredicted else {
+            throw KernelwrightError(
+                .badInput, "a bench measures, and times on \(station.device.id) are predicted",
+                hint: "kw study cuda judges CUDA kernels of whole levels; kw optimize --device \(station.device.id) predicts")
+        }
         let folder = try BenchFolder(named: out, suite: suite)
         console.say("results go to \(folder.url.path)")
         let interruption = Interruption()

@@ -39,24 +39,27 @@ struct ExplainCommand: AsyncParsableCommand {
         let record = try folder.flatMap { try Self.record(in: $0) }
         let traced = size ?? record?.header.settings.size.flatMap(SizePreset.init(rawValue:)) ?? .cpu
         let loaded = try WorkloadReference(workload).load(size: traced)
-        let opened = try OpenCLDevice.named(device)
+        let installation = Installation()
+        let opened = try installation.devices.device(named: device)
         let path = folder.map { $0.appendingPathComponent("solution.json").path } ?? solution
         let candidate = try path.map { (path: String) throws(KernelwrightError) in
             try SolutionFile(path: path).read(for: loaded, profile: opened.profile)
         }
         let ladder = Ladder(
-            workload: loaded, program: try lower(loaded), profile: opened.profile, solution: candidate, record: record)
+            workload: loaded, program: try lower(loaded), device: opened, solution: candidate, record: record)
         for level in level.map({ [$0] }) ?? ExplainLevel.allCases.filter({ $0 != .assembly }) {
-            let text = try await ladder.text(level) { try await Self.assembly(of: ladder, on: opened) }
+            let text = try await ladder.text(level) { try await Self.assembly(of: ladder, on: opened, installation) }
             console.result((self.level == nil ? "── \(level.heading)\n\n" : "") + text.trimmed + "\n")
         }
     }
 
-    private static func assembly(of ladder: Ladder, on device: OpenCLDevice) async throws -> String {
-        let configuration = WorkerConfiguration(
-            device: device.id, executable: WorkerConfiguration.executableBesideThis())
-        let host = try WorkerHost(limits: device.limits, configuration: configuration)
-        return try await Assembly(device: device, host: host).text(of: try ladder.candidate())
+    private static func assembly(
+        of ladder: Ladder, on device: any Device, _ installation: Installation
+    ) async throws -> String {
+        let host = try WorkerHost(
+            limits: device.limits, language: device.language, configuration: installation.workers(of: device))
+        return try await Assembly(device: device, host: host, toolchain: installation.cuda)
+            .text(of: try ladder.candidate())
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -11,7 +11,12 @@ struct TurnLine {
         let verdict = turn.verdict
         let number = namesTrajectory ? "\(turn.trajectory).\(turn.index)" : "\(turn.index)"
         var cells = [pad(number, 4), pad(verdict.status.rawValue, 11)]
-        if verdict.isCorrect {
+        if let prediction = verdict.prediction {
+            cells.append("predicted " + pad(Units.seconds(prediction.predictedSeconds), 8))
+            cells.append(pad(verdict.speedup.map { Units.ratio($0.ratio) } ?? "", 8))
+            cells.append(turn.proposal.rationale)
+            cells.append("(\(prediction.bottleneck))")
+        } else if verdict.isCorrect {
             cells.append(pad(verdict.medianSeconds.map(Units.seconds) ?? "", 8))
             cells.append(pad(verdict.speedup.map(Units.interval) ?? "", 19))
             cells.append(pad(verdict.profile.map { $0.bottleneck.rawValue + " " + Self.fraction($0) } ?? "", 13))

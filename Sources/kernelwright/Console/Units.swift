@@ -21,6 +21,11 @@ enum Units {
 
     static func percent(_ value: Double) -> String { "\(Int((value * 100).rounded())) %" }
 
+    /// A count or a ratio without a unit: `0.42`, `32`, `1.34 G`.
+    static func figure(_ value: Double) -> String {
+        value < 1000 ? String(format: "%.3g", value) : operations(value, "").trimmingCharacters(in: .whitespaces)
+    }
+
     static func ratio(_ value: Double) -> String { String(format: "%.2f×", value) }
 
     /// `1.42× [1.38, 1.47]`.

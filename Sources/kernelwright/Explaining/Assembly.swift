@@ -6,8 +6,9 @@ import Workers
 
 /// The machine code of a solution, disassembled by objdump from what the driver compiled in the sandbox.
 struct Assembly {
-    let device: OpenCLDevice
+    let device: any Device
     let host: WorkerHost
+    let toolchain: CUDAInstallation
 
     /// The instructions of every kernel; throws `missingComponent` where the binary or objdump is not to be had.
     func text(of solution: Solution) async throws -> String {

@@ -11,7 +11,7 @@ import Workloads
 struct Ladder {
     let workload: Workload
     let program: TensorProgram
-    let profile: TargetProfile
+    let device: any Device
     /// The solution to explain; nil explains the unscheduled program.
     let solution: Solution?
     /// The run it came from, where there is one.
@@ -33,7 +33,7 @@ struct Ladder {
     /// What is compiled: the solution, or the unscheduled program's.
     func candidate() throws -> Solution {
         if let solution { return solution }
-        return try Renderer.openCL(profile).render(
+        return try Renderer.of(device).render(
             try state().lowered(), workload: workload.contentHash, schedule: "[]", author: "unscheduled")
     }
 
@@ -44,7 +44,7 @@ struct Ladder {
     }
 
     private func state() throws -> ScheduleState {
-        try ScheduleState(program, target: profile).applying(try schedule() ?? [])
+        try ScheduleState(program, target: device.profile).applying(try schedule() ?? [])
     }
 
     private func scheduleText() throws -> String {

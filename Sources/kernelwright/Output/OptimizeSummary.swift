@@ -30,6 +30,12 @@ struct OptimizeSummary: Encodable {
     var baseline: Baseline?
     var medianSeconds: Double?
     var speedup: RatioInterval?
+    /// Of a device whose times come from a model, in place of the measured ones.
+    var predictedSeconds: Double?
+    /// To the predicted time of the unscheduled program.
+    var predictedRatio: Double?
+    /// The fraction of the blocks whose results were checked, where an emulator ran a sample of them.
+    var coverage: Double?
     /// The floor kernel's time over this one's.
     var floorFraction: Double?
     var rooflineFraction: Double?
@@ -96,6 +102,14 @@ struct OptimizeSummary: Encodable {
 
     /// Takes over what a certificate says.
     private mutating func show(_ certificate: Verdict) {
+        if let prediction = certificate.prediction {
+            predicted = true
+            bottleneck = prediction.bottleneck
+            predictedSeconds = prediction.predictedSeconds
+            predictedRatio = certificate.speedup?.ratio
+            coverage = certificate.coverage
+            return
+        }
         bottleneck = certificate.profile?.bottleneck.rawValue
         if let name = certificate.timing?.baseline, let seconds = certificate.timing?.baselineMedianSeconds {
             baseline = Baseline(name: name, medianSeconds: seconds)
@@ -108,6 +122,7 @@ struct OptimizeSummary: Encodable {
 
     /// The result as people read it.
     var text: String {
+        if let predictedSeconds { return predictedText(predictedSeconds) }
         guard let medianSeconds else {
             return "\(workload) on \(device): nothing correct in \(turns) turns (most: \(status)); see \(folder)"
         }
@@ -125,6 +140,16 @@ struct OptimizeSummary: Encodable {
         return """
             \(first)
             \(axis)\(turns) turns, \(bound); solution, report and reproduce.py in \(folder)
+            """
+    }
+
+    private func predictedText(_ seconds: Double) -> String {
+        let ratio = predictedRatio.map { ", \(Units.ratio($0)) against the predicted time of the unscheduled program" } ?? ""
+        let part = coverage.map { $0 < 1 ? "; \(Units.percent($0)) of the blocks were checked" : "" } ?? ""
+        let end = record.map(\.text) ?? "\(turns) turns"
+        return """
+            \(workload) on \(device): correct, predicted \(Units.seconds(seconds))\(ratio)\(part)
+            \(bottleneck ?? ""); \(end); files in \(folder)
             """
     }
 }

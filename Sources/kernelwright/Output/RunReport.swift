@@ -23,7 +23,9 @@ struct RunReport {
 
     private var heading: String {
         var lines = ["# \(workload.name) on \(certificate?.provenance.device ?? settings.device)", ""]
-        if let certificate, let seconds = certificate.medianSeconds {
+        if let certificate, let prediction = certificate.prediction {
+            lines += predicted(certificate, prediction)
+        } else if let certificate, let seconds = certificate.medianSeconds {
             lines.append("**Correct, \(Units.seconds(seconds)) a call\(comparison(certificate)).**")
             lines.append("")
             lines.append(
@@ -35,6 +37,19 @@ struct RunReport {
             if let failure = record.turns.last?.turn.verdict.message { lines += ["", "The last one: \(failure)"] }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// The result where a model stands for the device.
+    private func predicted(_ certificate: Verdict, _ prediction: PlanPrediction) -> [String] {
+        let text = PredictionText(
+            prediction: prediction, timing: certificate.timing, coverage: certificate.coverage)
+        let checked = certificate.coverage < 1 ? "every output element of the blocks that ran" : "every output element"
+        return [
+            "**Correct; \(Units.seconds(prediction.predictedSeconds)) a call are predicted, nothing was measured.**", "",
+            "Its kernels ran in an emulator, with every access checked, on inputs that no turn had seen: \(checked) lies "
+                + "within the tolerance of the fp64 oracle\(accuracy(certificate)). The times are those of a model of the GPU.",
+            "", "```", text.lines.joined(separator: "\n"), "```",
+        ]
     }
 
     private var precision: String {
@@ -59,7 +74,9 @@ struct RunReport {
     }
 
     private var reason: String {
-        guard let profile = certificate?.profile, let seconds = certificate?.medianSeconds else { return "" }
+        guard certificate?.prediction == nil, let profile = certificate?.profile,
+            let seconds = certificate?.medianSeconds
+        else { return "" }
         var facts = [
             "It is **\(profile.bottleneck.rawValue) bound**: \(Units.bytes(profile.minimumBytes)) must be moved"
                 + (profile.flops > 0 ? " and \(Units.operations(profile.flops)) done" : "")
@@ -112,7 +129,8 @@ struct RunReport {
                 settings.trajectories > 1
                     ? "\(recorded.turn.trajectory).\(recorded.turn.index)" : "\(recorded.turn.index)",
                 verdict.status.rawValue, verdict.medianSeconds.map(Units.seconds) ?? "",
-                verdict.speedup.map(Units.interval) ?? "", verdict.profile?.bottleneck.rawValue ?? "",
+                verdict.speedup.map(isPredicted ? { Units.ratio($0.ratio) } : Units.interval) ?? "",
+                verdict.prediction?.bottleneck ?? verdict.profile?.bottleneck.rawValue ?? "",
                 verdict.isCorrect
                     ? recorded.turn.proposal.rationale
                     : recorded.turn.proposal.rationale + " — "
@@ -121,11 +139,18 @@ struct RunReport {
             ]
         }
         let table = TextTable(
-            header: ["turn", "status", "time", "speed-up", "bound by", "what was tried"], rows: rows, numeric: [0, 2])
+            header: [
+                "turn", "status", isPredicted ? "predicted time" : "time", isPredicted ? "predicted ratio" : "speed-up",
+                "bound by", "what was tried",
+            ], rows: rows, numeric: [0, 2])
         let end = record.end.map { "The search stopped: \($0.reason.explanation)." } ?? ""
-        return "## Turns\n\n\(end) The times of turns come from short races; only the certificate's above counts.\n\n"
-            + table.markdown
+        let caution =
+            isPredicted
+            ? "Times are predictions of a model." : "The times of turns come from short races; only the certificate's above counts."
+        return "## Turns\n\n\(end) \(caution)\n\n" + table.markdown
     }
+
+    private var isPredicted: Bool { record.turns.contains { $0.turn.verdict.prediction != nil } }
 
     private var costs: String {
         let costs = record.turns.map(\.turn.verdict.costs)
@@ -161,15 +186,21 @@ struct RunReport {
         return "## Where it comes from\n\n" + TextTable(header: ["", ""], rows: rows).markdown
     }
 
+    private func script(_ certificate: Verdict) -> String {
+        certificate.prediction == nil
+            ? "checks and times the winner with pyopencl, NumPy and onnxruntime only"
+            : "checks and times the winner on a GPU with CuPy and NumPy only"
+    }
+
     private var repetition: String {
-        guard certificate != nil else { return "" }
+        guard let certificate else { return "" }
         let size = settings.size.map { " --size \($0)" } ?? ""
         let name = PrecisionName(settings.precision)
         let precision = name == .declared ? "" : " --precision \(name.rawValue)"
         return """
             ## Repeat it
 
-            - `python reproduce.py`: checks and times the winner with pyopencl, NumPy and onnxruntime only.
+            - `python reproduce.py`: \(script(certificate)).
             - `./kw evaluate \(settings.workload) solution.json\(size) --device \(settings.device)\(precision)`: judges it again.
             """
     }

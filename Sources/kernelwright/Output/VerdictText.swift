@@ -27,7 +27,11 @@ struct VerdictText {
             )
         }
         if let opinion = verdict.secondOpinion { lines += Self.lines(of: opinion) }
-        if let timing = verdict.timing {
+        if let prediction = verdict.prediction {
+            lines += PredictionText(
+                prediction: prediction, timing: verdict.timing, coverage: verdict.coverage
+            ).lines
+        } else if let timing = verdict.timing {
             lines.append(
                 "time        \(Units.seconds(timing.medianSeconds)) (median of \(timing.samples.count) batches)")
             if let speedup = timing.speedup, let name = timing.baseline {
@@ -44,14 +48,15 @@ struct VerdictText {
         if let use = verdict.precisionUse, !use.narrowTypes.isEmpty {
             lines.append("precision   the source uses \(use.narrowTypes.joined(separator: ", "))")
         }
-        if let profile = verdict.profile {
+        if let profile = verdict.profile, verdict.prediction == nil {
             let floor = profile.floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""
             lines.append(
                 "bound by    \(profile.bottleneck.rawValue): \(Units.percent(profile.rooflineFraction)) of the roofline\(floor)"
             )
             lines.append("next        \(profile.lever)")
         }
-        lines.append("measured on \(verdict.provenance.device), \(verdict.provenance.hostCPU)")
+        let how = verdict.prediction == nil ? "measured" : "predicted"
+        lines.append("\(how) on \(verdict.provenance.device), \(verdict.provenance.hostCPU)")
         return lines.joined(separator: "\n")
     }
 

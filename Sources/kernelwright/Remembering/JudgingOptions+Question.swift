@@ -6,9 +6,11 @@ import Library
 import Workloads
 
 extension JudgingOptions {
-    /// The baselines that are asked for, the main one first; what is installed where none is.
+    /// The baselines that are asked for, the main one first; what is installed where none is, and nothing beside predicted
+    /// times.
     func runtimes(in installation: Installation) -> [BaselineRuntime] {
-        baseline?.runtimes ?? [installation.usualBaseline]
+        if DeviceCatalog.isSimulated(device) { return [] }
+        return baseline?.runtimes ?? [installation.usualBaseline]
     }
 
     /// What a record must answer to stand for a run with these options here. Opens no device and starts no process.

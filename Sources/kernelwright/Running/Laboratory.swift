@@ -26,7 +26,7 @@ struct Laboratory {
         self.init(workload, program: program, at: station)
     }
 
-    var device: OpenCLDevice { station.device }
+    var device: any Device { station.device }
     var ceilings: Ceilings { station.ceilings }
     var provenance: Provenance { station.provenance }
 
@@ -35,10 +35,9 @@ struct Laboratory {
     /// - Parameter timingSeed: decides the inputs of timed rounds; nil for `seed`.
     func openSession(seed: Seed, timingSeed: Seed? = nil, console: Console) async throws -> JudgingSession {
         let options = station.options
-        var configuration = WorkerConfiguration(
-            device: device.id, executable: WorkerConfiguration.executableBesideThis())
+        var configuration = station.installation.workers(of: device)
         if options.unsandboxed { configuration.confinement = .unsandboxed }
-        let host = try WorkerHost(limits: device.limits, configuration: configuration)
+        let host = try WorkerHost(limits: device.limits, language: device.language, configuration: configuration)
         try await host.warmUp()
         console.working("drawing inputs and computing the expected outputs")
         // Candidates without a sandbox could read what is kept.
@@ -50,6 +49,12 @@ struct Laboratory {
             workload: workload, host: host, inputs: inputs, provenance: provenance,
             target: device.profile, ceilings: ceilings, frozenParameters: options.frozenParameters,
             demandsDeterminism: options.deterministic, caches: options.cache, timingSeed: timingSeed)
+        if device.isPredicted {
+            setting.isPredicted = true
+            setting.basis = .unscheduled(program, of: workload, on: device)
+            setting.limits = .emulated
+            console.working("predicting the time of the unscheduled program")
+        }
         if options.secondOpinion == .oclgrind {
             setting.examiner = try Oclgrind(limits: device.limits, executable: configuration.executable)
         }
@@ -58,4 +63,20 @@ struct Laboratory {
         if let weakness = session.weakness { console.say("note: \(weakness)") }
         return session
     }
+}
+
+extension Installation {
+    /// How the workers of a device are confined and what they find.
+    func workers(of device: any Device) -> WorkerConfiguration {
+        var configuration = WorkerConfiguration(
+            device: device.id, executable: WorkerConfiguration.executableBesideThis())
+        if device.language == .cuda { configuration.toolchain = cuda.environment.path }
+        return configuration
+    }
+}
+
+extension Limits {
+    /// For kernels that run in the emulator, a thousand times slower than on the device.
+    static let emulated = Limits(
+        compile: .seconds(60), start: .seconds(30), firstRun: .seconds(300), run: .seconds(300))
 }

@@ -30,7 +30,7 @@ struct Search {
         let file = try TrajectoryFile(path: folder.trajectory.path, header: header)
         let builder = CandidateBuilder(
             program: laboratory.program, workloadHash: settings.workloadHash, author: policy.name,
-            renderer: .openCL(laboratory.device.profile))
+            renderer: .of(laboratory.device))
         let record: RecordContents
         if file.contents.end == nil {
             record = try await search(policy, builder, file)

@@ -7,7 +7,7 @@ import Workloads
 
 /// A device with everything that judging on it needs, whatever the workload.
 struct Station {
-    let device: OpenCLDevice
+    let device: any Device
     let ceilings: Ceilings
     let options: JudgingOptions
     let installation: Installation
@@ -15,20 +15,35 @@ struct Station {
     private let workers: [BaselineWorker]
 
     /// Opens the device, looks up its ceilings, and checks that the baselines are installed.
+    ///
+    /// - Throws: also `badInput` for baselines of a device whose times are predicted: they would be measured.
     init(options: JudgingOptions, installation: Installation, console: Console) throws(KernelwrightError) {
         self.options = options
         self.installation = installation
         let runtimes = options.runtimes(in: installation)
         for runtime in runtimes { try installation.environment(of: runtime).check() }
-        let device = try OpenCLDevice.named(options.device)
+        let device = try installation.devices.device(named: options.device)
+        if device.isPredicted, let asked = options.baseline, !asked.runtimes.isEmpty {
+            throw KernelwrightError(
+                .badInput, "times on \(device.id) are predicted; they are never compared with the measured ones of \(asked)",
+                hint: "leave --baseline out: ratios are taken to the predicted time of the unscheduled program")
+        }
         workers = runtimes.map {
             BaselineWorker(
                 $0, threads: device.profile.cores, frozenParameters: options.frozenParameters,
                 in: installation.environment(of: $0))
         }
         self.device = device
+        ceilings = try Self.ceilings(of: device, installation, console)
+    }
+
+    private static func ceilings(
+        of device: any Device, _ installation: Installation, _ console: Console
+    ) throws(KernelwrightError) -> Ceilings {
+        // A model's own figures cost nothing and change with the model.
+        if device.isPredicted { return try device.measureCeilings() }
         console.working("measuring what \(device.id) can do (once a machine)")
-        ceilings = try CeilingStore(directory: installation.state.path).ceilings(of: device)
+        return try CeilingStore(directory: installation.state.path).ceilings(of: device)
     }
 
     /// What every verdict says about where it comes from.

@@ -1,0 +1,36 @@
+import Devices
+import Evaluation
+
+/// What a model said of a solution's time, as people read it; every line says that it is predicted.
+struct PredictionText {
+    let prediction: PlanPrediction
+    let timing: Timing?
+    /// The fraction of the work-groups whose results were checked.
+    let coverage: Double
+
+    var lines: [String] {
+        var lines = ["predicted   \(Units.seconds(prediction.predictedSeconds)) a call\(ratio)"]
+        for launch in prediction.launches { lines += Self.lines(of: launch) }
+        lines.append("bound by    \(prediction.bottleneck)")
+        if coverage < 1 {
+            lines.append("checked     \(Units.percent(coverage)) of the blocks ran, every element that they wrote is right")
+        }
+        return lines
+    }
+
+    private var ratio: String {
+        guard let ratio = timing?.speedup?.ratio, let name = timing?.baseline else { return "" }
+        return ", \(Units.ratio(ratio)) against the predicted time of the \(name) program"
+    }
+
+    private static func lines(of launch: LaunchPrediction) -> [String] {
+        let spills = launch.spillBytes > 0 ? ", \(launch.spillBytes) bytes spilled" : ""
+        let evidence = launch.evidence.map { "\($0.name) \(Units.figure($0.value))" + ($0.unit.isEmpty ? "" : " \($0.unit)") }
+        return [
+            "  \(launch.kernel): \(Units.seconds(launch.predictedSeconds)), \(launch.limit) limit; "
+                + "occupancy \(Units.percent(launch.occupancy)) by \(launch.limiter), "
+                + "\(launch.registers) registers\(spills)",
+            "    " + evidence.joined(separator: ", "),
+        ]
+    }
+}
