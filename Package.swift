@@ -61,7 +61,7 @@ let package = Package(
             resources: [.copy("Baseline/reproduce.py")],
             swiftSettings: strict),
         .target(
-            name: "Policies", dependencies: ["Operators", "Scheduling", "Rendering", "Evaluation"],
+            name: "Policies", dependencies: ["Operators", "Scheduling", "Rendering", "SIMT", "Evaluation"],
             swiftSettings: strict),
         .target(
             name: "Refinement",

@@ -16,6 +16,8 @@ public struct Proposal: Sendable, Hashable, Codable {
     public var rationale: String
     /// The macro parameters behind the schedule, where there are any, so that a policy can vary them.
     public var parameters: ProgramCPU?
+    /// The same for schedules of a GPU.
+    public var gpu: ProgramGPU?
 
     public init(_ content: Content, rationale: String, parameters: ProgramCPU? = nil) {
         self.content = content

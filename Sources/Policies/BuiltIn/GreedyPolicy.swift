@@ -20,6 +20,8 @@ public struct GreedyPolicy: Policy {
 
     public func propose(_ observation: Observation, atMost count: Int) async throws -> [Proposal] {
         if let start = observation.untriedStart { return [start] }
+        // One at a time: each choice rests on the limit that the one before met.
+        if observation.isForGPU { return try GPUAuthor.greedy(observation).map { [$0] } ?? [] }
         let space = SketchSpace(observation)
         let openings = Array(space.openings(observation).prefix(count))
         if openings.count == count { return openings }

@@ -6,6 +6,7 @@ public struct RandomPolicy: Policy {
 
     public func propose(_ observation: Observation) async throws -> Proposal? {
         if let start = observation.untriedStart { return start }
+        if observation.isForGPU { return try GPUAuthor.random(observation) }
         let space = SketchSpace(observation)
         for attempt in 0..<64 {
             let parameters = space.drawn(observation, attempt: attempt)

@@ -1,0 +1,28 @@
+import SIMT
+import Scheduling
+
+/// One thing the built-in authors can change about a GPU schedule, and which limits of the hardware that may move.
+struct GPULever: Sendable {
+    /// What people call it.
+    let name: String
+    /// The limits it may relieve.
+    let helps: Set<TimingLimit>
+    /// The alternatives to the given parameters, best guess first.
+    let alternatives: @Sendable (ProgramGPU) -> [(parameters: ProgramGPU, change: String)]
+
+    /// A lever over the listed values of one parameter.
+    init<Value: Hashable & Sendable>(
+        _ name: String, helps: Set<TimingLimit>, _ path: any WritableKeyPath<ProgramGPU, Value> & Sendable,
+        _ values: [Value], text: @escaping @Sendable (Value) -> String = { "\($0)" }
+    ) {
+        self.name = name
+        self.helps = helps
+        alternatives = { parameters in
+            values.filter { $0 != parameters[keyPath: path] }.map { value in
+                var changed = parameters
+                changed[keyPath: path] = value
+                return (changed, "\(name): \(text(value))")
+            }
+        }
+    }
+}
