@@ -14,6 +14,10 @@ struct Behaviour: Sendable {
     var call: @Sendable (BufferSet, Int) -> Result<Duration, WorkerFailure>
     /// What an inspection of the guards tells.
     var damage: WorkerFailure?
+    /// What a model of the device says; nil where it has a clock.
+    var predictedSeconds: Double?
+    /// The fraction of the work-groups that a call executes.
+    var coverage = 1.0
 
     init(
         damage: WorkerFailure? = nil, _ call: @escaping @Sendable (BufferSet, Int) -> Result<Duration, WorkerFailure>
@@ -138,6 +142,12 @@ final class FakeCandidate: RunningCandidate, Baseline {
     func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure? {
         state.withLock { $0.buffers = buffers }
         return nil
+    }
+
+    var coverage: Double { behaviour.coverage }
+
+    func predict(prepare: Bool, deadline: Duration) async -> Result<PlanPrediction, WorkerFailure>? {
+        behaviour.predictedSeconds.map { .success(.of(seconds: $0)) }
     }
 
     func pause() { state.withLock { $0.paused = true } }
