@@ -132,13 +132,13 @@ extension ScheduleBuilder {
         if count > 1 { attempt(.accumulators(Accumulators(stage: stage, loop: outer, count: count))) }
     }
 
-    /// A register tile of `vectors` neighbouring vectors of results inside the reduced loops.
+    /// A register tile of `vectors` neighbouring vectors of results inside the reduced loops; rows shorter than the widest
+    /// vector take the widest that they fill, and those that fill none stay whole.
     ///
     /// - Returns: whether a loop over tiles is left outside.
     mutating func columnTile(of stage: String, _ loop: String, vectors: Int) throws(ScheduleError) -> Bool {
-        let lanes = state.target.vectorWidths.last ?? 1
         let extent = try state.loop(loop, of: stage).loop.extent
-        guard extent >= lanes else { return true }
+        guard let lanes = state.target.vectorWidths.last(where: { $0 <= extent }) else { return false }
         // Tiles of equal width: of 15 vectors for 16, two would be computed and the second one thrown away.
         let needed = (extent + lanes - 1) / lanes
         let tiles = (needed + vectors - 1) / vectors
