@@ -13,17 +13,14 @@ public struct Convergence: Sendable, Hashable, Codable {
         self.gain = gain
     }
 
-    /// Whether the last `patience` turns of a trajectory improved its best time by less than `gain`.
+    /// Whether the last `patience` turns of a trajectory improved its best by less than `gain`.
     ///
     /// A trajectory without a correct turn never converges: it has nothing to lose. O(turns).
     public func isReached(by turns: [Turn]) -> Bool {
-        guard turns.count > patience, let before = Self.bestSeconds(turns.dropLast(patience)),
-            let now = Self.bestSeconds(turns[...])
+        let cost = TurnCost(turns)
+        guard turns.count > patience, let before = turns.dropLast(patience).map({ cost($0.verdict) }).min(),
+            let now = turns.map({ cost($0.verdict) }).min(), before.isFinite
         else { return false }
         return before / now < 1 + gain
-    }
-
-    private static func bestSeconds(_ turns: ArraySlice<Turn>) -> Double? {
-        turns.filter(\.verdict.isCorrect).compactMap(\.verdict.medianSeconds).min()
     }
 }
