@@ -3,17 +3,26 @@ import Evaluation
 import KernelIR
 import Rendering
 import Scheduling
+import Workers
 import Workloads
 
 /// Writes CUDA kernels for workloads with the GPU macros and has the judge look at them in the emulator: every element, with
 /// bounds, races, barriers and uninitialized reads checked on the way. Nothing is timed.
+///
+/// The same schedules are also written in OpenCL C where an OpenCL device is given, for a second compiler and a second
+/// machine: both must be right on the same inputs.
 public struct CUDAStudy: Sendable {
     private let device: SimulatedDevice
     private let macros: ProgramGPU
     private let provenance: Provenance
+    private let openCL: (any CandidateHost)?
 
-    public init(on device: SimulatedDevice, macros: ProgramGPU = ProgramGPU(), provenance: Provenance) {
-        (self.device, self.macros, self.provenance) = (device, macros, provenance)
+    /// - Parameter openCL: where the OpenCL renders run; nil leaves them out.
+    public init(
+        on device: SimulatedDevice, macros: ProgramGPU = ProgramGPU(), provenance: Provenance,
+        openCL: (any CandidateHost)? = nil
+    ) {
+        (self.device, self.macros, self.provenance, self.openCL) = (device, macros, provenance, openCL)
     }
 
     /// Schedules, renders, compiles and judges one workload.
@@ -21,25 +30,40 @@ public struct CUDAStudy: Sendable {
     /// - Parameter seed: decides all inputs.
     /// - Throws: defects of the environment; what is wrong with the kernels is in the outcome.
     public func run(_ workload: StudyWorkload, seed: Seed) async throws -> CUDAOutcome {
-        let solution: Solution
+        let (loops, solution): (LoopProgram, Solution)
         do {
             let schedule = try macros.schedule(workload.program, target: device.profile)
-            let loops = try ScheduleState(workload.program, target: device.profile).applying(schedule).lowered()
+            loops = try ScheduleState(workload.program, target: device.profile).applying(schedule).lowered()
             solution = try Renderer.cuda(device.profile).render(loops, workload: workload.id, author: "gpu macros")
         } catch {
             return outcome(workload, .invalidPlan, "\(error)", nil)
         }
-        let session = try await JudgingSession(
-            setting(workload.workload, inputs: ReferenceInputs(workload.workload, seed: seed)))
-        let verdict = try await session.judge(solution, effort: .quick)
-        await session.close()
-        return outcome(workload, verdict.status, verdict.message, solution)
+        let verdict = try await judge(solution, workload.workload, seed, on: EmulatedHost(device))
+        var result = outcome(workload, verdict.status, verdict.message, solution)
+        if let openCL,
+            let other = try? Renderer.openCL(device.profile).render(loops, workload: workload.id, author: "gpu macros")
+        {
+            let verdict = try await judge(other, workload.workload, seed, on: openCL)
+            result.openCL = CUDAOutcome.OpenCL(status: verdict.status, message: verdict.message)
+        }
+        return result
     }
 
-    private func setting(_ workload: Workload, inputs: ReferenceInputs) -> JudgingSession.Setting {
+    private func judge(
+        _ solution: Solution, _ workload: Workload, _ seed: Seed, on host: any CandidateHost
+    ) async throws -> Verdict {
+        let session = try await JudgingSession(
+            setting(workload, inputs: ReferenceInputs(workload, seed: seed), host))
+        let verdict = try await session.judge(solution, effort: .quick)
+        await session.close()
+        return verdict
+    }
+
+    private func setting(
+        _ workload: Workload, inputs: ReferenceInputs, _ host: any CandidateHost
+    ) -> JudgingSession.Setting {
         var setting = JudgingSession.Setting(
-            workload: workload, host: EmulatedHost(device), inputs: inputs, provenance: provenance,
-            target: device.profile)
+            workload: workload, host: host, inputs: inputs, provenance: provenance, target: device.profile)
         // Times of the emulator would be times of nothing.
         setting.isTimed = false
         return setting

@@ -5,6 +5,7 @@ import Foundation
 import KernelIR
 import Refinement
 import Studies
+import Workers
 import Workloads
 
 /// Judges CUDA kernels of the GPU macros in the emulator.
@@ -34,6 +35,8 @@ struct StudyCUDACommand: AsyncParsableCommand {
     var seed: UInt64 = 1
     @Option(help: "The output folder (default: kernelwright-out/study-cuda-DEVICE-SIZE).")
     var out: String?
+    @Option(help: "Also judge the same schedules in OpenCL C on this device, e.g. opencl:0.")
+    var opencl: String?
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -42,6 +45,8 @@ struct StudyCUDACommand: AsyncParsableCommand {
         var device: String
         var size: String
         var seed: UInt64
+        /// The OpenCL device, where one takes part.
+        var opencl: String?
     }
 
     func run() async throws {
@@ -56,13 +61,14 @@ struct StudyCUDACommand: AsyncParsableCommand {
         let folder = try RunFolder(named: out ?? "kernelwright-out/\(name)", workload: "study")
         let file = try StudyRecord<Settings, CUDAOutcome>(
             path: folder.url.appendingPathComponent("cuda.jsonl").path,
-            Settings(device: device, size: size.rawValue, seed: seed))
+            Settings(device: device, size: size.rawValue, seed: seed, opencl: opencl))
         let known = Set(await file.outcomes.map(\.workload))
         let study = CUDAStudy(
             on: simulated,
             provenance: Provenance(
                 device: "\(simulated.id) \(simulated.name)", driver: simulated.driver, hostCPU: "any",
-                versions: ["kernelwright": Version.current], commit: installation.commit, sandboxed: false))
+                versions: ["kernelwright": Version.current], commit: installation.commit, sandboxed: false),
+            openCL: try opencl.map { (id: String) throws(KernelwrightError) in try Self.host(id, installation) })
         for workload in workloads where !known.contains(workload.id) {
             console.working("\(workload.id)")
             let outcome = try await study.run(workload, seed: Seed(seed).derived(for: workload.id))
@@ -73,6 +79,19 @@ struct StudyCUDACommand: AsyncParsableCommand {
         if json { return try console.json(outcomes) }
         let right = outcomes.filter { $0.status == .correct }
         console.result("\(right.count) of \(outcomes.count) workloads are right on \(device), with no finding")
-        for outcome in outcomes where outcome.status != .correct { console.result(outcome.line) }
+        let others = outcomes.filter { $0.openCL != nil }
+        if let opencl {
+            console.result(
+                "\(others.count) of them were written in OpenCL C, too; \(others.count { $0.agrees }) agree on \(opencl)")
+        }
+        for outcome in outcomes where outcome.status != .correct || !outcome.agrees { console.result(outcome.line) }
+    }
+
+    private static func host(
+        _ id: String, _ installation: Installation
+    ) throws(KernelwrightError) -> any CandidateHost {
+        let device = try installation.devices.device(named: id)
+        return try WorkerHost(
+            limits: device.limits, language: device.language, configuration: installation.workers(of: device))
     }
 }
