@@ -24,7 +24,7 @@ struct PredictionText {
     }
 
     private static func lines(of launch: LaunchPrediction) -> [String] {
-        let spills = launch.spillBytes > 0 ? ", \(launch.spillBytes) bytes spilled" : ""
+        let spills = launch.spillBytes.map { $0 > 0 ? ", \($0) bytes spilled" : ", no spills" } ?? ""
         let evidence = launch.evidence.map { "\($0.name) \(Units.figure($0.value))" + ($0.unit.isEmpty ? "" : " \($0.unit)") }
         return [
             "  \(launch.kernel): \(Units.seconds(launch.predictedSeconds)), \(launch.limit) limit; "

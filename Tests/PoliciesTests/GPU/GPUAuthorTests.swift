@@ -22,7 +22,7 @@ import Testing
             kernel: "product", predictedSeconds: seconds, limit: limit.rawValue,
             evidence: [.init(name: "counter", value: 3, unit: "")], occupancy: 0.5, limiter: "registers",
             registers: 64, spillBytes: 0, waves: 1, coverage: 1, source: "sass", regions: [])
-        verdict.prediction = PlanPrediction(predictedSeconds: seconds, launches: [launch], bottleneck: limit.rawValue)
+        verdict.prediction = PlanPrediction(device: "sim:a6000", launches: [launch])
         return verdict
     }
 
