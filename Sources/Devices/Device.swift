@@ -87,4 +87,6 @@ public enum DeviceFailure: Error, Sendable, Hashable {
     case invalidPlan(String)
     case launchError(String)
     case outOfMemory(String)
+    /// The device answers this process no more, whatever is asked of it: the caller must go on in a new process.
+    case deviceLost(String)
 }

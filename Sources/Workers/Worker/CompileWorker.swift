@@ -46,6 +46,7 @@ extension WorkerFailure {
             case .invalidPlan(let text): .invalidPlan(text)
             case .launchError(let text): .launchError(text)
             case .outOfMemory(let text): .outOfMemory(text)
+            case .deviceLost(let text): .crashed(signal: 0, detail: text)
             }
     }
 }
