@@ -65,7 +65,10 @@ let package = Package(
             dependencies: [
                 "Devices", "Reference", "Workers", "CEvaluation", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.copy("Baseline/reproduce.py")],
+            resources: [
+                .copy("Baseline/evaluation.py"), .copy("Baseline/reproduce.py"),
+                .copy("Baseline/reproduce-cuda.py"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Policies", dependencies: ["Operators", "Scheduling", "Rendering", "Evaluation"],

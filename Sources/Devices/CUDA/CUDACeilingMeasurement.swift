@@ -11,11 +11,11 @@ struct CUDACeilingMeasurement {
     var repetitions = 9
     /// Empty launches in a row.
     var launches = 2000
+    /// Blocks of a multiprocessor: no more threads than every generation holds at once.
+    var blocks = 4
 
     /// Threads of a block.
     private static let threads = 256
-    /// Blocks of a multiprocessor: with their threads no more than every generation holds at once.
-    private static let blocks = 4
     /// Independent accumulators of a thread: with eight warps to each scheduler, more than its latency needs.
     private static let chains = 8
 
@@ -101,7 +101,7 @@ struct CUDACeilingMeasurement {
     }
 
     /// Blocks of every launch.
-    private var grid: Int { device.profile.cores * Self.blocks }
+    private var grid: Int { device.profile.cores * blocks }
 
     private func launch(
         _ kernel: CUDAKernel, _ arguments: CUDAArguments, _ stream: CUDAStream

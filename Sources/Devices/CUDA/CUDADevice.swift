@@ -85,7 +85,7 @@ public final class CUDADevice: Device {
 
     /// Measures with kernels of our own, by the device's events.
     ///
-    /// - Throws: `badInput` for an emulated device, which has nothing to measure; `missingComponent` where a launch fails.
+    /// - Throws: `badInput` for an emulated device, which has no rates; `missingComponent` where a launch fails.
     public func measureCeilings() throws(KernelwrightError) -> Ceilings {
         guard !isEmulated else {
             throw KernelwrightError(

@@ -156,7 +156,7 @@ struct CUDADeviceTests {
     @Test func theKernelsOfCeilingsRun() throws {
         let device = try EmulatedCUDA.device()
         var measurement = CUDACeilingMeasurement(device: device, bytes: 1 << 16)
-        (measurement.steps, measurement.repetitions, measurement.launches) = (2, 2, 3)
+        (measurement.steps, measurement.repetitions, measurement.launches, measurement.blocks) = (2, 2, 3, 1)
         let ceilings = try measurement.measure()
         let rates = [
             ceilings.copyBytesPerSecond, ceilings.readBytesPerSecond, ceilings.flopsPerSecond, ceilings.launchSeconds,

@@ -104,7 +104,7 @@ struct CUDAPlanTests {
         }
         for set in sets { try plan.attach([.input("x"): set.x, .output("y"): set.y]) }
         try plan.runAttached(prepare: true)
-        #expect(sets.map(\.y.floats) == (1...3).map { output(0, 4 + Float($0)) })
+        #expect(sets.map { $0.y.floats } == (1...3).map { output(0, 4 + Float($0)) })
         #expect(bound[.output("y")]?.floats == output(-2, -2))
         #expect(plan.deviceSeconds > 0)
     }
