@@ -14,7 +14,11 @@ let strict: [SwiftSetting] =
 
 let package = Package(
     name: "kernelwright",
-    products: [.executable(name: "kernelwright", targets: ["kernelwright"])],
+    products: [
+        .executable(name: "kernelwright", targets: ["kernelwright"]),
+        // Has the functions of NVIDIA's driver and the emulator behind them; tests open it as a driver.
+        .library(name: "EmulatedCUDADriver", type: .dynamic, targets: ["EmulatedCUDADriver"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -42,11 +46,14 @@ let package = Package(
         .target(name: "CUDAToolchain", dependencies: ["KernelIR", "CNVRTC"], swiftSettings: strict),
         .target(name: "CSIMT", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "SIMT", dependencies: ["CSIMT"], swiftSettings: strict),
+        .target(name: "CCUDADriver"),
+        .target(name: "EmulatedCUDADriver", dependencies: ["SIMT", "CCUDADriver"], swiftSettings: strict),
         .target(name: "COpenCL", linkerSettings: [.linkedLibrary("OpenCL")]),
         .target(name: "CSandbox"),
         .target(name: "CInertLoader"),
         .target(
-            name: "Devices", dependencies: ["Rendering", "CUDAToolchain", "SIMT", "COpenCL"], swiftSettings: strict),
+            name: "Devices", dependencies: ["Rendering", "CUDAToolchain", "SIMT", "COpenCL", "CCUDADriver"],
+            swiftSettings: strict),
         .target(name: "Workers", dependencies: ["Devices", "CSandbox"], swiftSettings: strict),
         .executableTarget(
             name: "kernelwright-worker", dependencies: ["Workers", "CInertLoader"], swiftSettings: strict,
@@ -58,7 +65,10 @@ let package = Package(
             dependencies: [
                 "Devices", "Reference", "Workers", "CEvaluation", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.copy("Baseline/reproduce.py")],
+            resources: [
+                .copy("Baseline/evaluation.py"), .copy("Baseline/reproduce.py"),
+                .copy("Baseline/reproduce-cuda.py"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Policies", dependencies: ["Operators", "Scheduling", "Rendering", "SIMT", "Evaluation"],
@@ -98,7 +108,8 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SIMTTests", dependencies: ["SIMT", "CSIMT"], resources: [.copy("Resources")], swiftSettings: strict),
-        .testTarget(name: "DevicesTests", dependencies: ["Devices", "Workloads"], swiftSettings: strict),
+        .testTarget(
+            name: "DevicesTests", dependencies: ["Devices", "Workloads", "CCUDADriver"], swiftSettings: strict),
         .testTarget(name: "WorkersTests", dependencies: ["Workers"], swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "Studies", "kernelwright-worker"],

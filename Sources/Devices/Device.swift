@@ -86,11 +86,17 @@ public protocol LoadedSolution: AnyObject {
 
     /// The fraction of the plan's work-groups that the last run executed: less than 1 where an emulator sampled them.
     var coverage: Double { get }
+
+    /// Seconds of the launches of the last run by the device's own clock, where memory is copied around them; nil where a run
+    /// is nothing but its launches.
+    var deviceSeconds: Double? { get }
 }
 
 extension LoadedSolution {
     /// All of them.
     public var coverage: Double { 1 }
+
+    public var deviceSeconds: Double? { nil }
 }
 
 /// How a device refuses a solution.
@@ -101,4 +107,6 @@ public enum DeviceFailure: Error, Sendable, Hashable {
     case outOfMemory(String)
     /// An emulator saw the kernel do something wrong.
     case fault(DeviceFault)
+    /// The device answers this process no more, whatever is asked of it: the caller must go on in a new process.
+    case deviceLost(String)
 }

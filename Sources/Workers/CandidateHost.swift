@@ -74,7 +74,8 @@ public protocol RunningCandidate: Sendable {
 
     /// Runs the launch plan `count` times and waits until the device is idle.
     ///
-    /// The returned time is the parent's monotonic clock around request and answer. With `prepare` false the launches
+    /// The returned time is the parent's monotonic clock around request and answer; that of a GPU with memory of its own is
+    /// the GPU's, without copies, and none of the candidate's code runs where that clock is read. With `prepare` false the launches
     /// of phase `prepare` are left out (they must have run before). After a failure the worker is gone.
     func run(count: Int, prepare: Bool, deadline: Duration) async -> Result<Duration, WorkerFailure>
 

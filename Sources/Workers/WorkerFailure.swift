@@ -44,6 +44,7 @@ public enum WorkerFailure: Error, Sendable, Hashable, Codable {
         switch self {
         case .compileError(let log): log
         case .invalidPlan(let text), .launchError(let text), .outOfMemory(let text): text
+        case .crashed(signal: 0, let detail): detail.isEmpty ? "the worker ended" : detail
         case .crashed(let signal, let detail):
             "the worker died of signal \(signal)" + (detail.isEmpty ? "" : ": \(detail)")
         case .timedOut(let seconds): "no answer within \(seconds) s"

@@ -3,14 +3,15 @@ import KernelIR
 import Rendering
 import Workloads
 
-/// A folder in which `reproduce.py` checks and times a solution against ONNX Runtime without any Kernelwright code.
+/// A folder in which `reproduce.py` checks and times a solution without Kernelwright code: an OpenCL one against ONNX
+/// Runtime, a CUDA one against PyTorch where it is installed.
 public struct Reproduction: Sendable {
     /// What was judged, and of which workload.
     public var workload: Workload
     public var solution: Solution
-    /// The driver's names of the device, as OpenCL reports them.
+    /// The driver's names of the device.
     public var device: Device
-    /// Threads of the baseline.
+    /// Threads of the baseline; a GPU's has none of its own.
     public var threads: Int
     /// The tolerance of each output in order, nil where all elements must be equal.
     public var tolerances: [Tolerance?]
@@ -19,7 +20,7 @@ public struct Reproduction: Sendable {
     /// The judge's own result, printed for comparison.
     public var reported: RatioInterval?
 
-    /// An OpenCL device as its driver names it.
+    /// A device as its driver names it.
     public struct Device: Sendable, Hashable, Codable {
         public var platform: String
         public var name: String
@@ -44,21 +45,22 @@ public struct Reproduction: Sendable {
         self.reported = reported
     }
 
-    /// Writes `reproduce.py` and all it reads: `workload.json` and its weights, `solution.json`, `model.onnx`,
-    /// `reproduce.json`; and the solution's sources for a reader.
+    /// Writes `reproduce.py` and all it reads: `evaluation.py`, `workload.json` and its weights, `solution.json`,
+    /// `reproduce.json`, and `model.onnx` beside an OpenCL solution; and the solution's sources for a reader.
     ///
-    /// Throws `badInput` where the folder cannot be written or the workload has no ONNX form.
+    /// Throws `badInput` where the folder cannot be written or the workload of an OpenCL solution has no ONNX form.
     public func write(to folder: URL) throws(KernelwrightError) {
-        let model = try OnnxModel(exporting: workload)
+        let model = try solution.target.language == .opencl ? OnnxModel(exporting: workload) : nil
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             var files = [
                 "solution.json": try encoder.encode(solution),
-                "model.onnx": model.bytes,
                 "reproduce.json": try encoder.encode(record(of: model)),
-                "reproduce.py": try Data(contentsOf: Self.script),
+                "reproduce.py": try Data(contentsOf: Self.script(model == nil ? "reproduce-cuda" : "reproduce")),
+                "evaluation.py": try Data(contentsOf: Self.script("evaluation")),
             ]
+            files["model.onnx"] = model?.bytes
             for source in solution.sources { files[source.path] = Data(source.content.utf8) }
             try WorkloadFile.write(workload, to: folder)
             for (name, content) in files.sorted(by: { $0.key < $1.key }) {
@@ -71,15 +73,14 @@ public struct Reproduction: Sendable {
         }
     }
 
-    private static var script: URL {
-        Bundle.module.url(forResource: "reproduce", withExtension: "py") ?? Bundle.module.bundleURL
+    private static func script(_ name: String) -> URL {
+        Bundle.module.url(forResource: name, withExtension: "py") ?? Bundle.module.bundleURL
     }
 
-    private func record(of model: OnnxModel) -> Record {
-        let outputs = workload.outputs.indices.map { index in
-            let spec = model.outputs[index]
-            return Record.Output(
-                name: workload.outputs[index], modelName: spec.name, dtype: spec.dtype, shape: spec.shape,
+    private func record(of model: OnnxModel?) -> Record {
+        let outputs = zip(workload.outputs, workload.outputTypes).enumerated().map { index, output in
+            Record.Output(
+                name: output.0, modelName: model?.outputs[index].name, dtype: output.1.dtype, shape: output.1.shape,
                 tolerance: tolerances[index], baselineTolerance: baselineTolerances[index])
         }
         return Record(device: device, threads: threads, outputs: outputs, reported: reported)
@@ -89,8 +90,8 @@ public struct Reproduction: Sendable {
     private struct Record: Encodable {
         struct Output: Encodable {
             var name: String
-            /// The output's name in `model.onnx`.
-            var modelName: String
+            /// The output's name in `model.onnx`, if there is one.
+            var modelName: String?
             var dtype: DType
             var shape: [Int]
             var tolerance: Tolerance?

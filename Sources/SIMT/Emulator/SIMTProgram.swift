@@ -21,6 +21,15 @@ public final class SIMTProgram: Sendable {
         if case .failure(let error) = code.kernels[kernel] { error } else { nil }
     }
 
+    /// Bytes of shared memory that the kernel declares; nil where it cannot be run, or there is none of that name.
+    public func sharedBytes(of kernel: String) -> Int? {
+        guard case .success(let found)? = code.kernels[kernel] else { return nil }
+        return found.staticSharedBytes
+    }
+
+    /// Takes the program's variables off a memory; where it runs there again, they have their first values.
+    public func removeVariables(from memory: GlobalMemory) { memory.removeInstance(of: code) }
+
     /// Runs a launch to its end, or to the first fault.
     ///
     /// What a kernel does wrong is in the report; errors are launches that a driver would refuse. The same launch on

@@ -20,6 +20,8 @@ struct Bubblewrap {
     var mounts: [Mount]
     /// Bytes that /tmp holds.
     var temporaryBytes: Int
+    /// Device files that it may open in their own places, if they are there.
+    var deviceFiles: [String] = []
     /// The folder in which the program starts.
     var folder = "/tmp"
 
@@ -28,6 +30,7 @@ struct Bubblewrap {
         ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "worker"]
             + Self.system.flatMap(Self.show)
             + ["--proc", "/proc", "--dev", "/dev", "--size", "\(temporaryBytes)", "--tmpfs", "/tmp"]
+            + deviceFiles.flatMap { ["--dev-bind-try", $0, $0] }
             + shown.flatMap(Self.show)
             + mounts.flatMap { [$0.isWritable ? "--bind" : "--ro-bind", $0.source, $0.place] }
             + ["--chdir", folder, "--remount-ro", "/", "--"]

@@ -84,11 +84,11 @@ final class WorkerCandidate: RunningCandidate {
 
     private func run(_ request: WorkerRequest, _ deadline: Duration) async -> Result<Duration, WorkerFailure> {
         await answer(request, files: [], deadline).flatMap { answer in
-            guard case .ran(let coverage) = answer.reply, coverage >= 0, coverage <= 1 else {
-                return .failure(.unexpectedAnswer)
-            }
+            guard case .ran(let coverage, let seconds) = answer.reply, coverage >= 0, coverage <= 1,
+                seconds.map({ $0.isFinite && $0 >= 0 }) ?? true
+            else { return .failure(.unexpectedAnswer) }
             lastCoverage.withLock { $0 = coverage }
-            return .success(answer.elapsed)
+            return .success(seconds.map { .seconds($0) } ?? answer.elapsed)
         }
     }
 

@@ -40,7 +40,7 @@ struct WorkerCommand {
         let inside = Bubblewrap(
             shown: configuration.shownFolders,
             mounts: [Bubblewrap.Mount(source: configuration.executable, place: Self.place)],
-            temporaryBytes: configuration.fileBytes * 4)
+            temporaryBytes: configuration.fileBytes * 4, deviceFiles: configuration.deviceFiles)
         arguments = [bubblewrap] + inside.arguments + [Self.place] + worker
     }
 

@@ -24,6 +24,8 @@ public struct WorkerConfiguration: Sendable {
     public var readableFolders: [String]
     /// The folder of NVIDIA's compiler, which workers of simulated devices find in its place; nil where none is needed.
     public var toolchain: String?
+    /// Device files that workers may open, e.g. `/dev/nvidia0`; those that are not there are passed over.
+    public var deviceFiles: [String] = []
     /// What interprets kernels in place of the system's drivers; nil for those.
     public var interpreter: InterpretingDriver?
     /// Bytes of address space of a run worker.
@@ -66,8 +68,8 @@ public struct WorkerConfiguration: Sendable {
     /// What of the machine's files workers find beside the system's libraries and their own executable.
     var shownFolders: [String] { ["/etc/OpenCL"] + readableFolders + [toolchain].compactMap { $0 } }
 
-    /// Whether a run worker interprets kernels, so that none of their code runs natively.
-    var interprets: Bool { interpreter != nil || DeviceCatalog.isSimulated(device) }
+    /// Whether none of the kernels' code runs on the host: a run worker interprets them or hands them to a GPU.
+    var interprets: Bool { interpreter != nil || DeviceCatalog.takesCUDA(device) }
 
     /// Whether a folder and all it holds are out of a worker's sight, whatever links lead there; never without bubblewrap.
     public func hides(_ folder: String) -> Bool {

@@ -49,6 +49,7 @@ extension WorkerFailure {
             case .launchError(let text): .launchError(text)
             case .outOfMemory(let text): .outOfMemory(text)
             case .fault(let fault): .fault(fault)
+            case .deviceLost(let text): .crashed(signal: 0, detail: text)
             }
     }
 }

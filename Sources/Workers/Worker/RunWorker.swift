@@ -44,13 +44,13 @@ final class RunWorker {
             return .done
         case .run(let count, let prepare):
             try run(prepare) { plan throws(DeviceFailure) in try plan.run(count: count, prepare: prepare) }
-            return .ran(coverage: plan?.coverage ?? 0)
+            return ran
         case .attach(let sealed, let outputs):
             try attach(sealed, outputs, files)
             return .done
         case .runAttached(let prepare):
             try run(prepare) { plan throws(DeviceFailure) in try plan.runAttached(prepare: prepare) }
-            return .ran(coverage: plan?.coverage ?? 0)
+            return ran
         case .timeLaunches(let prepare):
             var seconds: [Double] = []
             try run(prepare) { plan throws(DeviceFailure) in seconds = try plan.timeLaunches(prepare: prepare) }
@@ -63,6 +63,8 @@ final class RunWorker {
             return .refused(.invalidPlan("a run worker does not compile"))
         }
     }
+
+    private var ran: WorkerReply { .ran(coverage: plan?.coverage ?? 0, deviceSeconds: plan?.deviceSeconds) }
 
     private func load(
         _ solution: Solution, _ device: String, _ layouts: ArenaLayouts, _ files: [FileDescriptor]

@@ -70,9 +70,15 @@ extension Installation {
     func workers(of device: any Device) -> WorkerConfiguration {
         var configuration = WorkerConfiguration(
             device: device.id, executable: WorkerConfiguration.executableBesideThis())
-        if device.language == .cuda { configuration.toolchain = cuda.environment.path }
+        guard device.language == .cuda else { return configuration }
+        configuration.toolchain = cuda.environment.path
+        if !device.isPredicted { configuration.deviceFiles = Self.nvidiaFiles }
         return configuration
     }
+
+    /// What NVIDIA's driver opens (its README, "Device files").
+    private static let nvidiaFiles =
+        ["/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools"] + (0..<16).map { "/dev/nvidia\($0)" }
 }
 
 extension Limits {

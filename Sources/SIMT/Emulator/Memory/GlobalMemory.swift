@@ -17,6 +17,8 @@ public final class GlobalMemory {
         public var isInitialized: Bool
         /// Whether the memory belongs to this object.
         var isOwned: Bool
+        /// Whether it was given back.
+        var isFreed = false
     }
 
     /// In the order of their making.
@@ -60,6 +62,18 @@ public final class GlobalMemory {
         add(bytes, name, isWritable: isWritable, isInitialized: isInitialized, isOwned: false)
     }
 
+    /// Gives an allocation back. Nothing else is put at its addresses, so that a later access is an error.
+    ///
+    /// - Returns: false where no allocation starts at the address.
+    public func free(_ address: UInt64) -> Bool {
+        guard let number = allocations.firstIndex(where: { $0.address == address && !$0.isFreed }) else { return false }
+        if allocations[number].isOwned { allocations[number].bytes.deallocate() }
+        allocations[number].bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        allocations[number].isOwned = false
+        allocations[number].isFreed = true
+        return true
+    }
+
     /// The elements of the allocation that starts at the address.
     public func read<Element: BitwiseCopyable>(_ address: UInt64, as type: Element.Type) -> [Element] {
         guard let allocation = allocations.first(where: { $0.address == address }) else { return [] }
@@ -86,4 +100,7 @@ public final class GlobalMemory {
         instances.append(made)
         return made
     }
+
+    /// Frees the variables of the program.
+    func removeInstance(of program: ProgramCode) { instances.removeAll { $0.program === program } }
 }
