@@ -75,7 +75,8 @@ struct Search {
         let types = laboratory.workload.outputTypes.map(\.dtype)
         let reproduction = Reproduction(
             workload: laboratory.workload, solution: solution,
-            device: .init(platform: laboratory.device.platformName, name: laboratory.device.name),
+            device: .init(
+                platform: (laboratory.device as? OpenCLDevice)?.platformName ?? "CUDA", name: laboratory.device.name),
             threads: laboratory.device.profile.cores,
             tolerances: types.map { $0.isFloatingPoint ? tolerance : nil },
             baselineTolerances: types.map { $0.isFloatingPoint ? tolerance?.forBaseline($0) : nil },
