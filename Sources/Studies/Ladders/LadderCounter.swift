@@ -7,6 +7,7 @@ import SIMT
 /// Counts what a kernel does by running one block of its first launch in the emulator.
 struct LadderCounter: Sendable {
     let compiler: NVRTC
+    /// Of the PTX; machine code is not needed.
     let architecture: CUDAArchitecture
 
     /// - Parameter buffers: those of the solution; their contents may change.

@@ -16,7 +16,7 @@ public struct LadderStudy: Sendable {
         self.device = device
         let capability = device.model.capability
         counter = LadderCounter(
-            compiler: try NVRTC(toolchain), architecture: .sm(capability.major * 10 + capability.minor))
+            compiler: try NVRTC(toolchain), architecture: .compute(capability.major * 10 + capability.minor))
     }
 
     /// Studies every kernel of a ladder.

@@ -20,7 +20,7 @@ struct LadderKernelTests {
     ) throws -> LadderCounters {
         let solution = try ladder.solution(of: ladder.kernels[step - 1], extent: extent)
         let buffers = LadderBuffers(of: solution, in: ladder, extent: extent, isFilled: false)
-        return try LadderCounter(compiler: try NVRTC(Toolchain.installation), architecture: .sm(86))
+        return try LadderCounter(compiler: try NVRTC(Toolchain.installation), architecture: .compute(86))
             .count(solution, on: buffers)
     }
 
