@@ -82,7 +82,9 @@ let package = Package(
             name: "Library",
             dependencies: ["Refinement", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
-        .target(name: "Studies", dependencies: ["Library", "CUDAToolchain", "SIMT"], swiftSettings: strict),
+        .target(
+            name: "Studies", dependencies: ["Library", "CUDAToolchain", "SIMT"],
+            resources: [.copy("Ladders/Kernels")], swiftSettings: strict),
         .executableTarget(
             name: "kernelwright",
             dependencies: [
@@ -117,7 +119,9 @@ let package = Package(
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
         .testTarget(name: "RefinementTests", dependencies: ["Refinement"], swiftSettings: strict),
         .testTarget(name: "LibraryTests", dependencies: ["Library", "Operators"], swiftSettings: strict),
-        .testTarget(name: "StudiesTests", dependencies: ["Studies", "kernelwright-worker"], swiftSettings: strict),
+        .testTarget(
+            name: "StudiesTests", dependencies: ["Studies", "kernelwright-worker"], exclude: ["Emulation/Planted"],
+            swiftSettings: strict),
         .testTarget(
             name: "KernelwrightTests", dependencies: ["kernelwright", "kernelwright-worker"], swiftSettings: strict),
     ]

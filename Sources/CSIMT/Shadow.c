@@ -68,13 +68,15 @@ static INLINE void note_write(kw_word_shadow *cell, uint32_t bytes, uint32_t sta
 int kw_see_shared(kw_word_shadow *cells, uint32_t mask, const uint64_t *offsets, uint32_t span, kw_effect effect,
                   uint32_t warp, const uint32_t *clocks, uint32_t checks, kw_conflict *conflict) {
     int found = 0;
+    unsigned repeats = 0;
     uint64_t before = ~0ull;
     for (uint32_t left = mask; left && !found; left &= left - 1) {
         const unsigned lane = (unsigned)__builtin_ctz(left);
         const uint64_t first = offsets[lane], end = first + span;
-        // Lanes side by side that read one place see the same there.
-        if (effect == KW_EFFECT_LOAD && first == before) continue;
+        repeats = first == before ? repeats + 1 : 0;
         before = first;
+        // Of lanes side by side that read one place, one may have written it; two of them see what all see.
+        if (effect == KW_EFFECT_LOAD && repeats > 1) continue;
         for (uint64_t word = first / 4; word * 4 < end; ++word) {
             uint32_t other = 0;
             const kw_conflict_kind kind = conflict_of(cells + word, bytes_in_word(first, end, word), effect, warp,
@@ -85,7 +87,7 @@ int kw_see_shared(kw_word_shadow *cells, uint32_t mask, const uint64_t *offsets,
             }
         }
     }
-    unsigned repeats = 0;
+    repeats = 0;
     before = ~0ull;
     for (uint32_t left = mask; left; left &= left - 1) {
         const unsigned lane = (unsigned)__builtin_ctz(left);

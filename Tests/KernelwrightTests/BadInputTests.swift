@@ -62,6 +62,7 @@ import Testing
         (["bench", "kernelbench/1", "--distribution", "cauchy"], "uniform"),
         (["polish"], "polish"),
         (["import", "onnx", "m.onnx", "--set", "N"], "--set batch=8"),
+        (["study", "ladders", "--extent", "100"], "--extent is 100"),
     ])
     func wrongUsageIsExitCode2(arguments: [String], part: String) throws {
         let outcome = try run(arguments)
@@ -125,6 +126,10 @@ import Testing
     @Test func anUnknownDeviceListsTheDevices() throws {
         let arguments = ["optimize", "kernelbench/1/19", "--size", "tiny", "--device", "opencl:99"]
         expectOneLine(try run(arguments), code: 3, "opencl:99", "opencl:0")
+    }
+
+    @Test func anUnknownLadderListsTheLadders() throws {
+        expectOneLine(try run(["study", "ladders", "--only", "strassen"]), code: 3, "strassen", "sgemm reduction")
     }
 
     @Test func anUnwritableFolderIsNamed() throws {

@@ -66,6 +66,22 @@ import Testing
         #expect(try findings(body.replacing("%SYNC", with: "bar.warp.sync -1;"), threads: 32).isEmpty)
     }
 
+    @Test func whatOneLaneWroteTheOthersMustWaitFor() throws {
+        let body =
+            """
+            mov.u32 %r0, s;
+            setp.eq.u32 %p0, %t, 0;
+            @%p0 st.shared.u32 [%r0], 7;
+            %SYNC
+            ld.shared.u32 %r1, [%r0];
+            ret;
+            """
+        let found = try findings(body.replacing("%SYNC", with: ""), threads: 32)
+        #expect(found.map(\.kind) == [.sharedRace])
+        #expect(found.first?.thread == SIMTExtent(1, 0, 0))
+        #expect(try findings(body.replacing("%SYNC", with: "bar.warp.sync -1;"), threads: 32).isEmpty)
+    }
+
     @Test func namedBarriersOrderThoseWhoMeetThere() throws {
         let body =
             address + """

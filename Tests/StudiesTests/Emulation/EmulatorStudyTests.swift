@@ -1,20 +1,13 @@
-import CUDAToolchain
-import Foundation
 import Testing
 
 @testable import Studies
 
 /// The emulator's speed is measured on products that are right.
-@Suite struct EmulatorStudyTests {
-    private static let toolchain = CUDAInstallation(
-        environment: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".kernelwright/cuda"))
-    private static var isInstalled: Bool { (try? toolchain.check()) != nil }
-
-    @Test(.enabled(if: isInstalled, "the CUDA toolchain is not installed: run ./kw setup cuda"))
-    func everyModeOfBothKernels() throws {
+@Suite(.enabled(if: Toolchain.isInstalled, Comment(rawValue: Toolchain.missing)))
+struct EmulatorStudyTests {
+    @Test func everyModeOfBothKernels() throws {
         let start = ContinuousClock.now
-        let rows = try EmulatorStudy(extent: 32, time: { ContinuousClock.now - start }).run(Self.toolchain)
+        let rows = try EmulatorStudy(extent: 32, time: { ContinuousClock.now - start }).run(Toolchain.installation)
         #expect(rows.count == 6)
         for kernel in ["naive", "shared"] {
             let own = rows.filter { $0.kernel == kernel }

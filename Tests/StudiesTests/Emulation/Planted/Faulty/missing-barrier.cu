@@ -1,0 +1,7 @@
+// Repeats each element of the first half of blocks of 64; nothing orders the stores before the loads.
+extern "C" __global__ void repeats(float *x, float *y, int n) {
+    __shared__ float values[64];
+    const int t = threadIdx.x, i = blockIdx.x * 64 + t;
+    values[t] = x[i];
+    y[i] = values[t / 2];  // BUG
+}
