@@ -25,4 +25,30 @@ struct GPULever: Sendable {
             }
         }
     }
+
+    /// A lever over the listed values of the tile of products; nothing where none was chosen yet.
+    init<Value: Hashable & Sendable>(
+        tile name: String, helps: Set<TimingLimit>, _ values: [Value], _ get: @escaping @Sendable (TileGPU) -> Value,
+        _ set: @escaping @Sendable (inout TileGPU, Value) -> Void
+    ) {
+        self.name = name
+        self.helps = helps
+        alternatives = { parameters in
+            guard let tile = parameters.tiles else { return [] }
+            return values.filter { $0 != get(tile) }.map { value in
+                var changed = tile
+                set(&changed, value)
+                var program = parameters
+                program.tiles = changed
+                return (program, "\(name): \(Self.text(value))")
+            }
+        }
+    }
+
+    /// A value for people: without `Optional`, and what nil stands for.
+    private static func text(_ value: Any) -> String {
+        let mirror = Mirror(reflecting: value)
+        guard mirror.displayStyle == .optional else { return "\(value)" }
+        return mirror.children.first.map { text($0.value) } ?? "none"
+    }
 }

@@ -27,11 +27,20 @@ struct GPUSpace: Sendable {
         return proposal
     }
 
+    /// The parameters with the tile that the macros choose for the largest product, so that its parts can be varied.
+    func resolved(_ parameters: ProgramGPU) -> ProgramGPU {
+        guard parameters.tiles == nil else { return parameters }
+        var resolved = parameters
+        resolved.tiles = parameters.chosenTile(program, target: target)
+        return resolved
+    }
+
     /// Parameters that differ by one lever, those that address the limit first, the best guess of every lever before the
     /// second of any.
     func neighbours(
         of parameters: ProgramGPU, limit: TimingLimit?
     ) -> [(parameters: ProgramGPU, change: String)] {
+        let parameters = resolved(parameters)
         let isFirst = { (lever: GPULever) in limit.map { lever.helps.contains($0) } ?? true }
         return interleaved(levers.filter(isFirst), parameters) + interleaved(levers.filter { !isFirst($0) }, parameters)
     }
@@ -48,7 +57,7 @@ struct GPUSpace: Sendable {
     func drawn(_ observation: Observation, attempt: Int = 0) -> ProgramGPU {
         let place = UInt64(observation.trajectory) << 40 | UInt64(observation.history.count) << 16 | UInt64(attempt)
         var generator = SplitMix64(seed: observation.seed &+ place)
-        var parameters = ProgramGPU()
+        var parameters = resolved(ProgramGPU())
         for lever in levers where Bool.random(using: &generator) {
             if let choice = lever.alternatives(parameters).randomElement(using: &generator) {
                 parameters = choice.parameters

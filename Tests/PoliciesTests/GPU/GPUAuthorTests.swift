@@ -41,7 +41,8 @@ import Testing
         observation.add(first, Self.predicted(1, limit))
         let second = try #require(try await GreedyPolicy().propose(observation))
         let changed = try #require(second.gpu)
-        let lever = GPULever.all.first { $0.alternatives(ProgramGPU()).contains { $0.parameters == changed } }
+        let base = GPUSpace(observation).resolved(ProgramGPU())
+        let lever = GPULever.all.first { $0.alternatives(base).contains { $0.parameters == changed } }
         #expect(try #require(lever).helps.contains(limit))
         #expect(second.rationale.contains("bound by \(limit.rawValue) (counter 3.0)"))
     }
