@@ -105,6 +105,12 @@ private struct FormNaming {
         case .when(let bounds, let then, let otherwise):
             return .when(bounds.map(renamed), then: block(then), otherwise: block(otherwise))
         case .barrier: return .barrier
+        case .combine(var reduction):
+            for number in reduction.states.indices {
+                let state = reduction.states[number]
+                reduction.states[number] = .init(buffer(state.buffer), indices(state.indices, of: state.buffer))
+            }
+            return .combine(reduction)
         }
     }
 

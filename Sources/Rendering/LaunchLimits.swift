@@ -72,6 +72,7 @@ extension [Statement] {
                 return .when(
                     bounds.map { $0.substituting(replacements, ranges) }, then: then.substituting(replacements, ranges),
                     otherwise: otherwise.substituting(replacements, ranges))
+            case .combine(let reduction): return .combine(reduction.substituting(replacements, ranges))
             case .allocate, .barrier: return statement
             }
         }

@@ -43,7 +43,7 @@ public enum LoopNestPrinter {
                 path = ([head] + nested.loops, (end - start) * nested.count)
             case .when(_, let then, let otherwise): path = heaviest(then + otherwise)
             case .store: path = ([], 1)
-            case .allocate, .barrier: continue
+            case .allocate, .barrier, .combine: continue
             }
             if path.count > result.count { result = path }
         }
@@ -62,6 +62,7 @@ public enum LoopNestPrinter {
                 [indented("if \(conditions(bounds))", depth)] + nest(then, depth + 1)
                     + (otherwise.isEmpty ? [] : [indented("else", depth)] + nest(otherwise, depth + 1))
             case .barrier: [indented("barrier", depth)]
+            case .combine(let reduction): [indented(text(reduction), depth)]
             }
         }
     }
@@ -78,6 +79,14 @@ public enum LoopNestPrinter {
         let condition = store.bounds.isEmpty ? "" : "  if \(conditions(store.bounds))"
         let hint = (store.isStreaming ? "  streaming" : "") + (store.ahead.map { "  next \($0) prefetched" } ?? "")
         return "\(target) = \(ExprText.text(store.value))\(condition)\(hint)"
+    }
+
+    private static func text(_ reduction: CrossItemReduction) -> String {
+        let states = reduction.states.map { "\($0.buffer)[\($0.indices.map(\.description).joined(separator: ", "))]" }
+        let apart = reduction.stride == 1 ? "" : " \(reduction.stride) apart"
+        let over = "over \(reduction.count) items\(apart), \(reduction.method.rawValue)"
+        return "combine \(states.joined(separator: ", ")) by \(reduction.monoid.name) \(over)"
+            + (reduction.isShared ? ", for all" : "")
     }
 
     private static func prefix(_ kind: LoopKind) -> String { kind == .serial ? "" : kind.rawValue + " " }

@@ -53,6 +53,35 @@ struct RenderedKernelTests {
         try compile(lowered(program.program, .sm80, ProgramGPU().schedule(program.program, target: .sm80)))
     }
 
+    @Test("shuffles of every type they take", arguments: [DType.float32, .float64, .int32, .int64, .uint32, .int8])
+    func shuffles(_ type: DType) throws {
+        let t = Index.axis("t")
+        let kernels = [32, 256].map { count in
+            Kernel(
+                name: "f\(count)", grid: [], local: [Axis("t", 256)],
+                body: [
+                    .allocate(LocalBuffer("v", type, shape: [], space: .register)),
+                    .store([Store("v", [], .load("x", [t]))]),
+                    .combine(
+                        CrossItemReduction(
+                            .sum(type), [.init("v", [])], count: count, method: .shuffle, isShared: true)),
+                    .store([Store("y\(count)", [t], .load("v", []))]),
+                ])
+        }
+        let outputs = [32, 256].map { Buffer("y\($0)", type, shape: [256], role: .output) }
+        let code = try compile(
+            LoopProgram(
+                name: "shuffles", buffers: [Buffer("x", type, shape: [256], role: .input)] + outputs, kernels: kernels))
+        #expect(code.ptx.contains("shfl.sync.bfly.b32"))
+    }
+
+    /// Rows by shuffles, columns by trees, with pairs and triples of states, however short.
+    @Test("reductions that work-items share", arguments: RenderedProgram.all)
+    func crossing(_ program: RenderedProgram) throws {
+        let macro = ProgramGPU(reductions: ReductionGPU(rows: RowGPU(items: 64), shortest: 1))
+        try compile(lowered(program.program, .sm80, macro.schedule(program.program, target: .sm80)))
+    }
+
     @Test("every exact and fast function of both precisions", arguments: MathMode.allCases)
     func functions(_ mode: MathMode) throws {
         let operations: [UnaryOperator] = [

@@ -117,13 +117,17 @@ private struct KernelRunner {
             let (first, second) = (try block(then, &inner), try block(otherwise, &other))
             return { () throws(KernelwrightError) in try holds() ? first() : second() }
         case .allocate, .store: return try single(statement, &inner)
+        case .combine(let reduction):
+            let combiner = try ItemCombiner(reduction, scope, items: items, item: itemSlot)
+            return { () throws(KernelwrightError) in try combiner.run() }
         }
     }
 
     /// A statement as one work-item runs it.
     private func single(_ statement: Statement, _ scope: inout ExprCompiler) throws(KernelwrightError) -> Run {
         switch statement {
-        case .barrier: return {}
+        // Alone, a work-item has the result already.
+        case .barrier, .combine: return {}
         case .allocate(let local): return allocate(local, &scope)
         case .store(let stores): return try store(stores, scope)
         case .loop(let axis, let start, let end, _, let body):
@@ -218,7 +222,7 @@ extension Statement {
         switch self {
         case .loop(_, _, _, _, let body): [body]
         case .when(_, let then, let otherwise): [then, otherwise]
-        case .allocate, .store, .barrier: []
+        case .allocate, .store, .barrier, .combine: []
         }
     }
 
@@ -227,9 +231,12 @@ extension Statement {
         return blocks.reduce(own) { $0 + $1.loopCount }
     }
 
+    /// Whether work-items meet in it, so that none may run it on its own.
     fileprivate var hasBarrier: Bool {
-        if case .barrier = self { return true }
-        return blocks.contains { $0.contains(where: \.hasBarrier) }
+        switch self {
+        case .barrier, .combine: return true
+        default: return blocks.contains { $0.contains(where: \.hasBarrier) }
+        }
     }
 
     fileprivate var storedBuffers: Set<String> {

@@ -59,6 +59,8 @@ public indirect enum Statement: Sendable, Hashable, Codable {
     case store([Store])
     /// Runs `then` where all bounds hold, else `otherwise`.
     case when([Bound], then: [Statement], otherwise: [Statement])
+    /// Combines what the work-items of the group hold, row by row; reached by all of them or none, as a barrier is.
+    case combine(CrossItemReduction)
     /// Waits for all work-items of the group.
     case barrier
 }

@@ -21,6 +21,9 @@ extension TargetProfile {
     /// Every profile of a GPU, the oldest architecture first.
     public static let gpus: [TargetProfile] = [sm75, sm80, sm86, sm89, sm90]
 
+    /// Whether work-items run in step by 32 and can read each other's registers.
+    public var hasWarps: Bool { !prefersExplicitLanes }
+
     private static func gpu(
         _ architecture: Int, multiprocessors: Int, l1Kilobytes: Int, localKilobytes: Int, l2Megabytes: Int
     ) -> TargetProfile {

@@ -34,9 +34,9 @@ struct KernelVerifier {
         var isTopLevel = true
     }
 
-    private let kernel: Kernel
+    let kernel: Kernel
     private let device: [String: Buffer]
-    private var readable: Set<String>
+    private(set) var readable: Set<String>
     private var ownership: OwnershipCheck
     /// Device buffers the kernel stores to.
     private(set) var written: Set<String> = []
@@ -99,6 +99,7 @@ struct KernelVerifier {
         case .allocate(let local): try allocate(local, &place)
         case .store(let stores): try verify(stores, place)
         case .when(let bounds, let then, let otherwise): try verify(bounds, then, otherwise, place)
+        case .combine(let reduction): try verify(reduction, place)
         case .barrier:
             guard place.isUniform else {
                 throw place.scope.failure("barrier under a condition on local axes", hint: "all work-items must arrive")
@@ -196,7 +197,7 @@ struct KernelVerifier {
         }
     }
 
-    private func verifyRegister(
+    func verifyRegister(
         _ local: LocalBuffer, _ indices: [Index], _ place: Place, _ scope: ExprScope
     ) throws(KernelwrightError) {
         for (dimension, index) in indices.enumerated() {
@@ -223,6 +224,7 @@ extension [Statement] {
                 names.formUnion(otherwise.deviceWrites(device))
             case .store(let stores): names.formUnion(stores.map(\.buffer).filter { device[$0] != nil })
             case .allocate, .barrier: break
+            case .combine: break
             }
         }
     }

@@ -117,6 +117,7 @@ private struct Walk {
             rare.times = 0
             for inner in otherwise { visit(inner, rare) }
         case .barrier: break
+        case .combine(let reduction): operations += place.times * place.copies * Double(reduction.monoid.combine.count)
         }
     }
 

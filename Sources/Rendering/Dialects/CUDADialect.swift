@@ -16,11 +16,15 @@ struct CUDADialect: Dialect {
     var helperQualifier: String { "__device__ __forceinline__" }
     var barrier: String { "__syncthreads();" }
     var packs: (any MemoryPacks)? { self }
+    var shuffles: (any WarpShuffles)? { self }
     var declaresIdleAxes: Bool { false }
 
     func adapted(_ program: LoopProgram) throws -> LoopProgram {
         var result = program
-        result.kernels = try program.kernels.map { try ScalarLanes.written(LaunchLimits.cuda.fitted($0)) }
+        result.kernels = try program.kernels.map { kernel in
+            let kernel = try CrossItems.written(kernel, hasShuffles: true)
+            return ScalarLanes.written(try LaunchLimits.cuda.fitted(kernel))
+        }
         return result
     }
 

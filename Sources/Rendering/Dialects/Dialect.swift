@@ -16,6 +16,8 @@ protocol Dialect: Sendable {
     func adapted(_ program: LoopProgram) throws -> LoopProgram
     /// How neighbours in memory are moved together where there are no vectors; nil for a language with vectors.
     var packs: (any MemoryPacks)? { get }
+    /// How work-items read each other's registers; nil where they cannot.
+    var shuffles: (any WarpShuffles)? { get }
 
     /// Lines at the top of a source with that text.
     func prologue(for text: String, usesDouble: Bool) -> [String]
@@ -90,6 +92,7 @@ extension Dialect {
     var reservedPrefix: String? { nil }
     func adapted(_ program: LoopProgram) throws -> LoopProgram { program }
     var packs: (any MemoryPacks)? { nil }
+    var shuffles: (any WarpShuffles)? { nil }
     var declaresIdleAxes: Bool { true }
 }
 

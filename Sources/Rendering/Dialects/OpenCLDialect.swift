@@ -10,6 +10,12 @@ struct OpenCLDialect: Dialect {
     var helperQualifier: String { "static inline" }
     var barrier: String { "barrier(CLK_LOCAL_MEM_FENCE);" }
 
+    func adapted(_ program: LoopProgram) throws -> LoopProgram {
+        var result = program
+        result.kernels = try program.kernels.map { try CrossItems.written($0, hasShuffles: false) }
+        return result
+    }
+
     func prologue(for text: String, usesDouble: Bool) -> [String] {
         usesDouble ? ["#pragma OPENCL EXTENSION cl_khr_fp64 : enable"] : []
     }

@@ -49,7 +49,7 @@ public struct Attach: ScheduleAction {
             throw ScheduleError(
                 .illegalDataFlow, "stage \(stage) writes the output \(output)", hint: "attach producers of temporaries")
         }
-        let isInsideReduction = consumerNest.loops[...position].contains(where: \.isReduction)
+        let isInsideReduction = consumerNest.loops[...position].contains { $0.isReduction && $0.kind != .item }
         let finish = try state.stage(to).finish.flatMap(\.loads)
         if isInsideReduction, let load = finish.first(where: { producer.outputs.contains($0.buffer) }) {
             throw ScheduleError(

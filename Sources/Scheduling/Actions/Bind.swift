@@ -44,7 +44,7 @@ public struct Bind: ScheduleAction {
         guard !old.isReduction else {
             throw ScheduleError(
                 .illegalOrder, "loop \(loop) of \(stage) is reduced",
-                hint: "bind spatial loops, or splitReduction first")
+                hint: "bind spatial loops; crossThread reduced ones, or splitReduction first")
         }
         guard !old.isScan else {
             throw ScheduleError(
@@ -74,7 +74,7 @@ extension ScheduleState {
     }
 
     /// Refuses groups of more work-items than the target has.
-    fileprivate func checkGroup(_ nest: Nest, of stage: String) throws(ScheduleError) {
+    func checkGroup(_ nest: Nest, of stage: String) throws(ScheduleError) {
         let size = nest.loops.filter { $0.kind == .item }.reduce(1) { $0 * $1.extent }
         if size > target.maxGroupSize { throw tooLarge(size, stage) }
     }

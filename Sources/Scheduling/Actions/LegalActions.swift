@@ -59,6 +59,11 @@ extension ScheduleState {
         actions.append(.vectorize(Vectorize(stage: stage, loop: loop.name)))
         actions.append(.unroll(Unroll(stage: stage, loop: loop.name)))
         actions += [2, 4, 8].map { .accumulators(Accumulators(stage: stage, loop: loop.name, count: $0)) }
+        if loop.isReduction {
+            actions += CrossItemReduction.Method.allCases.map {
+                .crossThread(CrossThread(stage: stage, loop: loop.name, method: $0))
+            }
+        }
         actions.append(.reverse(Reverse(stage: stage, loop: loop.name)))
         actions.append(.specialize(Specialize(stage: stage, loop: loop.name)))
         actions.append(.prefetch(Prefetch(stage: stage, loop: loop.name)))

@@ -11,11 +11,16 @@ struct BoundaryVersioning {
     private let gridAxes: Set<String>
     private let gridRanges: Ranges
 
-    /// - Parameter grid: the axes that are known at the kernel's start: of groups and of work-items.
-    init(grid: [Axis]) {
-        self.grid = grid.map(\.name)
-        gridAxes = Set(grid.map(\.name))
-        gridRanges = Ranges(grid)
+    /// - Parameters:
+    ///   - grid: the axes of groups, known at the kernel's start.
+    ///   - items: the axes of work-items, known there too.
+    ///   - staysTogether: whether the work-items of a group meet on their way, so that a version must hold for all of
+    ///     them.
+    init(grid: [Axis], items: [Axis], staysTogether: Bool) {
+        let known = staysTogether ? grid : grid + items
+        self.grid = known.map(\.name)
+        gridAxes = Set(known.map(\.name))
+        gridRanges = Ranges(grid + items)
     }
 
     /// The body with versions for interior and edge.
@@ -51,7 +56,7 @@ struct BoundaryVersioning {
                         bounds, then: versioned(then, known: known, ranges),
                         otherwise: versioned(otherwise, known: known, ranges))
                 ]
-            case .store, .allocate, .barrier: return [statement]
+            case .store, .allocate, .barrier, .combine: return [statement]
             }
         }
     }
@@ -167,7 +172,7 @@ extension [Statement] {
                         }
                     }
                 }
-            case .allocate, .barrier: break
+            case .allocate, .barrier, .combine: break
             }
         }
     }
@@ -179,7 +184,7 @@ extension Statement {
         switch self {
         case .loop(_, _, _, let kind, let body): kind == .serial || body.contains(where: \.containsLoop)
         case .when(_, let then, let otherwise): (then + otherwise).contains(where: \.containsLoop)
-        case .store, .allocate, .barrier: false
+        case .store, .allocate, .barrier, .combine: false
         }
     }
 
@@ -209,7 +214,7 @@ extension Statement {
                     }
                     return store
                 })
-        case .allocate, .barrier: return self
+        case .allocate, .barrier, .combine: return self
         }
     }
 }

@@ -17,7 +17,9 @@ struct ReductionLowering {
         self.stage = stage
         self.monoid = monoid
         let loops = stage.loops
-        let first = loops.firstIndex(where: \.isReduction) ?? loops.endIndex
+        // Where work-items share all of the reduction, each has accumulators for the lanes of its results.
+        let first =
+            loops.firstIndex(where: \.isReduction) ?? loops.firstIndex { $0.kind == .lanes } ?? loops.endIndex
         prefix = loops[..<first]
         rest = loops[first...]
         var start = rest.endIndex
@@ -28,12 +30,12 @@ struct ReductionLowering {
     func statements() -> [Statement] {
         let whole = AccumulatorSet(stage.stage.name, "acc", monoid, rest.filter(\.hasAccumulator))
         let isRegister = tileStart == rest.startIndex
+        let results = combinePartials(whole) + stage.acrossItems(whole) + finish(whole)
         let body =
             whole.allocations(isRegister ? .register : .memory)
             + stage.wrapBare(whole.loops, around: [whole.initialize()])
             + (isRegister ? update(rest, whole) : tiledUpdate(whole))
-            + combinePartials(whole)
-            + finish(whole)
+            + results
         return stage.wrap(prefix, around: body)
     }
 

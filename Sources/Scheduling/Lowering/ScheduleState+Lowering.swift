@@ -18,8 +18,10 @@ extension ScheduleState {
             lowering.nest.loops.filter { $0.kind == kind }.map { Axis($0.name, $0.extent) }
         }
         let (grid, local) = (axes(.grid), axes(.item))
-        let versioning = BoundaryVersioning(grid: grid + local)
-        let body = lowering.nest.loops.specialized(lowering.statements(), lowering.ranges) {
+        let statements = lowering.statements()
+        let versioning = BoundaryVersioning(
+            grid: grid, items: local, staysTogether: statements.contains(where: \.isCollective))
+        let body = lowering.nest.loops.specialized(statements, lowering.ranges) {
             versioning.versioned(kernelBody: $0)
         }
         let isFast = ([stage.name] + carried(by: stage.name)).contains { nests[$0]?.math == .fast }
@@ -45,6 +47,7 @@ extension Statement {
         case .loop(_, _, _, _, let body): body.flatMap(\.bufferNames)
         case .when(_, let then, let otherwise): (then + otherwise).flatMap(\.bufferNames)
         case .store(let stores): stores.flatMap { [$0.buffer] + $0.value.loads.map(\.buffer) }
+        case .combine(let reduction): reduction.states.map(\.buffer)
         case .allocate, .barrier: []
         }
     }

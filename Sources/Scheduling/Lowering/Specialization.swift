@@ -20,7 +20,7 @@ extension Statement {
                     store.value = store.value.substituting(constant, ranges)
                     return store
                 })
-        case .allocate, .barrier: return self
+        case .allocate, .barrier, .combine: return self
         }
     }
 }

@@ -69,7 +69,7 @@ struct StageLowering {
     /// The write of one output at the stage's point.
     func store(_ output: String, _ value: Expr) -> Store {
         let place = stage.axes.map { Index.axis($0.name).substituting(nest.definitions, ranges) }
-        var bounds = zip(place, stage.axes).map { Bound($0, below: $1.extent) }
+        var bounds = zip(place, stage.axes).map { Bound($0, below: $1.extent) } + storingBounds
         var indices = place
         if let attachment = nest.attachment {
             indices = attachment.localized(place)

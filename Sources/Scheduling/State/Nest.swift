@@ -54,6 +54,13 @@ public struct Nest: Sendable, Hashable, Codable {
         public var extents: [Int]
     }
 
+    /// How the work-items of a group share a stage's reduction.
+    public struct Crossing: Sendable, Hashable, Codable {
+        /// The kernel's loop over work-items, each of which takes in a share.
+        public var items: String
+        public var method: CrossItemReduction.Method
+    }
+
     public var loops: [Loop]
     /// Each stage axis (spatial and reduced) over the loops; may reach beyond the axis' extent, where nothing happens.
     public var definitions: [String: Index]
@@ -61,6 +68,8 @@ public struct Nest: Sendable, Hashable, Codable {
     /// by a factor that does not divide it, its last block reaches into the next one's points.
     public var overhangs: [Bound]
     public var attachment: Attachment?
+    /// How work-items share the reduction; nil where each of them reduces alone.
+    public var crossing: Crossing?
     public var math: MathMode
     /// Whether results are written past the caches.
     public var isStreaming: Bool
@@ -76,6 +85,7 @@ public struct Nest: Sendable, Hashable, Codable {
         definitions = Dictionary(uniqueKeysWithValues: loops.map { ($0.name, Index.axis($0.name)) })
         overhangs = []
         attachment = nil
+        crossing = nil
         math = .exact
         isStreaming = false
         prefetched = nil

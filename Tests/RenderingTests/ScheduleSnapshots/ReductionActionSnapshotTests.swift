@@ -31,6 +31,30 @@ import Testing
             """)
     }
 
+    @Test func crossThread() throws {
+        try expectNest(
+            SnapshotProgram.sumThenMap(2, 8),
+            [
+                .split(Split(stage: "S", loop: "k", factor: 4)),
+                .crossThread(CrossThread(stage: "S", loop: "k.i", method: .tree)),
+            ],
+            """
+            kernel S
+              local k.i(4)
+                for i in 0..<2
+                  register S.acc[] float32
+                  S.acc[] = 0
+                  for k.o in 0..<2
+                    S.acc[] = S.acc[] + A[i, k.i + 4*k.o]
+                  combine S.acc[] by sum over 4 items, tree
+                  S[i] = S.acc[]  if 0 ≤ k.i < 1
+
+            kernel D
+              for j in 0..<2
+                D[j] = max(0, S[j])
+            """)
+    }
+
     @Test func fuseReductions() throws {
         let fuse = Action.fuseReductions(FuseReductions(first: "M", second: "S", block: 4))
         let blocks = [

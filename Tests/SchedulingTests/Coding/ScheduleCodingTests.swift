@@ -21,7 +21,7 @@ import Testing
         .fuseReductions(FuseReductions(first: "s", second: "t", block: 256)), .factor(Factor(stage: "s")),
         .scanBlock(ScanBlock(stage: "s", axis: "k", block: 64)),
         .narrow(Narrow(buffer: "t", type: .bfloat16)), .prefetch(Prefetch(stage: "s", loop: "m")),
-        .winograd(Winograd(stage: "s")),
+        .winograd(Winograd(stage: "s")), .crossThread(CrossThread(stage: "s", loop: "k", method: .shuffle)),
     ]
 
     @Test func everyActionIsCovered() {
