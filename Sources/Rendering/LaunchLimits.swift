@@ -72,6 +72,7 @@ extension [Statement] {
                 return .when(
                     bounds.map { $0.substituting(replacements, ranges) }, then: then.substituting(replacements, ranges),
                     otherwise: otherwise.substituting(replacements, ranges))
+            case .matrix(let product): return .matrix(product.substituting(replacements, ranges))
             case .allocate, .barrier: return statement
             }
         }

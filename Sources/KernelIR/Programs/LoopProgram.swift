@@ -59,6 +59,8 @@ public indirect enum Statement: Sendable, Hashable, Codable {
     case store([Store])
     /// Runs `then` where all bounds hold, else `otherwise`.
     case when([Bound], then: [Statement], otherwise: [Statement])
+    /// Adds a product of small matrices to sums that the lanes of a warp hold in their registers.
+    case matrix(MatrixMultiply)
     /// Waits for all work-items of the group.
     case barrier
 }

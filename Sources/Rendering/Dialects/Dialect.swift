@@ -16,6 +16,8 @@ protocol Dialect: Sendable {
     func adapted(_ program: LoopProgram) throws -> LoopProgram
     /// How neighbours in memory are moved together where there are no vectors; nil for a language with vectors.
     var packs: (any MemoryPacks)? { get }
+    /// How a warp multiplies matrices; nil for a language that cannot say it.
+    var matrices: (any MatrixInstructions)? { get }
 
     /// Lines at the top of a source with that text.
     func prologue(for text: String, usesDouble: Bool) -> [String]
@@ -90,6 +92,7 @@ extension Dialect {
     var reservedPrefix: String? { nil }
     func adapted(_ program: LoopProgram) throws -> LoopProgram { program }
     var packs: (any MemoryPacks)? { nil }
+    var matrices: (any MatrixInstructions)? { nil }
     var declaresIdleAxes: Bool { true }
 }
 

@@ -24,13 +24,14 @@ public enum Action: Sendable, Hashable {
     case winograd(Winograd)
     case scanBlock(ScanBlock)
     case narrow(Narrow)
+    case matrix(Matrix)
 
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
         Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Prefetch.self, Reverse.self,
         Specialize.self, SplitReduction.self, Separate.self, FuseReductions.self, Factor.self, Winograd.self,
-        ScanBlock.self, Narrow.self,
+        ScanBlock.self, Narrow.self, Matrix.self,
     ]
 
     /// The action as its own type.
@@ -60,6 +61,7 @@ public enum Action: Sendable, Hashable {
         case .winograd(let action): action
         case .scanBlock(let action): action
         case .narrow(let action): action
+        case .matrix(let action): action
         }
     }
 
@@ -89,6 +91,7 @@ public enum Action: Sendable, Hashable {
         case let action as Winograd: self = .winograd(action)
         case let action as ScanBlock: self = .scanBlock(action)
         case let action as Narrow: self = .narrow(action)
+        case let action as Matrix: self = .matrix(action)
         default: return nil
         }
     }
@@ -138,5 +141,6 @@ extension ScheduleState {
     private mutating func apply(_ action: Action) throws(ScheduleError) {
         try action.wrapped.apply(to: &self)
         try checkRecurrences()
+        try checkMatrices()
     }
 }

@@ -74,7 +74,7 @@ extension ScheduleState {
     }
 
     /// Refuses groups of more work-items than the target has.
-    fileprivate func checkGroup(_ nest: Nest, of stage: String) throws(ScheduleError) {
+    func checkGroup(_ nest: Nest, of stage: String) throws(ScheduleError) {
         let size = nest.loops.filter { $0.kind == .item }.reduce(1) { $0 * $1.extent }
         if size > target.maxGroupSize { throw tooLarge(size, stage) }
     }

@@ -11,11 +11,13 @@ struct BoundaryVersioning {
     private let gridAxes: Set<String>
     private let gridRanges: Ranges
 
-    /// - Parameter grid: the axes that are known at the kernel's start: of groups and of work-items.
-    init(grid: [Axis]) {
+    /// - Parameters:
+    ///   - grid: the axes that are known at the kernel's start: of groups and of work-items.
+    ///   - inside: further axes of work-items, for all of which a version must hold.
+    init(grid: [Axis], inside: [Axis] = []) {
         self.grid = grid.map(\.name)
         gridAxes = Set(grid.map(\.name))
-        gridRanges = Ranges(grid)
+        gridRanges = Ranges(grid + inside)
     }
 
     /// The body with versions for interior and edge.
@@ -51,7 +53,7 @@ struct BoundaryVersioning {
                         bounds, then: versioned(then, known: known, ranges),
                         otherwise: versioned(otherwise, known: known, ranges))
                 ]
-            case .store, .allocate, .barrier: return [statement]
+            case .store, .allocate, .matrix, .barrier: return [statement]
             }
         }
     }
@@ -167,6 +169,9 @@ extension [Statement] {
                         }
                     }
                 }
+            case .matrix(let product):
+                let inside = product.ranges(in: ranges)
+                for bound in product.bounds { visit(bound, inside, isInLoop) }
             case .allocate, .barrier: break
             }
         }
@@ -179,7 +184,7 @@ extension Statement {
         switch self {
         case .loop(_, _, _, let kind, let body): kind == .serial || body.contains(where: \.containsLoop)
         case .when(_, let then, let otherwise): (then + otherwise).contains(where: \.containsLoop)
-        case .store, .allocate, .barrier: false
+        case .store, .allocate, .matrix, .barrier: false
         }
     }
 
@@ -208,6 +213,13 @@ extension Statement {
                         }
                     }
                     return store
+                })
+        case .matrix(let product):
+            return .matrix(
+                product.rewritingLoads { load in
+                    var load = load
+                    load.bounds = kept(load.bounds)
+                    return load
                 })
         case .allocate, .barrier: return self
         }

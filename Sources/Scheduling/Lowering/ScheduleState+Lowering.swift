@@ -18,7 +18,10 @@ extension ScheduleState {
             lowering.nest.loops.filter { $0.kind == kind }.map { Axis($0.name, $0.extent) }
         }
         let (grid, local) = (axes(.grid), axes(.item))
-        let versioning = BoundaryVersioning(grid: grid + local)
+        // Lanes that multiply matrices together take the same way.
+        let lane = lowering.nest.matrix?.lane
+        let versioning = BoundaryVersioning(
+            grid: (grid + local).filter { $0.name != lane }, inside: local.filter { $0.name == lane })
         let body = lowering.nest.loops.specialized(lowering.statements(), lowering.ranges) {
             versioning.versioned(kernelBody: $0)
         }
@@ -45,6 +48,7 @@ extension Statement {
         case .loop(_, _, _, _, let body): body.flatMap(\.bufferNames)
         case .when(_, let then, let otherwise): (then + otherwise).flatMap(\.bufferNames)
         case .store(let stores): stores.flatMap { [$0.buffer] + $0.value.loads.map(\.buffer) }
+        case .matrix(let product): [product.accumulator] + product.loads.map(\.buffer)
         case .allocate, .barrier: []
         }
     }

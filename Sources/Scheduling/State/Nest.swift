@@ -11,6 +11,8 @@ public struct Nest: Sendable, Hashable, Codable {
         case serial
         case unrolled
         case lanes
+        /// Rows, columns or steps of the sum in the products of a warp; the innermost three (see `MatrixTile`).
+        case matrix
 
         public static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
     }
@@ -61,6 +63,8 @@ public struct Nest: Sendable, Hashable, Codable {
     /// by a factor that does not divide it, its last block reaches into the next one's points.
     public var overhangs: [Bound]
     public var attachment: Attachment?
+    /// What a warp multiplies by one instruction.
+    public var matrix: MatrixTile?
     public var math: MathMode
     /// Whether results are written past the caches.
     public var isStreaming: Bool

@@ -57,7 +57,7 @@ private struct MutationWalk<Mutator: MutationOperator> {
                         return Fault(fault.what, [.store(copy)])
                     }
                 }
-        case .allocate, .barrier: return own
+        case .allocate, .matrix, .barrier: return own
         }
     }
 

@@ -37,7 +37,7 @@ extension Statement {
                     generator = source
                     return copy
                 })
-        case .allocate, .barrier: return self
+        case .allocate, .matrix, .barrier: return self
         }
     }
 }
