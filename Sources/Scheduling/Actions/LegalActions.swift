@@ -85,8 +85,8 @@ extension ScheduleState {
             [(0, 1), (1, 0)].map { rows, columns in
                 Action.matrix(
                     Matrix(
-                        stage: stage, rows: spatial[rows], columns: spatial[columns], inner: inner.name, format: format)
-                )
+                        stage: stage, rows: spatial[rows], columns: spatial[columns], inner: inner.name,
+                        format: format))
             }
         }
     }
