@@ -104,6 +104,7 @@ private struct FormNaming {
             return .store(result)
         case .when(let bounds, let then, let otherwise):
             return .when(bounds.map(renamed), then: block(then), otherwise: block(otherwise))
+        case .matrix(let product): return .matrix(self.product(product))
         case .barrier: return .barrier
         case .combine(var reduction):
             for number in reduction.states.indices {
@@ -123,17 +124,31 @@ private struct FormNaming {
         var naming = self
         copy.value = store.value.rewritten { node in
             switch node {
-            case .load(var load):
-                load.indices = naming.indices(load.indices, of: load.buffer)
-                load.bounds = load.bounds.map(naming.renamed)
-                load.buffer = naming.buffer(load.buffer)
-                return .load(load)
+            case .load(let load): return .load(naming.load(load))
             case .inside(let bounds): return .inside(bounds.map(naming.renamed))
             case .index(let index, let type): return .index(index.renaming(naming.axes), type)
             default: return node
             }
         }
         self = naming
+        return copy
+    }
+
+    private mutating func product(_ product: MatrixMultiply) -> MatrixMultiply {
+        var copy = product
+        (copy.row, copy.column, copy.inner) = (axis(product.row), axis(product.column), axis(product.inner))
+        copy.lane = product.lane.renaming(axes)
+        copy.place = product.place.map { $0.renaming(axes) }
+        (copy.left, copy.right) = (load(product.left), load(product.right))
+        copy.accumulator = buffer(product.accumulator)
+        return copy
+    }
+
+    private mutating func load(_ load: Load) -> Load {
+        var copy = load
+        copy.indices = indices(load.indices, of: load.buffer)
+        copy.bounds = load.bounds.map(renamed)
+        copy.buffer = buffer(load.buffer)
         return copy
     }
 

@@ -73,6 +73,7 @@ extension [Statement] {
                     bounds.map { $0.substituting(replacements, ranges) }, then: then.substituting(replacements, ranges),
                     otherwise: otherwise.substituting(replacements, ranges))
             case .combine(let reduction): return .combine(reduction.substituting(replacements, ranges))
+            case .matrix(let product): return .matrix(product.substituting(replacements, ranges))
             case .allocate, .barrier: return statement
             }
         }

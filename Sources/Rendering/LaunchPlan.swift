@@ -8,10 +8,13 @@ struct LaunchPlan {
         var written: Set<String> = []
 
         init(_ kernel: Kernel) {
-            for case .store(let stores) in kernel.body.flattened {
-                for store in stores {
-                    written.insert(store.buffer)
-                    for load in store.value.loads { read.insert(load.buffer) }
+            for statement in kernel.body.flattened {
+                switch statement {
+                case .store(let stores):
+                    written.formUnion(stores.map(\.buffer))
+                    read.formUnion(stores.flatMap(\.value.loads).map(\.buffer))
+                case .matrix(let product): read.formUnion(product.loads.map(\.buffer))
+                case .loop, .allocate, .when, .barrier: break
                 }
             }
         }

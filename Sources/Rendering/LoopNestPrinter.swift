@@ -43,6 +43,7 @@ public enum LoopNestPrinter {
                 path = ([head] + nested.loops, (end - start) * nested.count)
             case .when(_, let then, let otherwise): path = heaviest(then + otherwise)
             case .store: path = ([], 1)
+            case .matrix(let product): path = ([head(product)], product.productsPerLane)
             case .allocate, .barrier, .combine: continue
             }
             if path.count > result.count { result = path }
@@ -61,6 +62,7 @@ public enum LoopNestPrinter {
             case .when(let bounds, let then, let otherwise):
                 [indented("if \(conditions(bounds))", depth)] + nest(then, depth + 1)
                     + (otherwise.isEmpty ? [] : [indented("else", depth)] + nest(otherwise, depth + 1))
+            case .matrix(let product): [indented(text(product), depth)]
             case .barrier: [indented("barrier", depth)]
             case .combine(let reduction): [indented(text(reduction), depth)]
             }
@@ -87,6 +89,14 @@ public enum LoopNestPrinter {
         let over = "over \(reduction.count) items\(apart), \(reduction.method.rawValue)"
         return "combine \(states.joined(separator: ", ")) by \(reduction.monoid.name) \(over)"
             + (reduction.isShared ? ", for all" : "")
+    private static func text(_ product: MatrixMultiply) -> String {
+        let sums = "\(product.accumulator)[\(product.place.map(\.description).joined(separator: ", "))]"
+        let operands = product.loads.map { ExprText.text(.load($0)) }.joined(separator: " * ")
+        return "\(head(product)): \(sums) += \(operands)"
+    }
+
+    private static func head(_ product: MatrixMultiply) -> String {
+        "matrix \(product.format.rawValue) \(list(product.axes))"
     }
 
     private static func prefix(_ kind: LoopKind) -> String { kind == .serial ? "" : kind.rawValue + " " }

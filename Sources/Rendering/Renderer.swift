@@ -102,7 +102,7 @@ extension LoopProgram {
             switch statement {
             case .allocate(let buffer): buffer.type == .float64
             case .store(let stores): stores.contains { $0.value.usesDouble }
-            case .loop, .when, .barrier, .combine: false
+            case .loop, .when, .barrier, .combine, .matrix: false
             }
         }
     }

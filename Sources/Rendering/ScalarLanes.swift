@@ -28,7 +28,7 @@ enum ScalarLanes {
             case .store(let stores): return [.store(stores.map(withoutHint))]
             case .when(let bounds, let then, let otherwise):
                 return [.when(bounds, then: statements(then, ranges), otherwise: statements(otherwise, ranges))]
-            case .barrier, .combine: return [statement]
+            case .barrier, .combine, .matrix: return [statement]
             }
         }
     }

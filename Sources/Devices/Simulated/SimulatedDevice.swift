@@ -50,7 +50,8 @@ public struct SimulatedDevice: Device {
             name: "cuda-\(model.name)", vectorWidths: [2, 4], vectorRegisters: model.residency.registersPerThread / 2,
             cores: model.sms, l1Bytes: model.residency.unifiedBytes, l2Bytes: model.residency.unifiedBytes,
             l3Bytes: model.memory.l2Bytes, localBytes: model.residency.sharedBytesPerBlock,
-            maxGroupSize: model.residency.threadsPerBlock, prefersExplicitLanes: false)
+            maxGroupSize: model.residency.threadsPerBlock,
+            matrixFormats: model.capability.major >= 8 ? MatrixFormat.allCases : [], prefersExplicitLanes: false)
     }
 
     /// Those of the GPU for groups; memory is bounded by the emulator's address space, not by the GPU's.

@@ -38,6 +38,7 @@ public struct PrecisionUse: Sendable, Hashable, Codable {
     private static func isNarrow(_ name: String) -> Bool {
         if name.hasPrefix("vload_half") || name.hasPrefix("vstore_half") || name.contains("bf16") { return true }
         if name.contains("vloada_half") || name.contains("vstorea_half") { return true }
+        if name == "f16" || name == "tf32" { return true }
         let base = String(name.reversed().drop { $0.isNumber }.reversed())
         return ["half", "short", "ushort", "_Float16", "__fp16", "bfloat"].contains(base)
             || base.hasPrefix("convert_half") || base.hasPrefix("convert_short") || base.hasPrefix("convert_ushort")

@@ -15,11 +15,13 @@ public struct SourceScan: Sendable {
         let files =
             [("options", Self.tokens(of: solution.options))]
             + solution.sources.map { ($0.path, SourceTokenizer.tokens(of: $0.content)) }
+        let tokens = files.flatMap(\.1)
+        let allowsPTX = solution.target.language == .cuda && InlinePTX.isPossible(in: tokens)
         finding =
-            files.lazy.compactMap { path, tokens in Self.firstFinding(in: tokens, path: path) }.first
+            files.lazy.compactMap { path, tokens in Self.firstFinding(in: tokens, path: path, allowsPTX) }.first
             ?? Self.firstPasting(in: files)
         precision = PrecisionUse(
-            identifiers: Set(files.flatMap(\.1).filter { $0.kind == .identifier }.map(\.text)),
+            identifiers: Set(tokens.filter { $0.kind == .identifier }.map(\.text)).union(InlinePTX.types(in: tokens)),
             options: solution.options)
     }
 
@@ -48,12 +50,14 @@ public struct SourceScan: Sendable {
         }
     }
 
-    private static func firstFinding(in tokens: [SourceToken], path: String) -> SourceFinding? {
+    private static func firstFinding(in tokens: [SourceToken], path: String, _ allowsPTX: Bool) -> SourceFinding? {
         func found(_ rule: SourceRule, _ token: SourceToken, _ text: String? = nil) -> SourceFinding {
             SourceFinding(rule: rule, path: path, line: token.line, text: text ?? token.text)
         }
         for (index, token) in tokens.enumerated() where token.kind == .identifier {
-            if let rule = forbidden[token.text] { return found(rule, token) }
+            if let rule = forbidden[token.text], !(allowsPTX && InlinePTX.isAllowed(tokens, at: index)) {
+                return found(rule, token)
+            }
             if token.directive == "", ["include", "include_next", "import", "embed"].contains(token.text) {
                 return found(.include, token)
             }

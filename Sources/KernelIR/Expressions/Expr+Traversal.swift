@@ -56,10 +56,7 @@ extension Expr {
             switch node {
             case .index(let index, let type): return .index(index.substituting(replacements, ranges), type)
             case .inside(let bounds): return .inside(bounds.map { $0.substituting(replacements, ranges) })
-            case .load(var load):
-                load.indices = load.indices.map { $0.substituting(replacements, ranges) }
-                load.bounds = load.bounds.map { $0.substituting(replacements, ranges) }
-                return .load(load)
+            case .load(let load): return .load(load.substituting(replacements, ranges))
             default: return node
             }
         }
@@ -86,5 +83,15 @@ extension Bound {
     /// Replaces axes; `ranges` are those of the new axes.
     public func substituting(_ replacements: [String: Index], _ ranges: Ranges) -> Bound {
         Bound(index.substituting(replacements, ranges), below: extent)
+    }
+}
+
+extension Load {
+    /// Replaces axes; `ranges` are those of the new axes.
+    public func substituting(_ replacements: [String: Index], _ ranges: Ranges) -> Load {
+        var result = self
+        result.indices = indices.map { $0.substituting(replacements, ranges) }
+        result.bounds = bounds.map { $0.substituting(replacements, ranges) }
+        return result
     }
 }

@@ -116,7 +116,7 @@ private struct KernelRunner {
             var other = scope
             let (first, second) = (try block(then, &inner), try block(otherwise, &other))
             return { () throws(KernelwrightError) in try holds() ? first() : second() }
-        case .allocate, .store: return try single(statement, &inner)
+        case .allocate, .store, .matrix: return try single(statement, &inner)
         case .combine(let reduction):
             let combiner = try ItemCombiner(reduction, scope, items: items, item: itemSlot)
             return { () throws(KernelwrightError) in try combiner.run() }
@@ -130,6 +130,7 @@ private struct KernelRunner {
         case .barrier, .combine: return {}
         case .allocate(let local): return allocate(local, &scope)
         case .store(let stores): return try store(stores, scope)
+        case .matrix(let product): return try scope.compile(product, slots)
         case .loop(let axis, let start, let end, _, let body):
             var inner = scope
             let slot = declare(axis, start...max(end - 1, start), &inner)
@@ -210,7 +211,7 @@ private func sequence(_ runs: [Run]) -> Run {
 }
 
 extension [Statement] {
-    /// Loops in all, at any depth.
+    /// Axes that statements bring into scope, at any depth.
     fileprivate var loopCount: Int { reduce(0) { $0 + $1.loopCount } }
 
     /// Names of everything stored to, at any depth.
@@ -222,12 +223,17 @@ extension Statement {
         switch self {
         case .loop(_, _, _, _, let body): [body]
         case .when(_, let then, let otherwise): [then, otherwise]
-        case .allocate, .store, .barrier, .combine: []
+        case .allocate, .store, .barrier, .combine, .matrix: []
         }
     }
 
     fileprivate var loopCount: Int {
-        let own = if case .loop = self { 1 } else { 0 }
+        let own =
+            switch self {
+            case .loop: 1
+            case .matrix(let product): product.axes.count
+            case .allocate, .store, .when, .combine, .barrier: 0
+            }
         return blocks.reduce(own) { $0 + $1.loopCount }
     }
 

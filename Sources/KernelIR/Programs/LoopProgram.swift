@@ -61,6 +61,8 @@ public indirect enum Statement: Sendable, Hashable, Codable {
     case when([Bound], then: [Statement], otherwise: [Statement])
     /// Combines what the work-items of the group hold, row by row; reached by all of them or none, as a barrier is.
     case combine(CrossItemReduction)
+    /// Adds a product of small matrices to sums that the lanes of a warp hold in their registers.
+    case matrix(MatrixMultiply)
     /// Waits for all work-items of the group.
     case barrier
 }

@@ -18,12 +18,14 @@ public struct TargetProfile: Sendable, Hashable, Codable {
     public var localBytes: Int
     /// The largest work-group.
     public var maxGroupSize: Int
+    /// Formats in which a warp multiplies small matrices by one instruction; empty where there is none.
+    public var matrixFormats: [MatrixFormat]
     /// Whether one work-item with explicit vectors beats many work-items (true on CPUs).
     public var prefersExplicitLanes: Bool
 
     public init(
         name: String, vectorWidths: [Int], vectorRegisters: Int, cores: Int, l1Bytes: Int, l2Bytes: Int, l3Bytes: Int,
-        localBytes: Int, maxGroupSize: Int, prefersExplicitLanes: Bool
+        localBytes: Int, maxGroupSize: Int, matrixFormats: [MatrixFormat] = [], prefersExplicitLanes: Bool
     ) {
         self.name = name
         self.vectorWidths = vectorWidths
@@ -34,6 +36,7 @@ public struct TargetProfile: Sendable, Hashable, Codable {
         self.l3Bytes = l3Bytes
         self.localBytes = localBytes
         self.maxGroupSize = maxGroupSize
+        self.matrixFormats = matrixFormats
         self.prefersExplicitLanes = prefersExplicitLanes
     }
 

@@ -29,6 +29,8 @@ struct KernelVerifier {
         var locals: [String: LocalBuffer] = [:]
         var unrolled: Set<String> = []
         var lane: Axis?
+        /// Local axes that conditions around depend on.
+        var deciding: Set<String> = []
         /// Whether all work-items of the group arrive here together.
         var isUniform = true
         var isTopLevel = true
@@ -63,7 +65,7 @@ struct KernelVerifier {
         try ownership.verify(written)
     }
 
-    private func adding(_ axis: Axis, from start: Int, to scope: ExprScope) throws(KernelwrightError) -> ExprScope {
+    func adding(_ axis: Axis, from start: Int, to scope: ExprScope) throws(KernelwrightError) -> ExprScope {
         guard scope.ranges[axis.name] == nil else {
             throw scope.failure(
                 "axis \(axis.name) shadows another", hint: "taken: \(scope.axes.joined(separator: ", "))")
@@ -100,6 +102,7 @@ struct KernelVerifier {
         case .store(let stores): try verify(stores, place)
         case .when(let bounds, let then, let otherwise): try verify(bounds, then, otherwise, place)
         case .combine(let reduction): try verify(reduction, place)
+        case .matrix(let product): try verify(product, place)
         case .barrier:
             guard place.isUniform else {
                 throw place.scope.failure("barrier under a condition on local axes", hint: "all work-items must arrive")
@@ -114,6 +117,7 @@ struct KernelVerifier {
         let axes = bounds.reduce(into: Set<String>()) { $0.formUnion($1.index.axes) }
         var inner = place
         inner.isTopLevel = false
+        inner.deciding.formUnion(axes.intersection(kernel.local.map(\.name)))
         inner.isUniform = place.isUniform && axes.isDisjoint(with: kernel.local.map(\.name))
         var guarded = inner
         guarded.scope.guards += bounds
@@ -187,7 +191,7 @@ struct KernelVerifier {
         }
     }
 
-    private mutating func verifyAccess(
+    mutating func verifyAccess(
         _ name: String, _ indices: [Index], _ place: Place, _ scope: ExprScope, bounds: [Bound]
     ) throws(KernelwrightError) {
         if let local = place.locals[name] {
@@ -223,7 +227,7 @@ extension [Statement] {
                 names.formUnion(then.deviceWrites(device))
                 names.formUnion(otherwise.deviceWrites(device))
             case .store(let stores): names.formUnion(stores.map(\.buffer).filter { device[$0] != nil })
-            case .allocate, .barrier: break
+            case .allocate, .barrier, .matrix: break
             case .combine: break
             }
         }

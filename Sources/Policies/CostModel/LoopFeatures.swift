@@ -116,6 +116,11 @@ private struct Walk {
             var rare = place
             rare.times = 0
             for inner in otherwise { visit(inner, rare) }
+        case .matrix(let product):
+            // One operation of the machine, as a vector is one.
+            statements += place.copies
+            operations += place.times * place.copies
+            for load in product.loads { access(load.buffer, load.indices, place) }
         case .barrier: break
         case .combine(let reduction): operations += place.times * place.copies * Double(reduction.monoid.combine.count)
         }

@@ -62,5 +62,5 @@ extension CUDADialect {
 
 extension String {
     /// The lines, without their ends.
-    fileprivate var lines: [String] { split(separator: "\n").map(String.init) }
+    var lines: [String] { split(separator: "\n").map(String.init) }
 }

@@ -47,7 +47,7 @@ extension CUDADialect: MemoryPacks {
         return isStreaming ? "__stcs(\(target), \(pack(values, type)))" : "*\(target) = \(pack(values, type))"
     }
 
-    private func address(_ pointer: String, _ index: Value) -> String {
+    func address(_ pointer: String, _ index: Value) -> String {
         index.text == "0" ? pointer : "\(pointer) + \(index.text(within: .additive))"
     }
 }

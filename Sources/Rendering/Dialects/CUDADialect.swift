@@ -17,6 +17,7 @@ struct CUDADialect: Dialect {
     var barrier: String { "__syncthreads();" }
     var packs: (any MemoryPacks)? { self }
     var shuffles: (any WarpShuffles)? { self }
+    var matrices: (any MatrixInstructions)? { self }
     var declaresIdleAxes: Bool { false }
 
     func adapted(_ program: LoopProgram) throws -> LoopProgram {
@@ -29,8 +30,19 @@ struct CUDADialect: Dialect {
     }
 
     func prologue(for text: String, usesDouble: Bool) -> [String] {
-        let words = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
-        return Self.definitions.filter { words.contains(Substring($0.word)) }.flatMap(\.lines)
+        var words = Self.identifiers(in: text)
+        var used: [[String]] = []
+        // What a definition calls stands before it.
+        for definition in (Self.definitions + Self.matrixDefinitions).reversed()
+        where words.contains(definition.word) {
+            used.append(definition.lines)
+            words.formUnion(Self.identifiers(in: definition.lines.joined(separator: " ")))
+        }
+        return used.reversed().flatMap { $0 }
+    }
+
+    private static func identifiers(in text: String) -> Set<String> {
+        Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
     }
 
     func signature(kernel: String, parameters: [KernelParameter], groupSize: [Int]) -> String {

@@ -18,6 +18,8 @@ protocol Dialect: Sendable {
     var packs: (any MemoryPacks)? { get }
     /// How work-items read each other's registers; nil where they cannot.
     var shuffles: (any WarpShuffles)? { get }
+    /// How a warp multiplies matrices; nil for a language that cannot say it.
+    var matrices: (any MatrixInstructions)? { get }
 
     /// Lines at the top of a source with that text.
     func prologue(for text: String, usesDouble: Bool) -> [String]
@@ -93,6 +95,7 @@ extension Dialect {
     func adapted(_ program: LoopProgram) throws -> LoopProgram { program }
     var packs: (any MemoryPacks)? { nil }
     var shuffles: (any WarpShuffles)? { nil }
+    var matrices: (any MatrixInstructions)? { nil }
     var declaresIdleAxes: Bool { true }
 }
 

@@ -26,6 +26,7 @@ enum IndexWidth {
                 let inside = max(greatest(in: then, ranges, strides), greatest(in: otherwise, ranges, strides))
                 return max(inside, greatest(bounds, ranges))
             case .store(let stores): return stores.map { greatest($0, ranges, strides) }.max() ?? 0
+            case .matrix(let product): return greatest(product, product.ranges(in: ranges), strides)
             case .allocate, .barrier, .combine: return 0
             }
         }.max() ?? 0
@@ -44,6 +45,12 @@ enum IndexWidth {
             }
         }
         return result
+    }
+
+    private static func greatest(_ product: MatrixMultiply, _ ranges: Ranges, _ strides: [String: [Int]]) -> Double {
+        product.loads.map {
+            max(linear($0.buffer, $0.indices, ranges, strides), greatest($0.bounds, ranges))
+        }.max() ?? 0
     }
 
     private static func linear(

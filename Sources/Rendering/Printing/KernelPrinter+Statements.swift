@@ -31,6 +31,7 @@ extension KernelPrinter {
         case .allocate(let buffer): try allocate(buffer)
         case .store(let stores): try store(stores)
         case .when(let bounds, let then, let otherwise): try when(bounds, then, otherwise)
+        case .matrix(let product): try matrix(product)
         case .barrier: writer.line(dialect.barrier)
         case .combine(let reduction): try combine(reduction)
         }

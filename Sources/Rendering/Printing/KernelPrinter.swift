@@ -91,7 +91,7 @@ extension [Statement] {
             switch statement {
             case .loop(_, _, _, _, let body): [statement] + body.flattened
             case .when(_, let then, let otherwise): [statement] + then.flattened + otherwise.flattened
-            case .allocate, .store, .barrier, .combine: [statement]
+            case .allocate, .store, .barrier, .combine, .matrix: [statement]
             }
         }
     }

@@ -21,6 +21,8 @@ struct SharedLoads: Sendable {
     private var counts: [Key: Int] = [:]
     private var names: [Key: Value] = [:]
     private var written: Set<String> = []
+    /// The registers of operands of matrix products.
+    var fragments: [MatrixFragment: [Value]] = [:]
 
     init(_ run: [Statement], _ scope: Scope, depth: Int) {
         self.depth = depth
@@ -42,7 +44,7 @@ struct SharedLoads: Sendable {
         case .store(let stores):
             let loads = stores.flatMap { scope.resolve($0.value).loads }.filter { isShareable($0, scope) }
             for key in Set(loads.map { Key($0, scope) }) { counts[key, default: 0] += 1 }
-        case .allocate, .when, .barrier, .combine: break
+        case .allocate, .when, .barrier, .combine, .matrix: break
         }
     }
 
@@ -66,7 +68,7 @@ extension Statement {
     /// Whether the statement is part of a straight run.
     var isStraight: Bool {
         switch self {
-        case .store: true
+        case .store, .matrix: true
         case .loop(_, let start, let end, let kind, let body):
             (kind != .serial || end - start == 1) && body.allSatisfy(\.isStraight)
         case .allocate, .when, .barrier, .combine: false

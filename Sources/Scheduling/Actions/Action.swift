@@ -25,6 +25,7 @@ public enum Action: Sendable, Hashable {
     case scanBlock(ScanBlock)
     case narrow(Narrow)
     case crossThread(CrossThread)
+    case matrix(Matrix)
 
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
@@ -32,6 +33,7 @@ public enum Action: Sendable, Hashable {
         Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Prefetch.self, Reverse.self,
         Specialize.self, SplitReduction.self, Separate.self, FuseReductions.self, Factor.self, Winograd.self,
         ScanBlock.self, Narrow.self, CrossThread.self,
+        ScanBlock.self, Narrow.self, Matrix.self,
     ]
 
     /// The action as its own type.
@@ -62,6 +64,7 @@ public enum Action: Sendable, Hashable {
         case .scanBlock(let action): action
         case .narrow(let action): action
         case .crossThread(let action): action
+        case .matrix(let action): action
         }
     }
 
@@ -92,6 +95,7 @@ public enum Action: Sendable, Hashable {
         case let action as ScanBlock: self = .scanBlock(action)
         case let action as Narrow: self = .narrow(action)
         case let action as CrossThread: self = .crossThread(action)
+        case let action as Matrix: self = .matrix(action)
         default: return nil
         }
     }
@@ -142,5 +146,6 @@ extension ScheduleState {
         try action.wrapped.apply(to: &self)
         try checkRecurrences()
         try checkCrossings()
+        try checkMatrices()
     }
 }

@@ -15,7 +15,7 @@ extension ScheduleState {
     private func candidates(for stage: Stage) -> [Action] {
         let loops = nests[stage.name]?.loops ?? []
         return rewrites(of: stage) + loops.flatMap { candidates(for: $0, of: stage.name) }
-            + exchanges(of: loops, stage.name)
+            + exchanges(of: loops, stage.name) + tiles(of: loops, stage.name)
     }
 
     private func rewrites(of stage: Stage) -> [Action] {
@@ -79,5 +79,20 @@ extension ScheduleState {
         }
         let grid = loops.filter { $0.kind == .grid }.map(\.name)
         return neighbours + (grid.count > 1 ? [.order(Order(stage: stage, loops: grid.reversed()))] : [])
+    }
+
+    /// The innermost loops as tiles of a warp's matrix products.
+    private func tiles(of loops: [Nest.Loop], _ stage: String) -> [Action] {
+        let innermost = loops.suffix(3)
+        let spatial = innermost.filter { !$0.isReduction }.map(\.name)
+        guard let inner = innermost.first(where: \.isReduction), spatial.count == 2 else { return [] }
+        return target.matrixFormats.flatMap { format in
+            [(0, 1), (1, 0)].map { rows, columns in
+                Action.matrix(
+                    Matrix(
+                        stage: stage, rows: spatial[rows], columns: spatial[columns], inner: inner.name,
+                        format: format))
+            }
+        }
     }
 }

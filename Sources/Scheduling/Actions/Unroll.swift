@@ -44,7 +44,8 @@ extension Nest {
         let tile = loops.enumerated().filter { position, loop in
             loop.kind == .unrolled && (loop.isPartial || (!loop.isReduction && !loop.isScan && position > first))
         }
-        return tile.reduce(monoid.states.count) { $0 * $1.element.extent }
+        let results = matrix == nil ? 1 : MatrixFormat.rows * MatrixFormat.columns / MatrixFormat.lanes
+        return tile.reduce(monoid.states.count * results) { $0 * $1.element.extent }
     }
 
     /// Throws where a register tile would spill badly.

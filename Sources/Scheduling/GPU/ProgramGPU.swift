@@ -2,21 +2,25 @@ import KernelIR
 
 /// A whole program's schedule for a GPU from a few parameters: rewrites of stages first, then a macro for each of them.
 ///
-/// Products keep tiles of results in the registers of each work-item. Reductions, and maps of their results, are shared
-/// by the work-items of a group. All else computes one result a work-item, with neighbours side by side.
+/// Products in a format of the GPU's matrix instructions use these; others keep tiles of results in the registers of
+/// each work-item. Reductions, and maps of their results, are shared by the work-items of a group. All else computes one
+/// result a work-item, with neighbours side by side.
 public struct ProgramGPU: Sendable, Hashable, Codable {
     public var items: ItemsGPU
     public var tiles: TileGPU
+    public var matrices: MatrixGPU
     public var reductions: ReductionGPU
     /// Whether the factors of products are summed apart where only sums of the products are needed.
     public var factors: Bool
 
     public init(
-        items: ItemsGPU = ItemsGPU(), tiles: TileGPU = TileGPU(), reductions: ReductionGPU = ReductionGPU(),
+        items: ItemsGPU = ItemsGPU(), tiles: TileGPU = TileGPU(), matrices: MatrixGPU = MatrixGPU(),
+        reductions: ReductionGPU = ReductionGPU(),
         factors: Bool = true
     ) {
         self.items = items
         self.tiles = tiles
+        self.matrices = matrices
         self.reductions = reductions
         self.factors = factors
     }
@@ -27,9 +31,11 @@ public struct ProgramGPU: Sendable, Hashable, Codable {
         StageFusion(factors: factors).apply(to: &builder)
         let done = fuseReductions(&builder)
         for stage in builder.state.program.stages where !done.contains(stage.name) {
-            var attempt = builder
-            if builder.state.isProduct(stage), (try? tiles.apply(to: &attempt, stage: stage.name)) != nil {
-                builder = attempt
+            var (matrix, tile) = (builder, builder)
+            if (try? matrices.apply(to: &matrix, stage: stage.name)) != nil {
+                builder = matrix
+            } else if builder.state.isProduct(stage), (try? tiles.apply(to: &tile, stage: stage.name)) != nil {
+                builder = tile
             } else if stage.isReduction, !stage.isRecurrent, !builder.state.isProduct(stage) {
                 try reductions.apply(to: &builder, stage: stage.name, items: items)
             } else {

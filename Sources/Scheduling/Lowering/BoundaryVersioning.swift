@@ -12,15 +12,12 @@ struct BoundaryVersioning {
     private let gridRanges: Ranges
 
     /// - Parameters:
-    ///   - grid: the axes of groups, known at the kernel's start.
-    ///   - items: the axes of work-items, known there too.
-    ///   - staysTogether: whether the work-items of a group meet on their way, so that a version must hold for all of
-    ///     them.
-    init(grid: [Axis], items: [Axis], staysTogether: Bool) {
-        let known = staysTogether ? grid : grid + items
-        self.grid = known.map(\.name)
-        gridAxes = Set(known.map(\.name))
-        gridRanges = Ranges(grid + items)
+    ///   - grid: the axes that are known at the kernel's start: of groups and of work-items.
+    ///   - inside: further axes of work-items, for all of which a version must hold.
+    init(grid: [Axis], inside: [Axis] = []) {
+        self.grid = grid.map(\.name)
+        gridAxes = Set(grid.map(\.name))
+        gridRanges = Ranges(grid + inside)
     }
 
     /// The body with versions for interior and edge.
@@ -56,7 +53,7 @@ struct BoundaryVersioning {
                         bounds, then: versioned(then, known: known, ranges),
                         otherwise: versioned(otherwise, known: known, ranges))
                 ]
-            case .store, .allocate, .barrier, .combine: return [statement]
+            case .store, .allocate, .barrier, .combine, .matrix: return [statement]
             }
         }
     }
@@ -172,6 +169,9 @@ extension [Statement] {
                         }
                     }
                 }
+            case .matrix(let product):
+                let inside = product.ranges(in: ranges)
+                for bound in product.bounds { visit(bound, inside, isInLoop) }
             case .allocate, .barrier, .combine: break
             }
         }
@@ -184,7 +184,7 @@ extension Statement {
         switch self {
         case .loop(_, _, _, let kind, let body): kind == .serial || body.contains(where: \.containsLoop)
         case .when(_, let then, let otherwise): (then + otherwise).contains(where: \.containsLoop)
-        case .store, .allocate, .barrier, .combine: false
+        case .store, .allocate, .barrier, .combine, .matrix: false
         }
     }
 
@@ -213,6 +213,13 @@ extension Statement {
                         }
                     }
                     return store
+                })
+        case .matrix(let product):
+            return .matrix(
+                product.rewritingLoads { load in
+                    var load = load
+                    load.bounds = kept(load.bounds)
+                    return load
                 })
         case .allocate, .barrier, .combine: return self
         }

@@ -41,6 +41,10 @@ struct ReductionLowering {
 
     /// The loops that take in every element.
     private func update(_ loops: ArraySlice<Nest.Loop>, _ accumulators: AccumulatorSet) -> [Statement] {
+        if let tile = stage.nest.matrix {
+            // The step of the instruction, and the two loops over results of a lane.
+            return stage.wrap(loops.dropLast(3), around: [stage.product(tile, into: accumulators)])
+        }
         let (lift, guards) = monoid.liftAndGuards(stage.stage.body)
         let lifted = lift.map(stage.lowered)
         let bounds = stage.accumulationBounds() + stage.lowered(guards)
@@ -56,7 +60,10 @@ struct ReductionLowering {
     /// The same over an array of accumulators, tile by tile in registers where that saves memory traffic.
     private func tiledUpdate(_ whole: AccumulatorSet) -> [Statement] {
         let inner = rest[tileStart...]
-        guard inner.contains(where: { $0.kind == .serial }) else { return update(rest, whole) }
+        // Sums of a warp's products are registers always.
+        guard stage.nest.matrix != nil || inner.contains(where: { $0.kind == .serial }) else {
+            return update(rest, whole)
+        }
         let tile = AccumulatorSet(stage.stage.name, "tile", monoid, inner.filter(\.hasAccumulator))
         func copy(from source: AccumulatorSet, to target: AccumulatorSet) -> [Statement] {
             let stores = target.names.indices.map { Store(target.names[$0], target.place(), source.load($0)) }

@@ -19,8 +19,12 @@ extension ScheduleState {
         }
         let (grid, local) = (axes(.grid), axes(.item))
         let statements = lowering.statements()
+        // Where the work-items of a group meet on their way, a version must hold for all of them; lanes that multiply
+        // matrices together take the same way.
+        let lane = lowering.nest.matrix?.lane
+        let inside = statements.contains(where: \.isCollective) ? local : local.filter { $0.name == lane }
         let versioning = BoundaryVersioning(
-            grid: grid, items: local, staysTogether: statements.contains(where: \.isCollective))
+            grid: (grid + local).filter { !inside.contains($0) }, inside: inside)
         let body = lowering.nest.loops.specialized(statements, lowering.ranges) {
             versioning.versioned(kernelBody: $0)
         }
@@ -48,6 +52,7 @@ extension Statement {
         case .when(_, let then, let otherwise): (then + otherwise).flatMap(\.bufferNames)
         case .store(let stores): stores.flatMap { [$0.buffer] + $0.value.loads.map(\.buffer) }
         case .combine(let reduction): reduction.states.map(\.buffer)
+        case .matrix(let product): [product.accumulator] + product.loads.map(\.buffer)
         case .allocate, .barrier: []
         }
     }

@@ -20,6 +20,7 @@ extension Statement {
                     store.value = store.value.substituting(constant, ranges)
                     return store
                 })
+        case .matrix(let product): return .matrix(product.rewritingLoads { $0.substituting(constant, ranges) })
         case .allocate, .barrier, .combine: return self
         }
     }

@@ -4,7 +4,10 @@ import KernelIR
 struct StageLowering {
     let state: ScheduleState
     let stage: Stage
-    let nest: Nest
+    /// The loops as statements walk them, which with a tile of a matrix are those of one lane.
+    var nest: Nest
+    /// Each stage axis over the tile of a matrix, for its operands; as in the nest where there is none.
+    let tileDefinitions: [String: Index]
     let ranges: Ranges
 
     init(_ state: ScheduleState, _ stage: Stage) {
@@ -17,7 +20,8 @@ struct StageLowering {
             let single = nest.loops.filter { $0.extent == 1 }.map { ($0.name, Index(0)) }
             nest.redefine(Dictionary(uniqueKeysWithValues: single), ranges)
         }
-        self.nest = nest
+        tileDefinitions = nest.definitions
+        self.nest = nest.perLane(ranges)
     }
 
     /// The loops below the grid and the work-items.
@@ -148,7 +152,7 @@ extension Nest.Loop {
     var loopKind: LoopKind {
         switch kind {
         case .grid, .item, .serial: .serial
-        case .unrolled: .unrolled
+        case .unrolled, .matrix: .unrolled
         case .lanes: .lanes
         }
     }

@@ -75,8 +75,16 @@ extension ScheduleState {
     func isProduct(_ stage: Stage) -> Bool {
         switch classify(stage) {
         case .contraction, .convolution: true
-        case .map, .recurrence, .row, .column, .scan: false
+        case .map, .recurrence, .row, .column, .scan: isNarrowProduct(stage)
         }
+    }
+
+    /// Whether matrix instructions of the target may take in a stage's 16-bit operands as they are.
+    private func isNarrowProduct(_ stage: Stage) -> Bool {
+        guard !target.matrixFormats.isEmpty, let product = MatrixProduct(stage), product.axes(of: stage) != nil else {
+            return false
+        }
+        return product.factors.allSatisfy { program.buffer($0.buffer)?.type.isNarrow == true }
     }
 
     /// The least number of iterations of a loop after which what a stage reads goes on somewhere else in memory; `nil`

@@ -11,6 +11,8 @@ public struct Nest: Sendable, Hashable, Codable {
         case serial
         case unrolled
         case lanes
+        /// Rows, columns or steps of the sum in the products of a warp; the innermost three (see `MatrixTile`).
+        case matrix
 
         public static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
     }
@@ -70,6 +72,8 @@ public struct Nest: Sendable, Hashable, Codable {
     public var attachment: Attachment?
     /// How work-items share the reduction; nil where each of them reduces alone.
     public var crossing: Crossing?
+    /// What a warp multiplies by one instruction.
+    public var matrix: MatrixTile?
     public var math: MathMode
     /// Whether results are written past the caches.
     public var isStreaming: Bool

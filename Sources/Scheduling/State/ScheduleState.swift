@@ -75,6 +75,7 @@ public struct ScheduleState: Sendable, Hashable, Codable {
         var name: String? = stage
         while let current = name, let nest = nests[current] {
             for loop in nest.loops { ranges[loop.name] = 0...(loop.extent - 1) }
+            if let tile = nest.matrix { (ranges[tile.half], ranges[tile.pair]) = (0...1, 0...1) }
             name = nest.attachment?.consumer
         }
         return ranges

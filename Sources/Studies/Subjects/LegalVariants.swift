@@ -82,7 +82,12 @@ enum ActionDraw {
     /// A legal action that keeps the declared precision; kinds are drawn first, so that the many possible splits don't crowd
     /// out the rest.
     static func legal(in state: ScheduleState, using generator: inout SplitMix64) -> Action? {
-        let actions = state.legalActions().filter { if case .narrow = $0 { false } else { true } }
+        let actions = state.legalActions().filter { action in
+            switch action {
+            case .narrow, .matrix: false
+            default: true
+            }
+        }
         let kinds = Dictionary(grouping: actions.indices) { type(of: actions[$0].wrapped).name }
         guard let kind = kinds.keys.sorted().randomElement(using: &generator) else { return nil }
         return kinds[kind]?.randomElement(using: &generator).map { actions[$0] }

@@ -16,7 +16,8 @@ import Testing
             programs.insert(program.stages.map(\.name).joined(separator: " "))
             actions.formUnion(schedule.map { type(of: $0.wrapped).name })
         }
-        #expect(actions == Set(Action.types.map { $0.name }))
+        // A CPU has no matrix instructions.
+        #expect(actions == Set(Action.types.map { $0.name }).subtracting([Matrix.name]))
         #expect(programs.count == RandomProgram.families.count)
     }
 
