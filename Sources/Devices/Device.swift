@@ -79,6 +79,18 @@ public protocol LoadedSolution: AnyObject {
     /// Runs the plan once, waiting after every launch, and returns the seconds of each in the plan's order; 0 for those
     /// left out.
     func timeLaunches(prepare: Bool) throws(DeviceFailure) -> [Double]
+
+    /// Predicts how long one run of the plan takes; nil where the device measures instead.
+    ///
+    /// Parts of the launches run on the bound memory, which may change what outputs and scratch hold: ask after the
+    /// results were taken, and after one run, so that scratch holds what later launches read.
+    ///
+    /// - Parameter prepare: whether phase `prepare` counts, as it does in every call unless parameters are frozen.
+    func predict(prepare: Bool) throws(DeviceFailure) -> PlanPrediction?
+}
+
+extension LoadedSolution {
+    public func predict(prepare: Bool) throws(DeviceFailure) -> PlanPrediction? { nil }
 }
 
 /// How a device refuses a solution.

@@ -3,9 +3,10 @@
 /// A grid has a first, a last and inner blocks along each axis: what differs from inner blocks (padding, a tile that is
 /// partly filled, an early return) differs there. So each axis is cut into first, inner and last blocks, and every
 /// combination is a group of which some blocks stand for all. Some blocks of the largest group are neighbours: those
-/// would run side by side and share what they read. The rest is spread evenly without a period (Roberts' R3 sequence),
+/// would run side by side and share what they read. The rest is spread evenly without a period (Roberts' R2 sequence),
 /// so that no stride of the kernel's own is met. A grid of no more than `limit` blocks is run as a whole. Nothing is
 /// left to chance.
+public struct BlockSample: Sendable, Hashable {
     /// Some blocks and how many they stand for.
     public struct Group: Sendable, Hashable {
         /// Linear indices, ascending; never empty.
@@ -97,7 +98,9 @@ private struct Box {
 
     /// Blocks in the middle, one after the other.
     func run(of length: Int, in grid: SIMTExtent) -> [Int] {
-        let start = (count - length) / 2
+        let middle = (count - length) / 2
+        // Within a row, if it is long enough: blocks of different rows share less.
+        let start = size.x < length ? middle : middle / size.x * size.x + (size.x - length) / 2
         return (start..<start + length).map { index(of: size.place($0), in: grid) }
     }
 
@@ -107,12 +110,12 @@ private struct Box {
             let part = (0.5 + Double(number) * step).truncatingRemainder(dividingBy: 1)
             return min(extent - 1, Int(part * Double(extent)))
         }
-        // Powers of the inverse of the root of x⁴ = x + 1.
+        // The inverse of the root of x³ = x + 1 and its square; that of x² = x + 1.
         return (0..<max(0, count)).map { number in
             index(
                 of: SIMTExtent(
-                    place(number, 0.819_172_513_396_164_4, size.x), place(number, 0.671_043_606_703_789_2, size.y),
-                    place(number, 0.549_700_477_901_970_3, size.z)), in: grid)
+                    place(number, 0.754_877_666_246_692_7, size.x), place(number, 0.569_840_290_998_053_2, size.y),
+                    place(number, 0.618_033_988_749_894_9, size.z)), in: grid)
         }
     }
 

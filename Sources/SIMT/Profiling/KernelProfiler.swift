@@ -44,10 +44,10 @@ public struct KernelProfiler: Sendable {
         let traffic = try sample(&run, memory, occupancy)
 
         let blocks = launch.grid.count
-        let perWarp = 1 / Double(blocks * resources.warpsPerBlock)
+        let warps = Double(blocks * resources.warpsPerBlock)
         let builder = RegionBuilder(
-            gpu: gpu, code: code, machine: facts, runs: run.runs.map { $0 * perWarp },
-            lanes: run.lanes.map { $0 * perWarp }, accesses: recorder.counts.map { $0 * perWarp })
+            gpu: gpu, code: code, machine: facts, runs: run.runs.map { $0 / warps },
+            lanes: run.lanes.map { $0 / warps }, accesses: recorder.counts.map { $0 * (1 / warps) })
         return KernelProfile(
             name: launch.kernel, blocks: blocks, resources: resources, regions: builder.regions, traffic: traffic,
             source: facts == nil ? .ptx : .sass, coverage: Double(run.blocks) / Double(blocks))
