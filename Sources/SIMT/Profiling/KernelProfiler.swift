@@ -37,7 +37,7 @@ public struct KernelProfiler: Sendable {
             throw .refused(SIMTError(.unknownKernel, "no kernel \(launch.kernel)"))
         }
         let facts = code.hasLines ? machine : nil
-        let recorder = AccessProfile(code, machine: facts, gpu: gpu)
+        let recorder = AccessProfile(code, machine: facts, gpu: gpu, quota: options.accesses)
         var run = SampledRun(
             program, launch, memory: memory, recorder: recorder, instructions: code.instructions.count,
             instructionLimit: options.instructionLimit)
@@ -47,7 +47,7 @@ public struct KernelProfiler: Sendable {
         let warps = Double(blocks * resources.warpsPerBlock)
         let builder = RegionBuilder(
             gpu: gpu, code: code, machine: facts, runs: run.runs.map { $0 / warps },
-            lanes: run.lanes.map { $0 / warps }, accesses: recorder.counts.map { $0 * (1 / warps) })
+            lanes: run.lanes.map { $0 / warps }, accesses: run.accesses.map { $0 * (1 / warps) })
         return KernelProfile(
             name: launch.kernel, blocks: blocks, resources: resources, regions: builder.regions, traffic: traffic,
             source: facts == nil ? .ptx : .sass, coverage: Double(run.blocks) / Double(blocks))
@@ -71,6 +71,6 @@ public struct KernelProfiler: Sendable {
         for allocation in memory.allocations {
             bytes[allocation.address >> AddressMap.slotBits] = allocation.bytes.count
         }
-        return model.traffic(sampled: sample.blockCount, bytes: bytes)
+        return model.traffic(sampled: sample.blockCount, bytes: bytes, unseenFactor: run.unseenFactor)
     }
 }

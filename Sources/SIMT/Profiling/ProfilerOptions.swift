@@ -5,6 +5,9 @@ public struct ProfilerOptions: Sendable, Hashable {
     /// Instructions of threads in all blocks together, as far as the first block tells how many one has. At least three
     /// blocks are run.
     public var threadInstructions: UInt64 = 1 << 25
+    /// Accesses of one instruction in one block whose addresses are looked at; the rest is taken to be like them. More
+    /// than tiles and rows have, and so few that a whole workload in one block takes seconds.
+    public var accesses = 1 << 15
     /// Warp instructions that one block may run before it counts as hanging, e.g. because it waits for blocks that are
     /// not run.
     public var instructionLimit: UInt64 = 1 << 28

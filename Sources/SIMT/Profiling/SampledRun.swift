@@ -13,6 +13,9 @@ struct SampledRun {
     /// Blocks that ran, and instructions that their threads executed.
     private(set) var blocks = 0
     private(set) var threadInstructions: UInt64 = 0
+    /// By instruction, accesses of warps in the launch, and those that the looked at ones stand for.
+    private var requests: [Double]
+    private var recorded: [Double]
 
     init(
         _ program: SIMTProgram, _ launch: SIMTLaunch, memory: GlobalMemory, recorder: AccessProfile,
@@ -24,7 +27,9 @@ struct SampledRun {
         self.recorder = recorder
         self.instructionLimit = instructionLimit
         runs = Array(repeating: 0, count: instructions)
-        lanes = Array(repeating: 0, count: instructions)
+        lanes = runs
+        requests = runs
+        recorded = runs
     }
 
     /// Runs the blocks of a group; what they did to global memory is in the recorder then.
@@ -42,8 +47,23 @@ struct SampledRun {
         for (index, entry) in (report.counters?.entries ?? []).enumerated() {
             runs[index] += group.weight * Double(entry.counts.warps)
             lanes[index] += group.weight * Double(entry.counts.threads)
+            requests[index] += group.weight * Double(entry.counts.requests)
+            recorded[index] += group.weight * Double(recorder.recorded[index])
         }
         blocks += group.blocks.count
         threadInstructions += report.threadInstructions
+    }
+
+    /// By instruction, what the accesses of the launch cost, those included that were not looked at.
+    var accesses: [WarpCounts] {
+        recorder.counts.enumerated().map { index, counts in
+            recorded[index] > 0 ? counts * (requests[index] / recorded[index]) : counts
+        }
+    }
+
+    /// Sectors of the launch over those that the looked at accesses stand for; 1 where all were looked at.
+    var unseenFactor: Double {
+        let seen = recorder.counts.reduce(0) { $0 + $1.sectors }
+        return seen > 0 ? accesses.reduce(0) { $0 + $1.sectors } / seen : 1
     }
 }

@@ -69,23 +69,27 @@ struct TrafficModel {
     /// - Parameters:
     ///   - sampled: blocks that were added.
     ///   - bytes: the sizes of allocations, by slot.
-    func traffic(sampled: Int, bytes: [UInt64: Int]) -> MemoryTraffic {
+    ///   - unseenFactor: accesses of those blocks over the ones that were added; the rest is taken to be like them.
+    func traffic(sampled: Int, bytes: [UInt64: Int], unseenFactor: Double) -> MemoryTraffic {
         let sector = Double(MemoryRates.sectorBytes)
         var (once, read, readAgain, written) = (0.0, 0.0, 0.0, 0.0)
         for slot in footprint.slots {
             let limit = bytes[slot].map { (Double($0) / sector).rounded(.up) }
-            let least = footprint.readSectors(slot, blocks: sampled, limit: limit)
-            let missed = missedSectors(slot)
+            func whole(_ sectors: Double) -> Double { min(sectors * unseenFactor, max(sectors, limit ?? .infinity)) }
+            let least = whole(footprint.readSectors(slot, blocks: sampled, limit: limit))
+            let missed = missedSectors(slot) * unseenFactor
             once += least
             read += max(least, missed)
             if missed > Self.againFactor * least { readAgain += least }
-            written += footprint.writtenSectors(slot, blocks: sampled, limit: limit)
+            written += whole(footprint.writtenSectors(slot, blocks: sampled, limit: limit))
         }
         if readAgain * sector <= Double(gpu.memory.l2Bytes) { read = once }
+        let asked = l2Reads * unseenFactor
         return MemoryTraffic(
             l1HitRate: l1Loads > 0 ? l1LoadHits / l1Loads : 0,
-            l2HitRate: l2Reads > 0 ? min(1, max(0, 1 - read / l2Reads)) : 0,
-            l2Bytes: (l2Reads + l2Writes) * sector, dramReadBytes: read * sector, dramWrittenBytes: written * sector)
+            l2HitRate: asked > 0 ? min(1, max(0, 1 - read / asked)) : 0,
+            l2Bytes: (l2Reads + l2Writes) * unseenFactor * sector, dramReadBytes: read * sector,
+            dramWrittenBytes: written * sector)
     }
 
     /// Sectors of a slot that the launch reads from device memory if every block beyond the neighbours adds what one of

@@ -83,6 +83,44 @@ import Testing
         #expect(profile.traffic.l2HitRate > 0.95)
     }
 
+    @Test("of an instruction that runs very often the first accesses tell the rest")
+    func quota() throws {
+        // Every warp reads 64 lines of its own, one after the other, and stores once.
+        let text = Emulation.kernel(
+            pointers: 2,
+            """
+            shr.u32 %r0, %t, 5;
+            mul.lo.u32 %r0, %r0, 8192;
+            mad.lo.u32 %r0, %lane, 4, %r0;
+            cvt.u64.u32 %Q0, %r0;
+            add.u64 %Q0, %Q0, %P0;
+            mov.u32 %r1, 0;
+            LOOP:
+            ld.global.f32 %f1, [%Q0];
+            add.f32 %f0, %f0, %f1;
+            add.u64 %Q0, %Q0, 128;
+            add.u32 %r1, %r1, 1;
+            setp.lt.u32 %p0, %r1, 64;
+            @%p0 bra LOOP;
+            """ + Emulation.store("f32", 1, "%f0", bytes: 4))
+        func profile(accesses: Int) throws -> KernelProfile {
+            let memory = GlobalMemory()
+            let pointers = [
+                memory.allocate(byteCount: 8192 * 4, name: "x"), memory.allocate(byteCount: 4 * 128, name: "y"),
+            ]
+            var options = Profiling.options(blocks: 8)
+            options.accesses = accesses
+            return try Profiling.profile(
+                text, memory, pointers, grid: SIMTExtent(4), threads: 32, options: options)
+        }
+        let (part, whole) = (try profile(accesses: 16), try profile(accesses: 64))
+        #expect(whole.perWarp.sectors == 4 * 65 && abs(part.perWarp.sectors - whole.perWarp.sectors) < 1e-9)
+        #expect(part.perWarp.instructions == whole.perWarp.instructions)
+        #expect(whole.traffic.dramReadBytes == 8192 * 4)
+        #expect(abs(part.traffic.dramReadBytes / whole.traffic.dramReadBytes - 1) < 0.05)
+        #expect(part.traffic.dramWrittenBytes == whole.traffic.dramWrittenBytes)
+    }
+
     @Test("bank conflicts multiply wavefronts and bind; padding removes them")
     func bankConflicts() throws {
         func profile(pitch: Int) throws -> KernelProfile {
