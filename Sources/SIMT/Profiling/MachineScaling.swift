@@ -38,6 +38,20 @@ struct MachineScaling {
         }
     }
 
+    /// All places of one depth.
+    private struct Layer {
+        var count = 0.0
+        var runs = 0.0
+        /// The work of places that do some on both sides, as written.
+        var ptx = 0.0
+        var machine = 0.0
+
+        /// How often an average instruction runs.
+        var meanRuns: Double { count > 0 ? runs / count : 1 }
+        /// How often machine code holds work that PTX holds once; at least 1.
+        var unrolling: Double { ptx > 0 ? max(1, machine / ptx) : 1 }
+    }
+
     private var ledgers: [Key: Ledger] = [:]
     private var keys: [Key] = []
 
@@ -48,7 +62,7 @@ struct MachineScaling {
     init(_ code: ProfiledCode, runs: [Double], machine: MachineFacts) {
         let dissolved = Self.dissolvedLines(code, machine)
         func key(_ place: CodePlace) -> Key {
-            let isDissolved = place.line.map(dissolved.contains) ?? false
+            let isDissolved = place.line.map { dissolved.contains($0) } ?? false
             return Key(line: place.line, depth: isDissolved ? nil : place.depth)
         }
         // The return behind the last instruction is in no text.
@@ -66,9 +80,17 @@ struct MachineScaling {
 
     /// What an average warp executes, by region, in the order of the code.
     func costs() -> [(region: String, cost: CodeCost)] {
-        keys.map { key in
-            let ledger = ledgers[key] ?? Ledger()
-            return (key.line?.description ?? Self.elsewhere, ledger.machine * runs(of: ledger, key.depth))
+        var layers: [Int?: Layer] = [:]
+        for key in keys {
+            guard let ledger = ledgers[key] else { continue }
+            layers[key.depth, default: Layer()].count += ledger.count
+            layers[key.depth, default: Layer()].runs += ledger.runs
+            layers[key.depth, default: Layer()].ptx += ledger.work?.ptx ?? 0
+            layers[key.depth, default: Layer()].machine += ledger.work?.machine ?? 0
+        }
+        return keys.map { key in
+            let (ledger, layer) = (ledgers[key] ?? Ledger(), layers[key.depth] ?? Layer())
+            return (key.line?.description ?? Self.elsewhere, ledger.machine * Self.runs(of: ledger, layer))
         }
     }
 
@@ -77,30 +99,10 @@ struct MachineScaling {
         change(&ledgers[key, default: Ledger()])
     }
 
-    private func runs(of ledger: Ledger, _ depth: Int?) -> Double {
-        guard ledger.count > 0 else { return meanRuns(at: depth) / unrolling(at: depth) }
+    private static func runs(of ledger: Ledger, _ layer: Layer) -> Double {
+        guard ledger.count > 0 else { return layer.meanRuns / layer.unrolling }
         if let work = ledger.work { return min(work.executed / work.machine, ledger.most) }
-        return ledger.runs / ledger.count / unrolling(at: depth)
-    }
-
-    private func meanRuns(at depth: Int?) -> Double {
-        var (runs, count) = (0.0, 0.0)
-        for key in keys where key.depth == depth {
-            runs += ledgers[key]?.runs ?? 0
-            count += ledgers[key]?.count ?? 0
-        }
-        return count > 0 ? runs / count : 1
-    }
-
-    /// How often machine code of a depth holds work that its PTX holds once; at least 1.
-    private func unrolling(at depth: Int?) -> Double {
-        var (ptx, machine) = (0.0, 0.0)
-        for key in keys where key.depth == depth {
-            guard let work = ledgers[key]?.work else { continue }
-            ptx += work.ptx
-            machine += work.machine
-        }
-        return ptx > 0 ? max(1, machine / ptx) : 1
+        return ledger.runs / ledger.count / layer.unrolling
     }
 
     /// Lines that both sides have, at different depths.

@@ -9,8 +9,8 @@ struct RegionBuilder {
     let lanes: [Double]
     let accesses: [WarpCounts]
 
-    /// Results of one warp that are under way at most: scoreboards count up to 63 (Jia et al., arXiv:1804.06826).
-    private static let mostUnderWay = 63.0
+    /// Loads that share one wait at most: a bound for atomics whose results nobody awaits.
+    private static let mostUnderWay = 64.0
 
     /// A region while it grows.
     private struct Sum {
