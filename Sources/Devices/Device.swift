@@ -84,6 +84,14 @@ public protocol LoadedSolution: AnyObject {
     /// left out.
     func timeLaunches(prepare: Bool) throws(DeviceFailure) -> [Double]
 
+    /// Predicts how long one run of the plan takes; nil where the device measures instead.
+    ///
+    /// Parts of the launches run on the bound memory, which may change what outputs and scratch hold: ask after the
+    /// results were taken, and after one run, so that scratch holds what later launches read.
+    ///
+    /// - Parameter prepare: whether phase `prepare` counts, as it does in every call unless parameters are frozen.
+    func predict(prepare: Bool) throws(DeviceFailure) -> PlanPrediction?
+
     /// The fraction of the plan's work-groups that the last run executed: less than 1 where an emulator sampled them.
     var coverage: Double { get }
 
@@ -93,6 +101,8 @@ public protocol LoadedSolution: AnyObject {
 }
 
 extension LoadedSolution {
+    public func predict(prepare: Bool) throws(DeviceFailure) -> PlanPrediction? { nil }
+
     /// All of them.
     public var coverage: Double { 1 }
 

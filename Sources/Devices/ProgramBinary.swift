@@ -2,7 +2,7 @@
 public struct ProgramBinary: Sendable, Hashable {
     /// The device's id, e.g. `opencl:0`.
     public var device: String
-    /// What the driver returns for `CL_PROGRAM_BINARIES`.
+    /// What the driver returns for `CL_PROGRAM_BINARIES`; of a simulated device, a `SimulatedBinary`.
     public var bytes: [UInt8]
 
     public init(device: String, bytes: [UInt8]) {

@@ -36,6 +36,7 @@ import Testing
                 .output("y"): UnsafeMutableRawBufferPointer(rebasing: memory[4096...]),
             ])
         try plan.run(count: 1, prepare: true)
+        #expect(try plan.predict(prepare: true) == nil)
         #expect((0..<1024).allSatisfy { floats[1024 + $0] == 0.5 * Float($0) })
     }
 

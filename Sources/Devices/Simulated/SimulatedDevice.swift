@@ -1,4 +1,5 @@
 import CUDAToolchain
+import Foundation
 import KernelIR
 import Rendering
 import SIMT
@@ -10,13 +11,23 @@ import SIMT
 public struct SimulatedDevice: Device {
     /// The model behind the device.
     public let model: GPUModel
+    /// How much of a plan is run to predict it.
+    public var profiling = ProfilerOptions()
     private let nvrtc: NVRTC
+    /// Nil where the binary tools are missing: predictions have to do with the PTX then.
+    private let disassembler: CUDADisassembler?
 
-    /// - Parameter model: one of `GPUModel.all`.
+    /// - Parameters:
+    ///   - model: one of `GPUModel.all`.
+    ///   - temporaryFolder: where a compilation may write a file for the binary tools.
     /// - Throws: `missingComponent`, with the command that installs the CUDA toolchain.
-    public init(_ model: GPUModel, toolchain: CUDAInstallation) throws(KernelwrightError) {
+    public init(
+        _ model: GPUModel, toolchain: CUDAInstallation,
+        temporaryFolder: URL = FileManager.default.temporaryDirectory
+    ) throws(KernelwrightError) {
         self.model = model
         nvrtc = try NVRTC(toolchain)
+        disassembler = try? CUDADisassembler(toolchain, temporaryFolder: temporaryFolder)
     }
 
     /// The device of an id such as `sim:a6000`; nil where the id is of another kind.
@@ -65,10 +76,10 @@ public struct SimulatedDevice: Device {
         guard solution.target.language == .cuda else {
             throw .invalidPlan("\(id) takes CUDA C++, the solution is \(solution.target.language.rawValue)")
         }
-        let files = solution.sources.map { CUDASource.File(name: $0.path, text: $0.content) }
+        let source = CUDASource(files: solution.sources.map { CUDASource.File(name: $0.path, text: $0.content) })
         let architecture = CUDAArchitecture.sm(model.capability.major * 10 + model.capability.minor)
         let made: CUDACompilation
-        do { made = try nvrtc.compile(CUDASource(files: files), for: architecture) } catch {
+        do { made = try nvrtc.compile(source, for: architecture) } catch {
             throw .compileError(log: error.message)
         }
         guard let code = made.code else { throw .compileError(log: made.log) }
@@ -82,13 +93,17 @@ public struct SimulatedDevice: Device {
                 throw .compileError(log: "\(launch.kernel) cannot be emulated: \(refusal)")
             }
         }
-        return Compilation(binary: ProgramBinary(device: id, bytes: Array(code.ptx.utf8)), log: made.log)
+        let binary = SimulatedBinary(
+            code, report: made.report, source: source, names: program.kernels, disassembler: disassembler)
+        return Compilation(binary: ProgramBinary(device: id, bytes: try binary.encoded()), log: made.log)
     }
 
     public func load(
         _ solution: Solution, _ binary: ProgramBinary, buffers: [BufferName: UnsafeMutableRawBufferPointer]
     ) throws(DeviceFailure) -> any LoadedSolution {
-        SimulatedPlan(solution, try Self.program(String(decoding: binary.bytes, as: UTF8.self)), buffers)
+        let binary = try SimulatedBinary(binary.bytes)
+        return SimulatedPlan(
+            solution, binary, try Self.program(binary.ptx), device: id, model: model, profiling: profiling, buffers)
     }
 
     private static func program(_ ptx: String) throws(DeviceFailure) -> SIMTProgram {

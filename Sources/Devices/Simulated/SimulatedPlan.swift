@@ -5,14 +5,20 @@ import SIMT
 /// A launch plan whose kernels run in the emulator, on the caller's memory.
 final class SimulatedPlan: LoadedSolution {
     private let solution: Solution
+    private let binary: SimulatedBinary
     private let program: SIMTProgram
+    private let model: GPUModel
+    private let device: String
+    private let profiling: ProfilerOptions
     private var buffers: [BufferName: UnsafeMutableRawBufferPointer]
     private var attached: [[BufferName: UnsafeMutableRawBufferPointer]] = []
 
     init(
-        _ solution: Solution, _ program: SIMTProgram, _ buffers: [BufferName: UnsafeMutableRawBufferPointer]
+        _ solution: Solution, _ binary: SimulatedBinary, _ program: SIMTProgram, device: String, model: GPUModel,
+        profiling: ProfilerOptions, _ buffers: [BufferName: UnsafeMutableRawBufferPointer]
     ) {
-        (self.solution, self.program, self.buffers) = (solution, program, buffers)
+        (self.solution, self.binary, self.program) = (solution, binary, program)
+        (self.device, self.model, self.profiling, self.buffers) = (device, model, profiling, buffers)
     }
 
     func bind(_ buffers: [BufferName: UnsafeMutableRawBufferPointer]) throws(DeviceFailure) { self.buffers = buffers }
@@ -35,12 +41,56 @@ final class SimulatedPlan: LoadedSolution {
         return solution.launches.map { _ in 0 }
     }
 
+    // MARK: Predicting
+
+    /// Instructions that are run for one launch, if a plan has so many that none is left for it.
+    private static let leastInstructions: UInt64 = 1 << 20
+
+    func predict(prepare: Bool) throws(DeviceFailure) -> PlanPrediction? {
+        let launches = counted(prepare)
+        var profiler = KernelProfiler(gpu: model, options: profiling)
+        // The whole plan has what one launch would have.
+        let share = profiling.threadInstructions / UInt64(max(1, launches.count))
+        profiler.options.threadInstructions = max(share, Self.leastInstructions)
+        var predictions: [LaunchPrediction] = []
+        for launch in launches { predictions.append(try predict(launch, profiler)) }
+        return PlanPrediction(device: device, launches: predictions)
+    }
+
+    private func predict(
+        _ launch: Solution.Launch, _ profiler: KernelProfiler
+    ) throws(DeviceFailure) -> LaunchPrediction {
+        let (request, memory) = try place(launch, on: buffers, written: [])
+        let kernel = binary[launch.kernel]
+        let resources = SIMT.KernelResources(
+            threadsPerBlock: request.block.count, registersPerThread: kernel?.registers ?? 0,
+            staticSharedBytes: kernel?.staticSharedBytes ?? 0, dynamicSharedBytes: request.dynamicSharedBytes)
+        let profile: KernelProfile
+        do {
+            profile = try profiler.profile(
+                program, request, memory: memory, resources: resources, machine: kernel?.machine)
+        } catch {
+            throw .launchError("\(launch.kernel): \(error)")
+        }
+        let timing = TimingModel(gpu: model)
+        let prediction: TimingPrediction
+        do { prediction = try timing.predict(profile) } catch { throw .launchError("\(launch.kernel): \(error)") }
+        return LaunchPrediction(
+            prediction, profile, shares: timing.shares(of: profile, in: prediction), spillBytes: kernel?.spillBytes)
+    }
+
+    // MARK: Running
+
+    private func counted(_ prepare: Bool) -> [Solution.Launch] {
+        solution.launches.filter { prepare || $0.phase == .run }
+    }
+
     private func run(
         on buffers: [BufferName: UnsafeMutableRawBufferPointer], prepare: Bool
     ) throws(DeviceFailure) {
         // What an earlier launch was given counts as written.
         var touched: Set<BufferName> = []
-        for launch in solution.launches where prepare || launch.phase == .run {
+        for launch in counted(prepare) {
             try run(launch, on: buffers, written: touched)
             touched.formUnion(launch.arguments.compactMap(\.buffer))
         }
@@ -49,6 +99,22 @@ final class SimulatedPlan: LoadedSolution {
     private func run(
         _ launch: Solution.Launch, on buffers: [BufferName: UnsafeMutableRawBufferPointer], written: Set<BufferName>
     ) throws(DeviceFailure) {
+        var options = SIMTOptions()
+        options.sanitizers = .all
+        let (request, memory) = try place(launch, on: buffers, written: written)
+        let report: SIMTReport
+        do { report = try program.run(request, memory: memory, options: options) } catch {
+            throw .launchError("\(launch.kernel): \(error)")
+        }
+        if let fault = report.faults.first { throw .launchError("\(launch.kernel): \(fault)") }
+    }
+
+    /// A launch with the buffers at addresses of the emulated device.
+    ///
+    /// - Parameter written: buffers that earlier launches may have written.
+    private func place(
+        _ launch: Solution.Launch, on buffers: [BufferName: UnsafeMutableRawBufferPointer], written: Set<BufferName>
+    ) throws(DeviceFailure) -> (SIMTLaunch, GlobalMemory) {
         let memory = GlobalMemory()
         var addresses: [BufferName: UInt64] = [:]
         // In one order, so that addresses and so reports repeat.
@@ -57,19 +123,6 @@ final class SimulatedPlan: LoadedSolution {
                 bytes, name: name.label, isWritable: name.isWritable,
                 isInitialized: name.isWrittenBefore || written.contains(name))
         }
-        var options = SIMTOptions()
-        options.sanitizers = .all
-        let request = try self.launch(launch, addresses)
-        let report: SIMTReport
-        do { report = try program.run(request, memory: memory, options: options) } catch {
-            throw .launchError("\(launch.kernel): \(error)")
-        }
-        if let fault = report.faults.first { throw .launchError("\(launch.kernel): \(fault)") }
-    }
-
-    private func launch(
-        _ launch: Solution.Launch, _ addresses: [BufferName: UInt64]
-    ) throws(DeviceFailure) -> SIMTLaunch {
         let arguments = try launch.arguments.map { argument throws(DeviceFailure) -> SIMTArgument in
             if let name = argument.buffer {
                 guard let address = addresses[name] else {
@@ -82,9 +135,10 @@ final class SimulatedPlan: LoadedSolution {
             }
             return .bytes(bytes)
         }
-        return SIMTLaunch(
+        let request = SIMTLaunch(
             kernel: launch.kernel, grid: SIMTExtent(launch.grid), block: SIMTExtent(launch.block),
             dynamicSharedBytes: launch.sharedBytes, arguments: arguments)
+        return (request, memory)
     }
 }
 

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Source: PTX ISA 8.x; warps run in lockstep as far as their lanes agree, see `BlockEngine`.
 public final class SIMTProgram: Sendable {
-    private let code: ProgramCode
+    let code: ProgramCode
 
     /// Lowers every kernel of the module; a kernel that cannot be run says so when it is launched.
     public init(_ module: PTXModule) {

@@ -6,18 +6,8 @@ import Testing
 
 @testable import Devices
 
-/// The toolchain that `./kw setup cuda` installs.
-private enum Toolchain {
-    static let installation = CUDAInstallation(
-        environment: ProcessInfo.processInfo.environment["KERNELWRIGHT_CUDA"].map(URL.init(fileURLWithPath:))
-            ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".kernelwright/cuda"))
-
-    static var isInstalled: Bool { (try? installation.check()) != nil }
-}
-
 /// CUDA kernels on models of GPUs: compiled by NVRTC, run by the emulator, checked on the way.
-@Suite(.enabled(if: Toolchain.isInstalled, "the CUDA toolchain is not installed: run ./kw setup cuda"))
+@Suite(.enabled(if: Toolchain.isInstalled, Comment(rawValue: Toolchain.missing)))
 struct SimulatedDeviceTests {
     private static let count = 1000
 
