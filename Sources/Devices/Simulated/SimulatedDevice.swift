@@ -13,6 +13,8 @@ public struct SimulatedDevice: Device {
     public let model: GPUModel
     /// How much of a plan is run to predict it.
     public var profiling = ProfilerOptions()
+    /// How much of a plan is run to check it.
+    public var checking = SampledCheck()
     private let nvrtc: NVRTC
     /// Nil where the binary tools are missing: predictions have to do with the PTX then.
     private let disassembler: CUDADisassembler?
@@ -103,7 +105,8 @@ public struct SimulatedDevice: Device {
     ) throws(DeviceFailure) -> any LoadedSolution {
         let binary = try SimulatedBinary(binary.bytes)
         return SimulatedPlan(
-            solution, binary, try Self.program(binary.ptx), device: id, model: model, profiling: profiling, buffers)
+            solution, binary, try Self.program(binary.ptx), device: id, model: model, profiling: profiling,
+            checking: checking, buffers)
     }
 
     private static func program(_ ptx: String) throws(DeviceFailure) -> SIMTProgram {

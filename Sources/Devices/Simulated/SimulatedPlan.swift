@@ -10,13 +10,17 @@ final class SimulatedPlan: LoadedSolution {
     private let model: GPUModel
     private let device: String
     private let profiling: ProfilerOptions
+    private let checking: SampledCheck
     private var buffers: [BufferName: UnsafeMutableRawBufferPointer]
     private var attached: [[BufferName: UnsafeMutableRawBufferPointer]] = []
+    private(set) var coverage = 1.0
 
     init(
         _ solution: Solution, _ binary: SimulatedBinary, _ program: SIMTProgram, device: String, model: GPUModel,
-        profiling: ProfilerOptions, _ buffers: [BufferName: UnsafeMutableRawBufferPointer]
+        profiling: ProfilerOptions, checking: SampledCheck,
+        _ buffers: [BufferName: UnsafeMutableRawBufferPointer]
     ) {
+        self.checking = checking
         (self.solution, self.binary, self.program) = (solution, binary, program)
         (self.device, self.model, self.profiling, self.buffers) = (device, model, profiling, buffers)
     }
@@ -90,23 +94,38 @@ final class SimulatedPlan: LoadedSolution {
     ) throws(DeviceFailure) {
         // What an earlier launch was given counts as written.
         var touched: Set<BufferName> = []
-        for launch in counted(prepare) {
-            try run(launch, on: buffers, written: touched)
+        let launches = counted(prepare)
+        for launch in launches {
+            // What a later launch reads must be whole.
+            try run(launch, on: buffers, written: touched, samples: launches.count == 1)
             touched.formUnion(launch.arguments.compactMap(\.buffer))
         }
     }
 
     private func run(
-        _ launch: Solution.Launch, on buffers: [BufferName: UnsafeMutableRawBufferPointer], written: Set<BufferName>
+        _ launch: Solution.Launch, on buffers: [BufferName: UnsafeMutableRawBufferPointer], written: Set<BufferName>,
+        samples: Bool
     ) throws(DeviceFailure) {
+        let (request, memory) = try place(launch, on: buffers, written: written)
+        let runs = checking.runs(request, samples: samples)
+        let first = try run(launch, request, memory, blocks: runs.first)
+        guard let rest = runs.rest(first.threadInstructions) else { return coverage = 1 }
+        _ = try run(launch, request, memory, blocks: rest.blocks)
+        coverage = rest.coverage
+    }
+
+    private func run(
+        _ launch: Solution.Launch, _ request: SIMTLaunch, _ memory: GlobalMemory, blocks: [Int]?
+    ) throws(DeviceFailure) -> SIMTReport {
         var options = SIMTOptions()
         options.sanitizers = .all
-        let (request, memory) = try place(launch, on: buffers, written: written)
+        options.blocks = blocks
         let report: SIMTReport
         do { report = try program.run(request, memory: memory, options: options) } catch {
             throw .launchError("\(launch.kernel): \(error)")
         }
-        if let fault = report.faults.first { throw .launchError("\(launch.kernel): \(fault)") }
+        if let fault = report.faults.first { throw .fault(DeviceFault(fault)) }
+        return report
     }
 
     /// A launch with the buffers at addresses of the emulated device.
@@ -171,4 +190,18 @@ extension BufferName {
 
     /// Whether it holds something before the first launch.
     fileprivate var isWrittenBefore: Bool { !isWritable }
+}
+
+extension DeviceFault {
+    /// What a fault of the emulator is called in a verdict.
+    init(_ fault: SIMTFault) {
+        let kind: Kind =
+            switch fault.kind {
+            case .outOfBounds, .unmapped: .outOfBounds
+            case .readOnly: .readOnly
+            case .sharedRace, .globalRace: .race
+            default: .other
+            }
+        self.init(kind, "\(fault.kernel): \(fault)")
+    }
 }
