@@ -19,10 +19,13 @@ struct SimulatedBinary: Sendable, Hashable, Codable {
 
     var ptx: String
     var kernels: [Kernel]
+    /// The machine code for a reader, with the lines of the source; nil where it could not be examined.
+    var machineCode: String?
 
-    init(ptx: String, kernels: [Kernel]) {
+    init(ptx: String, kernels: [Kernel], machineCode: String? = nil) {
         self.ptx = ptx
         self.kernels = kernels
+        self.machineCode = machineCode
     }
 
     /// Reads what `encoded` wrote.
@@ -65,5 +68,17 @@ extension SimulatedBinary {
                 machine: binary?.listing[name].map { MachineFacts($0, files: files) })
         }
         ptx = code.ptx
+        machineCode = binary.map { Self.text(of: $0.listing) }
+    }
+
+    private static func text(of listing: SASSListing) -> String {
+        listing.functions.map { function in
+            let lines = function.instructions.map { instruction in
+                let guarding = instruction.predicate.map { "@\($0) " } ?? ""
+                let place = instruction.locations.first.map { "  // line \($0.line)" } ?? ""
+                return "    \(guarding)\(instruction.mnemonic) \(instruction.operands)\(place)"
+            }
+            return ([function.name + ":"] + lines).joined(separator: "\n")
+        }.joined(separator: "\n\n")
     }
 }

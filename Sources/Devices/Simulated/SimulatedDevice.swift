@@ -109,6 +109,14 @@ public struct SimulatedDevice: Device {
             checking: checking, buffers)
     }
 
+    /// What the compiler made of a source, for a reader: the PTX that runs, and the machine code that times are predicted by.
+    ///
+    /// - Throws: `compileError` for a binary of another device.
+    public static func code(of binary: ProgramBinary) throws(DeviceFailure) -> (ptx: String, machineCode: String?) {
+        let made = try SimulatedBinary(binary.bytes)
+        return (made.ptx, made.machineCode)
+    }
+
     private static func program(_ ptx: String) throws(DeviceFailure) -> SIMTProgram {
         do { return SIMTProgram(try PTXModule(parsing: ptx)) } catch {
             throw .compileError(log: "the compiler's PTX is not understood: \(error)")

@@ -14,7 +14,8 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain", abstract: "Shows how a kernel came about, from the workload to the measurements.",
         discussion: """
             Levels: 1 workload, 2 stages, 3 schedule, 4 loops, 5 source, 6 assembly, 7 measurements. Without --level all
-            but assembly are shown. Without a solution it explains the unscheduled program.
+            but assembly are shown; of CUDA C++ (--device sim:a6000) assembly is the PTX and the GPU's machine code. Without a
+            solution it explains the unscheduled program.
 
             Examples:
               kw explain kernelbench/1/23 --level stages
@@ -58,8 +59,7 @@ struct ExplainCommand: AsyncParsableCommand {
     ) async throws -> String {
         let host = try WorkerHost(
             limits: device.limits, language: device.language, configuration: installation.workers(of: device))
-        return try await Assembly(device: device, host: host, toolchain: installation.cuda)
-            .text(of: try ladder.candidate())
+        return try await Assembly(device: device, host: host).text(of: try ladder.candidate())
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -4,11 +4,11 @@ import KernelIR
 import Rendering
 import Workers
 
-/// The machine code of a solution, disassembled by objdump from what the driver compiled in the sandbox.
+/// The machine code of a solution, disassembled by objdump from what the driver compiled in the sandbox; of CUDA C++ the
+/// PTX, then the machine code of the simulated GPU.
 struct Assembly {
     let device: any Device
     let host: WorkerHost
-    let toolchain: CUDAInstallation
 
     /// The instructions of every kernel; throws `missingComponent` where the binary or objdump is not to be had.
     func text(of solution: Solution) async throws -> String {
@@ -17,6 +17,7 @@ struct Assembly {
         case .success(let value): compiled = value
         case .failure(let failure): return "none: \(failure.status): \(failure.message)"
         }
+        if DeviceCatalog.isSimulated(device.id) { return try Self.text(ofSimulated: compiled.binary) }
         let images = NativeImages(in: compiled.binary.bytes).images
         guard !images.isEmpty else {
             return "not to be had: the binary of \(device.driver) holds no machine code that objdump reads"
@@ -24,6 +25,12 @@ struct Assembly {
         var texts: [String] = []
         for image in images { texts.append(try Self.disassemble(image)) }
         return texts.joined(separator: "\n")
+    }
+
+    private static func text(ofSimulated binary: ProgramBinary) throws -> String {
+        let code = try SimulatedDevice.code(of: binary)
+        let machine = code.machineCode ?? "not to be had: the disassembler could not be run"
+        return "// PTX\n\(code.ptx)\n// machine code\n\(machine)"
     }
 
     private static func disassemble(_ image: Data) throws -> String {
