@@ -105,6 +105,11 @@ private struct FormNaming {
         case .when(let bounds, let then, let otherwise):
             return .when(bounds.map(renamed), then: block(then), otherwise: block(otherwise))
         case .barrier: return .barrier
+        case .asyncCopy(.issue(let stores)):
+            var result: [Store] = []
+            for store in stores { result.append(self.store(store)) }
+            return .asyncCopy(.issue(result))
+        case .asyncCopy: return statement
         }
     }
 

@@ -8,8 +8,8 @@ struct LaunchPlan {
         var written: Set<String> = []
 
         init(_ kernel: Kernel) {
-            for case .store(let stores) in kernel.body.flattened {
-                for store in stores {
+            for statement in kernel.body.flattened {
+                for store in statement.ownStores {
                     written.insert(store.buffer)
                     for load in store.value.loads { read.insert(load.buffer) }
                 }
@@ -49,7 +49,7 @@ struct LaunchPlan {
             }
             return Solution.Launch(
                 kernel: names[call.function], phase: prepared.contains(number) ? .prepare : .run,
-                grid: Self.extents(kernel.grid), block: Self.extents(kernel.local),
+                grid: Self.extents(kernel.launchGrid), block: Self.extents(kernel.local),
                 sharedBytes: dialect.dynamicBytes(LocalArrays(kernel)),
                 arguments: own.map(argument) + call.scalars.map { .scalar(.int32, Double($0)) })
         }

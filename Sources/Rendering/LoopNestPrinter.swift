@@ -12,7 +12,7 @@ public enum LoopNestPrinter {
         var lines = ["kernel \(kernel.name)" + (kernel.math == .fast ? " (fast math)" : "")]
         var depth = 1
         for (kind, axes) in [("grid", kernel.grid), ("local", kernel.local)] where !axes.isEmpty {
-            lines.append(indented("\(kind) \(list(axes))", depth))
+            lines.append(indented("\(kind) \(list(axes))" + (kind == "grid" ? order(kernel) : ""), depth))
             depth += 1
         }
         lines += nest(kernel.body, depth)
@@ -22,7 +22,7 @@ public enum LoopNestPrinter {
     /// One line: the grid and the heaviest loops, e.g.
     /// `matmul: grid m.o(96); k(768) ▸ unrolled m.i(8) ▸ lanes n.i(16)`.
     public static func summary(_ kernel: Kernel) -> String {
-        let grid = kernel.grid.isEmpty ? "" : "grid \(list(kernel.grid))"
+        let grid = kernel.grid.isEmpty ? "" : "grid \(list(kernel.grid))\(order(kernel))"
         let local = kernel.local.isEmpty ? "" : ", local \(list(kernel.local))"
         let body = summary(kernel.body)
         let name = "\(kernel.name): \(grid.isEmpty && local.isEmpty ? "one work-item" : grid + local)"
@@ -44,6 +44,7 @@ public enum LoopNestPrinter {
             case .when(_, let then, let otherwise): path = heaviest(then + otherwise)
             case .store: path = ([], 1)
             case .allocate, .barrier: continue
+            case .asyncCopy(let copy): path = ([], copy.stores.isEmpty ? 0 : 1)
             }
             if path.count > result.count { result = path }
         }
@@ -62,6 +63,7 @@ public enum LoopNestPrinter {
                 [indented("if \(conditions(bounds))", depth)] + nest(then, depth + 1)
                     + (otherwise.isEmpty ? [] : [indented("else", depth)] + nest(otherwise, depth + 1))
             case .barrier: [indented("barrier", depth)]
+            case .asyncCopy(let copy): text(copy).map { indented($0, depth) }
             }
         }
     }
@@ -72,6 +74,17 @@ public enum LoopNestPrinter {
             "\(buffer.space.rawValue) \(buffer.name)[\(shape)] \(buffer.type.rawValue)"
             + (buffer.isVector ? " vector" : "")
     }
+
+    private static func text(_ copy: AsyncCopy) -> [String] {
+        switch copy {
+        case .issue(let stores): stores.map { "begin " + text($0) }
+        case .commit: ["end of a batch of copies"]
+        case .wait(let pending): ["wait for copies but the last \(pending) batches"]
+        }
+    }
+
+    /// How the groups walk the last two axes.
+    private static func order(_ kernel: Kernel) -> String { kernel.rasterization.map { ", \($0)" } ?? "" }
 
     private static func text(_ store: Store) -> String {
         let target = "\(store.buffer)[\(store.indices.map(\.description).joined(separator: ", "))]"

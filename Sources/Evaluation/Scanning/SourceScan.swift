@@ -15,8 +15,11 @@ public struct SourceScan: Sendable {
         let files =
             [("options", Self.tokens(of: solution.options))]
             + solution.sources.map { ($0.path, SourceTokenizer.tokens(of: $0.content)) }
+        // A macro of that name could put other text before an instruction.
+        let isRedefined = files.contains { $0.1.contains { $0.directive != nil && $0.text == "volatile" } }
+        let known = isRedefined ? [] : KnownAssembly.instructions(solution.target.language)
         finding =
-            files.lazy.compactMap { path, tokens in Self.firstFinding(in: tokens, path: path) }.first
+            files.lazy.compactMap { path, tokens in Self.firstFinding(in: tokens, path: path, known) }.first
             ?? Self.firstPasting(in: files)
         precision = PrecisionUse(
             identifiers: Set(files.flatMap(\.1).filter { $0.kind == .identifier }.map(\.text)),
@@ -48,12 +51,17 @@ public struct SourceScan: Sendable {
         }
     }
 
-    private static func firstFinding(in tokens: [SourceToken], path: String) -> SourceFinding? {
+    /// - Parameter known: instructions that may stand in the source.
+    private static func firstFinding(
+        in tokens: [SourceToken], path: String, _ known: Set<String>
+    ) -> SourceFinding? {
         func found(_ rule: SourceRule, _ token: SourceToken, _ text: String? = nil) -> SourceFinding {
             SourceFinding(rule: rule, path: path, line: token.line, text: text ?? token.text)
         }
         for (index, token) in tokens.enumerated() where token.kind == .identifier {
-            if let rule = forbidden[token.text] { return found(rule, token) }
+            if let rule = forbidden[token.text], !isKnownAssembly(tokens, at: index, known) {
+                return found(rule, token)
+            }
             if token.directive == "", ["include", "include_next", "import", "embed"].contains(token.text) {
                 return found(.include, token)
             }
@@ -69,6 +77,14 @@ public struct SourceScan: Sendable {
         if let token = ProgramScope.firstVariable(in: tokens) { return found(.programScopeVariable, token) }
         if let token = PointerCasts.firstFromInteger(in: tokens) { return found(.integerToPointer, token) }
         return nil
+    }
+
+    /// Whether `asm volatile("…" : …` begins here, outside of macros, with one of the instructions.
+    private static func isKnownAssembly(_ tokens: [SourceToken], at index: Int, _ known: Set<String>) -> Bool {
+        let next = tokens[(index + 1)...].prefix(4)
+        guard tokens[index].directive == nil, next.count == 4, let text = next.dropFirst(2).first else { return false }
+        return next.map(\.text) == ["volatile", "(", text.text, ":"] && text.kind == .string
+            && known.contains(String(text.text.dropFirst().dropLast()))
     }
 
     /// The first attribute of a list that is not allowed.

@@ -117,6 +117,7 @@ private struct Walk {
             rare.times = 0
             for inner in otherwise { visit(inner, rare) }
         case .barrier: break
+        case .asyncCopy(let copy): for store in copy.stores { visit(store, place) }
         }
     }
 

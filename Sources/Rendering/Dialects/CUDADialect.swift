@@ -16,6 +16,7 @@ struct CUDADialect: Dialect {
     var helperQualifier: String { "__device__ __forceinline__" }
     var barrier: String { "__syncthreads();" }
     var packs: (any MemoryPacks)? { self }
+    var asyncCopies: (any AsyncCopies)? { self }
     var declaresIdleAxes: Bool { false }
 
     func adapted(_ program: LoopProgram) throws -> LoopProgram {
@@ -26,7 +27,7 @@ struct CUDADialect: Dialect {
 
     func prologue(for text: String, usesDouble: Bool) -> [String] {
         let words = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
-        return Self.definitions.filter { words.contains(Substring($0.word)) }.flatMap(\.lines)
+        return (Self.definitions + Self.copyDefinitions).filter { words.contains(Substring($0.word)) }.flatMap(\.lines)
     }
 
     func signature(kernel: String, parameters: [KernelParameter], groupSize: [Int]) -> String {

@@ -16,6 +16,8 @@ protocol Dialect: Sendable {
     func adapted(_ program: LoopProgram) throws -> LoopProgram
     /// How neighbours in memory are moved together where there are no vectors; nil for a language with vectors.
     var packs: (any MemoryPacks)? { get }
+    /// How copies into memory of the group go on beside other work; nil for a language without such copies.
+    var asyncCopies: (any AsyncCopies)? { get }
 
     /// Lines at the top of a source with that text.
     func prologue(for text: String, usesDouble: Bool) -> [String]
@@ -90,6 +92,7 @@ extension Dialect {
     var reservedPrefix: String? { nil }
     func adapted(_ program: LoopProgram) throws -> LoopProgram { program }
     var packs: (any MemoryPacks)? { nil }
+    var asyncCopies: (any AsyncCopies)? { nil }
     var declaresIdleAxes: Bool { true }
 }
 

@@ -27,6 +27,7 @@ enum IndexWidth {
                 return max(inside, greatest(bounds, ranges))
             case .store(let stores): return stores.map { greatest($0, ranges, strides) }.max() ?? 0
             case .allocate, .barrier: return 0
+            case .asyncCopy(let copy): return copy.stores.map { greatest($0, ranges, strides) }.max() ?? 0
             }
         }.max() ?? 0
     }

@@ -33,12 +33,12 @@ extension KernelPrinter {
     }
 
     /// What decides whether an access happens, and what is there otherwise.
-    private struct Access {
+    struct Access {
         var bounds: [Bound]
         var fill: Double
     }
 
-    private func access(_ load: Load) -> Access { Access(bounds: load.bounds.open(scope.ranges), fill: load.fill) }
+    func access(_ load: Load) -> Access { Access(bounds: load.bounds.open(scope.ranges), fill: load.fill) }
 
     /// Where a load of memory reads; nil for registers, and where it never reads.
     private func element(_ load: Load) throws -> Element? {
@@ -50,7 +50,7 @@ extension KernelPrinter {
     }
 
     /// Whether accesses to neighbours happen together, and at an address that a pack may have.
-    private func isPack(_ accesses: [Access], _ index: Index) -> Bool {
+    func isPack(_ accesses: [Access], _ index: Index) -> Bool {
         let (width, first) = (accesses.count, accesses[0])
         return index.isMultiple(of: width)
             && accesses.enumerated().allSatisfy { number, access in

@@ -32,6 +32,7 @@ extension KernelPrinter {
         case .store(let stores): try store(stores)
         case .when(let bounds, let then, let otherwise): try when(bounds, then, otherwise)
         case .barrier: writer.line(dialect.barrier)
+        case .asyncCopy(let copy): try asyncCopy(copy)
         }
     }
 

@@ -43,6 +43,7 @@ struct SharedLoads: Sendable {
             let loads = stores.flatMap { scope.resolve($0.value).loads }.filter { isShareable($0, scope) }
             for key in Set(loads.map { Key($0, scope) }) { counts[key, default: 0] += 1 }
         case .allocate, .when, .barrier: break
+        case .asyncCopy: break
         }
     }
 
@@ -70,6 +71,7 @@ extension Statement {
         case .loop(_, let start, let end, let kind, let body):
             (kind != .serial || end - start == 1) && body.allSatisfy(\.isStraight)
         case .allocate, .when, .barrier: false
+        case .asyncCopy: false
         }
     }
 }

@@ -24,6 +24,9 @@ public enum Action: Sendable, Hashable {
     case winograd(Winograd)
     case scanBlock(ScanBlock)
     case narrow(Narrow)
+    case stage(StageOperand)
+    case pipeline(Pipeline)
+    case rasterize(Rasterize)
 
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
@@ -31,6 +34,7 @@ public enum Action: Sendable, Hashable {
         Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Prefetch.self, Reverse.self,
         Specialize.self, SplitReduction.self, Separate.self, FuseReductions.self, Factor.self, Winograd.self,
         ScanBlock.self, Narrow.self,
+        StageOperand.self, Pipeline.self, Rasterize.self,
     ]
 
     /// The action as its own type.
@@ -60,6 +64,9 @@ public enum Action: Sendable, Hashable {
         case .winograd(let action): action
         case .scanBlock(let action): action
         case .narrow(let action): action
+        case .stage(let action): action
+        case .pipeline(let action): action
+        case .rasterize(let action): action
         }
     }
 
@@ -89,6 +96,9 @@ public enum Action: Sendable, Hashable {
         case let action as Winograd: self = .winograd(action)
         case let action as ScanBlock: self = .scanBlock(action)
         case let action as Narrow: self = .narrow(action)
+        case let action as StageOperand: self = .stage(action)
+        case let action as Pipeline: self = .pipeline(action)
+        case let action as Rasterize: self = .rasterize(action)
         default: return nil
         }
     }
@@ -138,5 +148,6 @@ extension ScheduleState {
     private mutating func apply(_ action: Action) throws(ScheduleError) {
         try action.wrapped.apply(to: &self)
         try checkRecurrences()
+        try checkStagings()
     }
 }

@@ -18,12 +18,16 @@ extension ScheduleState {
             lowering.nest.loops.filter { $0.kind == kind }.map { Axis($0.name, $0.extent) }
         }
         let (grid, local) = (axes(.grid), axes(.item))
-        let versioning = BoundaryVersioning(grid: grid + local)
+        let tiles = lowering.tiles
+        let shared = tiles.map { Statement.allocate($0.buffer) }
+        let versioning = BoundaryVersioning(grid: grid, items: local, filled: Set(tiles.map(\.name)))
         let body = lowering.nest.loops.specialized(lowering.statements(), lowering.ranges) {
             versioning.versioned(kernelBody: $0)
         }
         let isFast = ([stage.name] + carried(by: stage.name)).contains { nests[$0]?.math == .fast }
-        return Kernel(name: stage.name, grid: grid, local: local, body: body, math: isFast ? .fast : .exact)
+        return Kernel(
+            name: stage.name, grid: grid, local: local, body: shared + body, math: isFast ? .fast : .exact,
+            rasterization: lowering.nest.groupOrder(of: grid))
     }
 
     /// Stages attached to a stage, also through others.
@@ -46,6 +50,7 @@ extension Statement {
         case .when(_, let then, let otherwise): (then + otherwise).flatMap(\.bufferNames)
         case .store(let stores): stores.flatMap { [$0.buffer] + $0.value.loads.map(\.buffer) }
         case .allocate, .barrier: []
+        case .asyncCopy(let copy): copy.stores.flatMap { [$0.buffer] + $0.value.loads.map(\.buffer) }
         }
     }
 }

@@ -21,6 +21,11 @@ extension Statement {
                     return store
                 })
         case .allocate, .barrier: return self
+        case .asyncCopy(let copy):
+            return .asyncCopy(
+                copy.mapStores { stores in
+                    Statement.store(stores).fixing(axis, at: value, ranges).ownStores
+                })
         }
     }
 }

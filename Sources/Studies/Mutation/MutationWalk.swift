@@ -58,6 +58,7 @@ private struct MutationWalk<Mutator: MutationOperator> {
                     }
                 }
         case .allocate, .barrier: return own
+        case .asyncCopy: return own
         }
     }
 

@@ -83,6 +83,7 @@ extension [Statement] {
             case .loop(_, _, _, _, let body): [statement] + body.everyStatement
             case .when(_, let then, let otherwise): [statement] + then.everyStatement + otherwise.everyStatement
             case .allocate, .store, .barrier: [statement]
+            case .asyncCopy: [statement]
             }
         }
     }

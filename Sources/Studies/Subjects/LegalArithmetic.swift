@@ -38,6 +38,7 @@ extension Statement {
                     return copy
                 })
         case .allocate, .barrier: return self
+        case .asyncCopy: return self
         }
     }
 }
