@@ -58,7 +58,8 @@ struct StagedPart {
         let groups = [loops.filter(\.isReduction), loops.filter { !$0.isReduction }].filter { !$0.isEmpty }
             .sortedDescending(by: steps)
         var ranges = ranges
-        var places: [String: Index] = [:]
+        // Loops of one iteration are inside, where the copy cannot see them.
+        var places = Dictionary(uniqueKeysWithValues: inside.map { ($0.name, Index(0)) })
         for (number, group) in groups.enumerated() {
             let ordered = group.sortedDescending { address.step(of: $0.name) }
             let rows = RowMajor(ordered.map(\.extent))

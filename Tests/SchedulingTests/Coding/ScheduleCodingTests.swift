@@ -22,6 +22,11 @@ import Testing
         .scanBlock(ScanBlock(stage: "s", axis: "k", block: 64)),
         .narrow(Narrow(buffer: "t", type: .bfloat16)), .prefetch(Prefetch(stage: "s", loop: "m")),
         .winograd(Winograd(stage: "s")),
+        .stage(
+            StageOperand(
+                stage: "s", buffer: "b", loop: "k", layout: .padded(4), vector: 4, transposed: true)),
+        .pipeline(Pipeline(stage: "s", loop: "k", stages: 3)),
+        .rasterize(Rasterize(stage: "s", order: .grouped(8))),
     ]
 
     @Test func everyActionIsCovered() {
@@ -68,6 +73,20 @@ import Testing
             #expect(context.debugDescription.contains("unknown action splat"))
             for type in Action.types { #expect(context.debugDescription.contains(type.name)) }
             #expect(context.codingPath.first?.intValue == 1)
+        }
+    }
+
+    static let unknownWords = [
+        (#"{"action": "stage", "stage": "s", "buffer": "b", "loop": "k", "layout": "padded"}"#, "padded(4)"),
+        (#"{"action": "rasterize", "stage": "s", "order": "grouped(-1)"}"#, "grouped(8)"),
+    ]
+
+    @Test(arguments: unknownWords) func unknownWordsListTheKnownOnes(_ text: String, _ known: String) throws {
+        do {
+            _ = try JSONDecoder().decode(Schedule.self, from: Data("[\(text)]".utf8))
+            Issue.record("\(text) is no action")
+        } catch DecodingError.dataCorrupted(let context) {
+            #expect(context.debugDescription.contains(known))
         }
     }
 

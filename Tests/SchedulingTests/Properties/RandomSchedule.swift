@@ -8,10 +8,14 @@ enum RandomSchedule {
     static func make(_ start: ScheduleState, steps: Int, _ generator: inout SeededGenerator) -> Schedule {
         var state = start
         var schedule: Schedule = []
-        for _ in 0..<steps {
-            // Half of the walks begin with a rewrite that is legal only while loops are untouched.
-            let kinds = schedule.isEmpty && Bool.random(using: &generator) ? rewrites : nil
-            guard let (action, next) = step(state, kinds, &generator) else { break }
+        // Half of the walks begin with a rewrite that is legal only while loops are untouched, a quarter as for a GPU.
+        let beginnings: [[[String]]] = [[rewrites], [rewrites], groups, []]
+        let beginning = beginnings.randomElement(using: &generator) ?? []
+        for number in 0..<steps {
+            let kinds = number < beginning.count ? beginning[number] : nil
+            var found = step(state, kinds, &generator)
+            if found == nil, kinds != nil { found = step(state, nil, &generator) }
+            guard let (action, next) = found else { break }
             schedule.append(action)
             state = next
         }
@@ -20,6 +24,11 @@ enum RandomSchedule {
 
     private static let rewrites = [
         FuseReductions.name, SplitReduction.name, Separate.name, Factor.name, ScanBlock.name, Winograd.name,
+    ]
+
+    /// Loops on groups and work-items, then what is legal only there.
+    private static let groups = [
+        [Bind.name], [Bind.name], [StageOperand.name, Rasterize.name], [Pipeline.name, Rasterize.name],
     ]
 
     /// A legal action of the wanted kinds where there is one: a listed one, or one with other parameters than the list proposes.
