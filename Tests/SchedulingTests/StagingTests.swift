@@ -130,7 +130,8 @@ import Testing
         #expect(try local(state).map(\.name) == ["scores.staged.qk", "scores.staged.qk.1"])
     }
 
-    /// Blocks of channels × places; rows of places are walked one after another, so the boxes are filled again and again.
+    /// Blocks of channels × places; rows of places are walked one after another, so the boxes are filled again and
+    /// again.
     @Test(arguments: [1, 2]) func windowsInALoop(_ stages: Int) throws {
         let program = WindowPrograms.convolution(5, 3, 4, 10)
         var schedule: Schedule = [

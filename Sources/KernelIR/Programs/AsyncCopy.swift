@@ -1,9 +1,11 @@
 /// Copies from device memory into memory of the group that go on while a work-item does other work.
 ///
-/// A work-item's copies form batches, the earliest of which end first. What was copied may be read after the wait for its
-/// batch; by other work-items after a barrier that follows the wait. A language without such copies makes them at once.
+/// A work-item's copies form batches, the earliest of which end first. What was copied may be read after the wait for
+/// its batch; by other work-items after a barrier that follows the wait. A language without such copies makes them at
+/// once.
 public enum AsyncCopy: Sendable, Hashable, Codable {
-    /// Begins copies. Each value is a load from device memory, and each target an element of a shared buffer of its type.
+    /// Begins copies. Each value is a load from device memory, and each target an element of a shared buffer of its
+    /// type.
     case issue([Store])
     /// Makes a batch of what was begun since the last one, perhaps of nothing.
     case commit

@@ -1,11 +1,12 @@
 /// In which order a kernel's groups walk its last two grid axes, a row of blocks and a column of blocks.
 ///
-/// Groups are numbered in the order in which devices begin them, as a rule; groups that run at the same time then read the same
-/// rows and columns of operands, and find them in the cache they share.
+/// Groups are numbered in the order in which devices begin them, as a rule; groups that run at the same time then read
+/// the same rows and columns of operands, and find them in the cache they share.
 public enum Rasterization: Sendable, Hashable {
     /// So many rows walk together, column by column; the last rows may be fewer.
     ///
-    /// Source: Tillet, Kung, Cox, "Triton", MAPL 2019, and its tutorial "Matrix Multiplication", "L2 Cache Optimizations".
+    /// Source: Tillet, Kung, Cox, "Triton", MAPL 2019, and its tutorial "Matrix Multiplication", "L2 Cache
+    /// Optimizations".
     case grouped(Int)
     /// Along a curve that stays near where it was at every scale.
     ///

@@ -1,9 +1,10 @@
 /// Copies by `cp.async`, which need no register, on architectures that have it; ordinary ones on older ones.
 ///
-/// C++ has no word for them without a header, so they are assembly. 16 bytes go past the first-level cache, since a group reads
-/// each of them once.
+/// C++ has no word for them without a header, so they are assembly. 16 bytes go past the first-level cache, since a
+/// group reads each of them once.
 ///
-/// Source: PTX ISA, "Data Movement and Conversion Instructions: cp.async", "cp.async.commit_group", "cp.async.wait_group".
+/// Source: PTX ISA, "Data Movement and Conversion Instructions: cp.async", "cp.async.commit_group",
+/// "cp.async.wait_group".
 extension CUDADialect: AsyncCopies {
     func isCopy(ofBytes count: Int) -> Bool { Self.moves.contains { $0.bytes == count } }
 

@@ -12,7 +12,8 @@ extension KernelPrinter {
         }
     }
 
-    /// Begins copies, neighbours together where they can be one; what is too small or of another form in memory is stored.
+    /// Begins copies, neighbours together where they can be one; what is too small or of another form in memory is
+    /// stored.
     private mutating func begin(_ stores: [Store], _ language: any AsyncCopies) throws {
         var rest = stores.map { scope.resolve($0) }.filter { store in
             !store.bounds.contains { $0.isRefuted(scope.ranges) }

@@ -55,41 +55,41 @@ extension Rasterization {
     }
 
     private static let curve: [String] = """
-        int length = columns >= rows ? columns : rows, width = columns >= rows ? rows : columns;
+        int reach = columns >= rows ? columns : rows, width = columns >= rows ? rows : columns;
         // Steps of the place: one block along the way, and across it.
         int along = columns >= rows ? 1 : columns, across = columns >= rows ? columns : 1, place = 0;
-        while (length > 1 && width > 1) {
-            if (2 * length > 3 * width) {
+        while (reach > 1 && width > 1) {
+            if (2 * reach > 3 * width) {
                 // A long part is two shorter ones, one behind the other.
-                const int half = length / 2 + (length > 2 ? length / 2 % 2 : 0);
-                if (number < half * width) {
-                    length = half;
+                const int cut = reach / 2 + (reach > 2 ? reach / 2 % 2 : 0);
+                if (number < cut * width) {
+                    reach = cut;
                 } else {
-                    number -= half * width;
-                    place += half * along;
-                    length -= half;
+                    number -= cut * width;
+                    place += cut * along;
+                    reach -= cut;
                 }
                 continue;
             }
             // Any other part is three: across at the near end, along the far side, back across at the far end.
-            const int side = length / 2, half = width / 2 + (width > 2 ? width / 2 % 2 : 0);
-            const int first = side * half, second = length * (width - half), old = along;
+            const int side = reach / 2, cut = width / 2 + (width > 2 ? width / 2 % 2 : 0);
+            const int first = side * cut, second = reach * (width - cut), old = along;
             if (number >= first && number < first + second) {
                 number -= first;
-                place += half * across;
-                width -= half;
+                place += cut * across;
+                width -= cut;
             } else if (number < first) {
                 along = across;
                 across = old;
-                length = half;
+                reach = cut;
                 width = side;
             } else {
                 number -= first + second;
-                place += (length - 1) * along + (half - 1) * across;
+                place += (reach - 1) * along + (cut - 1) * across;
                 along = -across;
                 across = -old;
-                width = length - side;
-                length = half;
+                width = reach - side;
+                reach = cut;
             }
         }
         return place + number * (width == 1 ? along : across);

@@ -1,8 +1,8 @@
 import KernelIR
 
 extension ScheduleState {
-    /// What may be worth trying where loops are spread over groups and work-items: operands in local memory, and the order of
-    /// the groups.
+    /// What may be worth trying where loops are spread over groups and work-items: operands in local memory, and the
+    /// order of the groups.
     func groupActions(of stage: Stage) -> [Action] {
         guard let nest = nests[stage.name] else { return [] }
         let serial = nest.loops.filter { $0.isReduction && $0.kind == .serial }.map(\.name)

@@ -3,11 +3,11 @@ import KernelIR
 /// Begins the copies of a staged loop some iterations before they are read, each into a box of its own.
 ///
 /// `stages` boxes take turns: while one is read, the others are filled, on devices that copy asynchronously (CUDA from
-/// architecture sm_80 on) without passing through registers; on all others copies are ordinary ones, at the same places. One
-/// barrier an iteration is enough.
+/// architecture sm_80 on) without passing through registers; on all others copies are ordinary ones, at the same
+/// places. One barrier an iteration is enough.
 ///
-/// Legal for a loop in which something is staged, 2 to 4 stages and at most as many as it has iterations; the boxes of all
-/// stages within the target's local memory. Give it after `stage`.
+/// Legal for a loop in which something is staged, 2 to 4 stages and at most as many as it has iterations; the boxes of
+/// all stages within the target's local memory. Give it after `stage`.
 /// ```
 /// for k.o                               T[0] ← iteration 0
 ///     T ← iteration k.o                 for k.o

@@ -1,7 +1,7 @@
 import KernelIR
 
-/// Chooses in which order a stage's groups walk its last two grid loops, so that those that run at the same time share rows
-/// and columns of what they read.
+/// Chooses in which order a stage's groups walk its last two grid loops, so that those that run at the same time share
+/// rows and columns of what they read.
 ///
 /// Legal for a stage with two grid loops or more; `order` says which are the last. Values do not depend on it.
 /// ```

@@ -1,16 +1,17 @@
 import KernelIR
 
-/// Copies what a group reads of a buffer in one iteration of a reduced loop into local memory, where its work-items read it.
+/// Copies what a group reads of a buffer in one iteration of a reduced loop into local memory, where its work-items
+/// read it.
 ///
-/// All work-items of the group copy together, neighbours neighbouring elements, `vector` of them at once; then all wait, read, and
-/// wait again before the next copy. What lies outside a load's bounds becomes its fill. Where the part read is a box of the
-/// buffer's dimensions, that is copied; else a matrix of the points of the loops inside, such as the windows that a tile of a
-/// convolution reads. A buffer that is read in several ways is copied for each.
+/// All work-items of the group copy together, neighbours neighbouring elements, `vector` of them at once; then all
+/// wait, read, and wait again before the next copy. What lies outside a load's bounds becomes its fill. Where the part
+/// read is a box of the buffer's dimensions, that is copied; else a matrix of the points of the loops inside, such as
+/// the windows that a tile of a convolution reads. A buffer that is read in several ways is copied for each.
 ///
 /// Legal for a serial reduced loop of a reduction that is neither attached nor recurrent and whose group has several
-/// work-items; a buffer in device memory that the lift reads more than one element of there; all boxes of a group within the
-/// target's local memory. With vectors, neighbours must begin at multiples of their number and end together. Give it
-/// after all actions on the loops.
+/// work-items; a buffer in device memory that the lift reads more than one element of there; all boxes of a group
+/// within the target's local memory. With vectors, neighbours must begin at multiples of their number and end together.
+/// Give it after all actions on the loops.
 /// ```
 /// local item m.i, n.i                            local T[k.i, m.i] float32
 /// for k.o                                   →    for k.o

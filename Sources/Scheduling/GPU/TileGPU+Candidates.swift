@@ -3,8 +3,8 @@ import KernelIR
 extension TileGPU {
     /// Tiles worth trying for a product, the best guess first; the last one stages nothing.
     ///
-    /// The list depends on its arguments alone. Its order is a guess: padded results of the busiest core, with a share for reads of
-    /// operands that larger tiles save, and for waiting where a core has few work-items.
+    /// The list depends on its arguments alone. Its order is a guess: padded results of the busiest core, with a share
+    /// for reads of operands that larger tiles save, and for waiting where a core has few work-items.
     public static func candidates(for product: ProductShape, target: TargetProfile) -> [TileGPU] {
         var joined = product
         joined.columns *= product.joined

@@ -2,7 +2,8 @@ import KernelIR
 
 /// The loops of a tile.
 extension TileGPU {
-    /// Splits, orders and binds the loops of a stage: blocks to groups, work-items, steps of the sum, and the tile in registers.
+    /// Splits, orders and binds the loops of a stage: blocks to groups, work-items, steps of the sum, and the tile in
+    /// registers.
     ///
     /// - Parameters:
     ///   - rows, columns: the loops that are tiled; the tile fits them.
@@ -70,7 +71,8 @@ extension TileGPU {
 extension ScheduleBuilder {
     /// Splits a loop into blocks, and each block into parts of the given extents, the slowest first.
     ///
-    /// - Returns: the loop over blocks, nil where there is one; the loop over each part, nil where that is one iteration.
+    /// - Returns: the loop over blocks, nil where there is one; the loop over each part, nil where that is one
+    ///   iteration.
     fileprivate mutating func parts(
         of loop: String, of stage: String, _ extents: [Int]
     ) throws(ScheduleError) -> (block: String?, parts: [String?]) {

@@ -1,12 +1,13 @@
 import KernelIR
 
-/// Tiles a product or a convolution for a GPU: a group computes a block of results, each item a tile of it in registers.
+/// Tiles a product or a convolution for a GPU: a group computes a block of results, each item a tile of it in
+/// registers.
 ///
-/// Each operand that an item loads serves a row or a column of its tile, and one that a group stages in local memory a row or a
-/// column of its block. Groups of `vector` columns of a tile lie a group's width apart, so that what neighbouring items load
-/// and store lies side by side. The parameters span the kernels of Boehm, "How to Optimize a CUDA Matmul Kernel for
-/// cuBLAS-like Performance", 2022, from shared memory over tiles of one and two dimensions, vectors and layouts without bank
-/// conflicts to tiles of warps and two copies in turn.
+/// Each operand that an item loads serves a row or a column of its tile, and one that a group stages in local memory a
+/// row or a column of its block. Groups of `vector` columns of a tile lie a group's width apart, so that what
+/// neighbouring items load and store lies side by side. The parameters span the kernels of Boehm, "How to Optimize a
+/// CUDA Matmul Kernel for cuBLAS-like Performance", 2022, from shared memory over tiles of one and two dimensions,
+/// vectors and layouts without bank conflicts to tiles of warps and two copies in turn.
 public struct TileGPU: Sendable, Hashable, Codable {
     /// Work-items of a group along rows and along columns.
     public var rowItems: Int
@@ -14,18 +15,19 @@ public struct TileGPU: Sendable, Hashable, Codable {
     /// Results of an item along rows and along columns.
     public var rows: Int
     public var columns: Int
-    /// Neighbouring columns that are loaded and stored at once, where the target has such vectors and they divide `columns`;
-    /// else 1.
+    /// Neighbouring columns that are loaded and stored at once, where the target has such vectors and they divide
+    /// `columns`; else 1.
     public var vector: Int
-    /// Rows of work-items in a warp of 32, where they divide `rowItems` and the warp's columns `columnItems`; otherwise a warp
-    /// is 32 work-items in a row.
+    /// Rows of work-items in a warp of 32, where they divide `rowItems` and the warp's columns `columnItems`; otherwise
+    /// a warp is 32 work-items in a row.
     public var warpRows: Int
     /// How operands lie in local memory whose neighbours there are none in device memory; others lie plainly. Nil reads
     /// all operands from device memory.
     public var staged: StagedLayout?
     /// Steps of the sum whose operands are staged at a time.
     public var depth: Int
-    /// Copies of the staged operands that take turns, where the sum has enough steps and local memory room; 1: one copy.
+    /// Copies of the staged operands that take turns, where the sum has enough steps and local memory room; 1: one
+    /// copy.
     public var pipelineStages: Int
     /// The order in which groups walk blocks of rows and of columns; nil: columns fastest.
     public var rasterization: Rasterization?
@@ -54,8 +56,8 @@ public struct TileGPU: Sendable, Hashable, Codable {
 
     /// Schedules the stage; its loops must be untouched.
     ///
-    /// - Throws: `illegalDataFlow` where it is no product with rows and columns; what `stage` throws where an operand cannot
-    ///   be staged, e.g. `tooLarge`.
+    /// - Throws: `illegalDataFlow` where it is no product with rows and columns; what `stage` throws where an operand
+    ///   cannot be staged, e.g. `tooLarge`.
     public func apply(to builder: inout ScheduleBuilder, stage name: String) throws(ScheduleError) {
         let stage = try builder.state.stage(name)
         guard let axes = ProductAxes(stage, in: builder.state) else {

@@ -13,8 +13,8 @@ struct BoundaryVersioning {
     /// Buffers whose bounds are left alone: what fills them is a small part of the work, and short.
     private let filled: Set<String>
 
-    /// The axes of groups are known at the kernel's start, and those of work-items unless these wait for each other to fill
-    /// buffers: then all of them must take the same version.
+    /// The axes of groups are known at the kernel's start, and those of work-items unless these wait for each other to
+    /// fill buffers: then all of them must take the same version.
     init(grid: [Axis], items: [Axis] = [], filled: Set<String> = []) {
         let known = filled.isEmpty ? grid + items : grid
         self.grid = known.map(\.name)
@@ -148,8 +148,8 @@ extension [Bound] {
 }
 
 extension [Statement] {
-    /// Visits every bound of loads, stores and predicates with the ranges in force there, and whether a serial loop repeats
-    /// it; not those of statements that just fill some of the given buffers.
+    /// Visits every bound of loads, stores and predicates with the ranges in force there, and whether a serial loop
+    /// repeats it; not those of statements that just fill some of the given buffers.
     fileprivate func forEachBound(
         _ ranges: Ranges, outside filled: Set<String>, isInLoop: Bool = false, _ visit: (Bound, Ranges, Bool) -> Void
     ) {

@@ -13,7 +13,7 @@ extension StageLowering {
         let outside = Set(nest.loops[...position].filter { $0.kind != .item }.map(\.name))
         let inside = nest.loops.filter { !outside.contains($0.name) }
         let reads = stage.body.flatMap { lowered($0).loads }.filter { $0.buffer == buffer.name }.uniqued()
-        return reads.enumerated().compactMap { number, read in
+        return reads.enumerated().compactMap { number, read -> StagedTile? in
             let name = "\(stage.name).staged.\(buffer.name)" + (number == 0 ? "" : ".\(number)")
             return StagedTile(read, staging, name: name, buffer, outside: outside, inside: inside, ranges)
         }
@@ -52,8 +52,8 @@ extension StageLowering {
         return loop.statements(around: copies + [.barrier] + body + [.barrier], ranges)
     }
 
-    /// Each iteration begins the copies that a later one reads; the barrier at its start also says that all items are done
-    /// with the box that is filled next.
+    /// Each iteration begins the copies that a later one reads; the barrier at its start also says that all items are
+    /// done with the box that is filled next.
     private func pipelined(
         _ loop: Nest.Loop, _ tiles: [StagedTile], _ stages: Int, around body: [Statement]
     ) -> [Statement] {

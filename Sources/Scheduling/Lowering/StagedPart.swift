@@ -11,8 +11,8 @@ struct StagedPart {
     /// Elements in all.
     var count: Int { dimensions.reduce(1) { $0 * $1.extent } }
 
-    /// The range of each dimension of the buffer; nil where one is no sum of what is the same for the whole group and what is
-    /// not.
+    /// The range of each dimension of the buffer; nil where one is no sum of what is the same for the whole group and
+    /// what is not.
     init?(boxOf source: Load, _ buffer: Buffer, _ name: String, outside: Set<String>, _ ranges: Ranges) {
         element = Load(source.buffer, [], fill: source.fill)
         var ranges = ranges
@@ -48,8 +48,8 @@ struct StagedPart {
         return nil
     }
 
-    /// A row for each point of the reduced loops and a column for each point of the others, or the other way round where that
-    /// is how neighbours lie in device memory; nil where it depends on no loop.
+    /// A row for each point of the reduced loops and a column for each point of the others, or the other way round
+    /// where that is how neighbours lie in device memory; nil where it depends on no loop.
     init?(matrixOf source: Load, _ buffer: Buffer, _ name: String, inside: [Nest.Loop], _ ranges: Ranges) {
         let used = (source.indices + source.bounds.map(\.index)).reduce(into: Set<String>()) { $0.formUnion($1.axes) }
         let address = zip(source.indices, buffer.strides).reduce(Index(0)) { $0 + $1.0 * $1.1 }.recombined()
@@ -103,8 +103,8 @@ extension Index {
         return (base, rest)
     }
 
-    /// How far neighbours along an axis lie apart, as far as that can be said: inside quotients and remainders by what is
-    /// divided, the least of several.
+    /// How far neighbours along an axis lie apart, as far as that can be said: inside quotients and remainders by what
+    /// is divided, the least of several.
     fileprivate func step(of axis: String) -> Int {
         terms.compactMap { term -> Int? in
             switch term.atom {

@@ -35,12 +35,22 @@ extension StagedTile {
         var replacements = Dictionary(uniqueKeysWithValues: zip(dimensions.map(\.name), places))
         replacements[staging.copy.loop] = iteration
         var load = element.substituting(replacements, ranges)
-        load.bounds = load.bounds.filter { !$0.isProved(ranges) }
-        return Store(name, place(places, iteration: iteration, ranges), .load(load), bounds: bounds)
+        let target = place(places, iteration: iteration, ranges)
+        var bounds = bounds
+        // Inside of quotients it is not seen that the bounds keep the items to spare out.
+        if !bounds.isEmpty, let slowest = dimensions.first {
+            let hidden = shape.indices.filter { element.indices[$0].hidesAxis(slowest.name) }
+            load.bounds += hidden.map { Bound(load.indices[$0], below: shape[$0]) }
+            if case .swizzled = staging.copy.layout, let column = target.last, let extent = extents.last {
+                bounds.append(Bound(column, below: extent))
+            }
+        }
+        load.bounds = load.bounds.filter { !$0.isProved(ranges) }.uniqued()
+        return Store(name, target, .load(load), bounds: bounds.filter { !$0.isProved(ranges) })
     }
 
-    /// Whether an item can copy so many neighbours at once: they lie side by side, at a multiple of their number, and all of
-    /// them or none are inside the bounds.
+    /// Whether an item can copy so many neighbours at once: they lie side by side, at a multiple of their number, and
+    /// all of them or none are inside the bounds.
     func allowsVectors(of width: Int, _ buffer: Buffer) -> Bool {
         guard let last = dimensions.last, last.extent % width == 0 else { return false }
         func isWhole(_ index: Index) -> Bool {

@@ -15,6 +15,8 @@ struct StagedTile {
     /// The local buffer's name.
     let name: String
     let type: DType
+    /// Of the buffer in device memory.
+    let shape: [Int]
     /// The read that the box serves, over loops.
     let source: Load
     /// As they lie in device memory, the slowest first; each has two places or more.
@@ -24,11 +26,11 @@ struct StagedTile {
     /// Conditions of the read that no place of the box decides.
     let kept: [Bound]
 
-    /// The box of a read, given the loops in which one element serves all work-items, and all others; nil where it would be
-    /// one element.
+    /// The box of a read, given the loops in which one element serves all work-items, and all others; nil where it
+    /// would be one element.
     ///
-    /// Of two boxes the smaller one is taken: the range of each dimension of the buffer, where it is one; else, as for windows
-    /// over several dimensions at once, a matrix of the points of the reduced loops and the other ones.
+    /// Of two boxes the smaller one is taken: the range of each dimension of the buffer, where it is one; else, as for
+    /// windows over several dimensions at once, a matrix of the points of the reduced loops and the other ones.
     init?(
         _ source: Load, _ staging: Staging, name: String, _ buffer: Buffer, outside: Set<String>, inside: [Nest.Loop],
         _ ranges: Ranges
@@ -37,12 +39,12 @@ struct StagedTile {
             StagedPart(boxOf: source, buffer, name, outside: outside, ranges),
             StagedPart(matrixOf: source, buffer, name, inside: inside, ranges),
         ]
-        guard let part = parts.compactMap { $0 }.min(by: { $0.count < $1.count }), !part.dimensions.isEmpty else {
-            return nil
-        }
+        let smallest = parts.compactMap { $0 }.min { $0.count < $1.count }
+        guard let part = smallest, !part.dimensions.isEmpty else { return nil }
         self.staging = staging
         self.name = name
         type = buffer.type
+        shape = buffer.shape
         self.source = source
         dimensions = part.dimensions
         element = part.element
@@ -78,7 +80,8 @@ struct StagedTile {
         return staging.stages > 1 ? [iteration.remainder(by: staging.stages, ranges)] + indices : indices
     }
 
-    /// How many bits of a group's number a swizzled row can exchange: at most three, for eight groups of 16 bytes are all banks.
+    /// How many bits of a group's number a swizzled row can exchange: at most three, for eight groups of 16 bytes are
+    /// all banks.
     var swizzledBits: Int {
         guard dimensions.count > 1, let columns = extents.last, columns % 4 == 0 else { return 0 }
         return min(3, (columns / 4).trailingZeroBitCount)
@@ -91,8 +94,8 @@ struct StagedTile {
 }
 
 extension Index {
-    /// The column in a row of elements whose groups of four change places: the lowest bits of a group's number are combined by
-    /// exclusive or with those of the row's, digit by digit.
+    /// The column in a row of elements whose groups of four change places: the lowest bits of a group's number are
+    /// combined by exclusive or with those of the row's, digit by digit.
     fileprivate func exchangingGroups(by row: Index, bits: Int, _ ranges: Ranges) -> Index {
         let digits = (0..<bits).map { bit in
             let sum = divided(by: 4 << bit, ranges) + row.divided(by: 1 << bit, ranges)

@@ -10,8 +10,8 @@ public struct Staging: Sendable, Hashable, Codable {
 
 /// How the dimensions of a local copy lie in memory.
 ///
-/// Local memory has banks of four bytes. Work-items side by side that access one column of a matrix meet in one bank where its
-/// rows are a multiple of all banks long; both `padded` and `swizzled` spread such a column over the banks.
+/// Local memory has banks of four bytes. Work-items side by side that access one column of a matrix meet in one bank
+/// where its rows are a multiple of all banks long; both `padded` and `swizzled` spread such a column over the banks.
 public enum StagedLayout: Sendable, Hashable {
     /// One row behind the other.
     case plain

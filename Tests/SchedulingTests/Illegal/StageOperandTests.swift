@@ -9,7 +9,8 @@ import Testing
         try scheduled(
             SamplePrograms.matmul(m, n, k),
             [
-                .split(Split(stage: "matmul", loop: "m", factor: 4)), .split(Split(stage: "matmul", loop: "n", factor: 8)),
+                .split(Split(stage: "matmul", loop: "m", factor: 4)),
+                .split(Split(stage: "matmul", loop: "n", factor: 8)),
                 .split(Split(stage: "matmul", loop: "k", factor: 4)),
                 .reorder(Reorder(stage: "matmul", loops: ["n.o", "m.i", "n.i", "m.o", "k.o", "k.i"])),
                 .bind(Bind(stage: "matmul", loop: "n.o")), .bind(Bind(stage: "matmul", loop: "m.i", to: .item)),
