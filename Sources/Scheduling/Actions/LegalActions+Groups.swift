@@ -7,7 +7,8 @@ extension ScheduleState {
         guard let nest = nests[stage.name] else { return [] }
         let serial = nest.loops.filter { $0.isReduction && $0.kind == .serial }.map(\.name)
         var actions: [Action] = []
-        if nest.loops.contains(where: { $0.kind == .item }) {
+        // On a CPU local memory is no nearer than the caches are.
+        if !target.prefersExplicitLanes, nest.loops.contains(where: { $0.kind == .item }) {
             let read = stage.body.flatMap(\.loads).map(\.buffer).uniqued()
             for (buffer, loop) in read.flatMap({ buffer in serial.map { (buffer, $0) } }) {
                 let plain = StageOperand(stage: stage.name, buffer: buffer, loop: loop)

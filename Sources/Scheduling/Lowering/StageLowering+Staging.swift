@@ -3,7 +3,7 @@ import KernelIR
 /// Loops whose body reads from local memory what the group has copied there.
 extension StageLowering {
     /// What is staged, each different read of a buffer in a box of its own.
-    var tiles: [StagedTile] { nest.stagings.flatMap { tiles(of: $0) } }
+    var tiles: [StagedTile] { nest.stagings.flatMap { self.tiles(of: $0) } }
 
     /// The boxes of one buffer; none where nothing of it is read, or only one element.
     func tiles(of staging: Staging) -> [StagedTile] {

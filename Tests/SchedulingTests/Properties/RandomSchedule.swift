@@ -8,8 +8,9 @@ enum RandomSchedule {
     static func make(_ start: ScheduleState, steps: Int, _ generator: inout SeededGenerator) -> Schedule {
         var state = start
         var schedule: Schedule = []
-        // Half of the walks begin with a rewrite that is legal only while loops are untouched, a quarter as for a GPU.
-        let beginnings: [[[String]]] = [[rewrites], [rewrites], groups, []]
+        // Half of the walks begin with what is legal only while loops are untouched, or as schedules for GPUs do.
+        let isCPU = start.target.prefersExplicitLanes
+        let beginnings: [[[String]]] = isCPU ? [[rewrites], []] : [groups, groups, [rewrites], []]
         let beginning = beginnings.randomElement(using: &generator) ?? []
         for number in 0..<steps {
             let kinds = number < beginning.count ? beginning[number] : nil
@@ -21,6 +22,9 @@ enum RandomSchedule {
         }
         return schedule
     }
+
+    /// What the walk of a seed is for: a CPU, or every fourth one a GPU.
+    static func target(of seed: UInt64) -> TargetProfile { seed % 4 == 3 ? ProgramGPUTests.target : .genericAVX512 }
 
     private static let rewrites = [
         FuseReductions.name, SplitReduction.name, Separate.name, Factor.name, ScanBlock.name, Winograd.name,
