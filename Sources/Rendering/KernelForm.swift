@@ -112,6 +112,11 @@ private struct FormNaming {
                 reduction.states[number] = .init(buffer(state.buffer), indices(state.indices, of: state.buffer))
             }
             return .combine(reduction)
+        case .asyncCopy(.issue(let stores)):
+            var result: [Store] = []
+            for store in stores { result.append(self.store(store)) }
+            return .asyncCopy(.issue(result))
+        case .asyncCopy: return statement
         }
     }
 

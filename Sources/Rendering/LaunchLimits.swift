@@ -31,7 +31,10 @@ struct LaunchLimits: Sendable, Hashable {
         var result = kernel
         let ranges = Ranges(kernel.grid + kernel.local)
         var replacements: [String: Index] = [:]
-        if !fits(kernel.grid, grid) { result.grid = [fused(kernel.grid, "groups", &replacements)] }
+        if !fits(kernel.launchGrid, grid) {
+            result.grid = [fused(kernel.grid, "groups", &replacements)]
+            result.rasterization = nil
+        }
         if !fits(kernel.local, group) { result.local = [fused(kernel.local, "items", &replacements)] }
         guard !replacements.isEmpty else { return kernel }
         result.body = kernel.body.substituting(
@@ -75,6 +78,8 @@ extension [Statement] {
             case .combine(let reduction): return .combine(reduction.substituting(replacements, ranges))
             case .matrix(let product): return .matrix(product.substituting(replacements, ranges))
             case .allocate, .barrier: return statement
+            case .asyncCopy(let copy):
+                return .asyncCopy(copy.mapStores { $0.map { $0.substituting(replacements, ranges) } })
             }
         }
     }

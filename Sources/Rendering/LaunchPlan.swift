@@ -15,6 +15,9 @@ struct LaunchPlan {
                     read.formUnion(stores.flatMap(\.value.loads).map(\.buffer))
                 case .matrix(let product): read.formUnion(product.loads.map(\.buffer))
                 case .loop, .allocate, .when, .barrier: break
+                for store in statement.ownStores {
+                    written.insert(store.buffer)
+                    for load in store.value.loads { read.insert(load.buffer) }
                 }
             }
         }
@@ -52,7 +55,7 @@ struct LaunchPlan {
             }
             return Solution.Launch(
                 kernel: names[call.function], phase: prepared.contains(number) ? .prepare : .run,
-                grid: Self.extents(kernel.grid), block: Self.extents(kernel.local),
+                grid: Self.extents(kernel.launchGrid), block: Self.extents(kernel.local),
                 sharedBytes: dialect.dynamicBytes(LocalArrays(kernel)),
                 arguments: own.map(argument) + call.scalars.map { .scalar(.int32, Double($0)) })
         }

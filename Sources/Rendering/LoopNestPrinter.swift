@@ -12,7 +12,7 @@ public enum LoopNestPrinter {
         var lines = ["kernel \(kernel.name)" + (kernel.math == .fast ? " (fast math)" : "")]
         var depth = 1
         for (kind, axes) in [("grid", kernel.grid), ("local", kernel.local)] where !axes.isEmpty {
-            lines.append(indented("\(kind) \(list(axes))", depth))
+            lines.append(indented("\(kind) \(list(axes))" + (kind == "grid" ? order(kernel) : ""), depth))
             depth += 1
         }
         lines += nest(kernel.body, depth)
@@ -22,7 +22,7 @@ public enum LoopNestPrinter {
     /// One line: the grid and the heaviest loops, e.g.
     /// `matmul: grid m.o(96); k(768) ▸ unrolled m.i(8) ▸ lanes n.i(16)`.
     public static func summary(_ kernel: Kernel) -> String {
-        let grid = kernel.grid.isEmpty ? "" : "grid \(list(kernel.grid))"
+        let grid = kernel.grid.isEmpty ? "" : "grid \(list(kernel.grid))\(order(kernel))"
         let local = kernel.local.isEmpty ? "" : ", local \(list(kernel.local))"
         let body = summary(kernel.body)
         let name = "\(kernel.name): \(grid.isEmpty && local.isEmpty ? "one work-item" : grid + local)"
@@ -43,6 +43,7 @@ public enum LoopNestPrinter {
                 path = ([head] + nested.loops, (end - start) * nested.count)
             case .when(_, let then, let otherwise): path = heaviest(then + otherwise)
             case .store: path = ([], 1)
+            case .asyncCopy(let copy): path = ([], copy.stores.isEmpty ? 0 : 1)
             case .matrix(let product): path = ([head(product)], product.productsPerLane)
             case .allocate, .barrier, .combine: continue
             }
@@ -65,6 +66,7 @@ public enum LoopNestPrinter {
             case .matrix(let product): [indented(text(product), depth)]
             case .barrier: [indented("barrier", depth)]
             case .combine(let reduction): [indented(text(reduction), depth)]
+            case .asyncCopy(let copy): text(copy).map { indented($0, depth) }
             }
         }
     }
@@ -75,6 +77,17 @@ public enum LoopNestPrinter {
             "\(buffer.space.rawValue) \(buffer.name)[\(shape)] \(buffer.type.rawValue)"
             + (buffer.isVector ? " vector" : "")
     }
+
+    private static func text(_ copy: AsyncCopy) -> [String] {
+        switch copy {
+        case .issue(let stores): stores.map { "begin " + text($0) }
+        case .commit: ["end of a batch of copies"]
+        case .wait(let pending): ["wait for copies but the last \(pending) batches"]
+        }
+    }
+
+    /// How the groups walk the last two axes.
+    private static func order(_ kernel: Kernel) -> String { kernel.rasterization.map { ", \($0)" } ?? "" }
 
     private static func text(_ store: Store) -> String {
         let target = "\(store.buffer)[\(store.indices.map(\.description).joined(separator: ", "))]"

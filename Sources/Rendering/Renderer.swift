@@ -103,6 +103,7 @@ extension LoopProgram {
             case .allocate(let buffer): buffer.type == .float64
             case .store(let stores): stores.contains { $0.value.usesDouble }
             case .loop, .when, .barrier, .combine, .matrix: false
+            case .asyncCopy(let copy): copy.stores.contains { $0.value.usesDouble }
             }
         }
     }

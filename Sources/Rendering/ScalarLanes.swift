@@ -29,6 +29,7 @@ enum ScalarLanes {
             case .when(let bounds, let then, let otherwise):
                 return [.when(bounds, then: statements(then, ranges), otherwise: statements(otherwise, ranges))]
             case .barrier, .combine, .matrix: return [statement]
+            case .asyncCopy(let copy): return [.asyncCopy(copy.mapStores { $0.map(withoutHint) })]
             }
         }
     }
@@ -39,12 +40,9 @@ enum ScalarLanes {
     ) -> [Statement] {
         body.flatMap { statement -> [Statement] in
             switch statement {
-            case .store(let stores):
-                // Lane by lane within each store, so that neighbours stand side by side.
-                let copies = stores.flatMap { store in
-                    values.map { withoutHint(store.substituting([axis: Index($0)], ranges)) }
-                }
-                return [.store(copies)]
+            case .store(let stores): return [.store(lanes(stores, axis, values, ranges))]
+            case .asyncCopy(let copy):
+                return [.asyncCopy(copy.mapStores { lanes($0, axis, values, ranges) })]
             case .when(let bounds, let then, let otherwise)
             where !bounds.contains(where: { $0.index.axes.contains(axis) }):
                 return [
@@ -58,6 +56,13 @@ enum ScalarLanes {
                     .loop(axis: axis, start: values.lowerBound, end: values.upperBound, kind: .unrolled, body: copies)
                 ]
             }
+        }
+    }
+
+    /// Lane by lane within each store, so that neighbours stand side by side.
+    private static func lanes(_ stores: [Store], _ axis: String, _ values: Range<Int>, _ ranges: Ranges) -> [Store] {
+        stores.flatMap { store in
+            values.map { withoutHint(store.substituting([axis: Index($0)], ranges)) }
         }
     }
 

@@ -80,6 +80,31 @@ struct RenderedKernelTests {
     func crossing(_ program: RenderedProgram) throws {
         let macro = ProgramGPU(reductions: ReductionGPU(rows: RowGPU(items: 64), shortest: 1))
         try compile(lowered(program.program, .sm80, macro.schedule(program.program, target: .sm80)))
+    /// Copies with and without registers, padded and swizzled rows, tiles of warps, groups in every order.
+    @Test("with operands in shared memory", arguments: [StagedLayout.plain, .padded(4), .swizzled], [1, 2, 3])
+    func staged(_ layout: StagedLayout, _ stages: Int) throws {
+        let program = RenderedProgram.all[1]
+        for order in [Rasterization.grouped(2), .hilbert] {
+            let tile = TileGPU(
+                rowItems: 8, columnItems: 8, rows: 4, columns: 4, staged: layout, depth: 8, pipelineStages: stages,
+                rasterization: order)
+            let schedule = try ProgramGPU(tiles: tile).schedule(program.program, target: .sm80)
+            let code = try compile(lowered(program.program, .sm80, schedule))
+            #expect(code.ptx.contains("bar.sync") && code.ptx.contains("ld.shared.v4"))
+            #expect(code.ptx.contains("cp.async.cg.shared.global") == (stages > 1))
+        }
+    }
+
+    /// What has no copies that bypass registers makes ordinary ones.
+    @Test("with copies in turn, on every architecture")
+    func pipelined() throws {
+        let program = RenderedProgram.all[1]
+        let tile = TileGPU(rowItems: 8, columnItems: 8, rows: 4, columns: 4, depth: 8, pipelineStages: 2)
+        let schedule = try ProgramGPU(tiles: tile).schedule(program.program, target: .sm90)
+        let text = try Renderer.cuda(.sm90).source(lowered(program.program, .sm90, schedule))
+        let results = try Toolchain.compiler().compile(
+            CUDASource(name: "kernels.cu", text: text), for: Toolchain.architectures)
+        for result in results { #expect(result.code != nil && result.diagnostics.isEmpty, "\(result.log)") }
     }
 
     @Test("every exact and fast function of both precisions", arguments: MathMode.allCases)

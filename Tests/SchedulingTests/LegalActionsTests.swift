@@ -34,6 +34,23 @@ import Testing
         #expect(softmax.contains(.attach(Attach(stage: "sum", to: "out", loop: "out.row"))))
     }
 
+    /// Operands are staged where groups have work-items, copies take turns where something is staged.
+    @Test func whatGroupsAllowIsListed() throws {
+        let program = SamplePrograms.matmul(16, 24, 12)
+        let copy = Action.stage(StageOperand(stage: "matmul", buffer: "a", loop: "k.o"))
+        let pipeline = Action.pipeline(Pipeline(stage: "matmul", loop: "k.o", stages: 2))
+        let order = Action.rasterize(Rasterize(stage: "matmul", order: .grouped(8)))
+        let tiled = try ScheduleState(program, target: ProgramGPUTests.target).applying(StagingTests.tiled)
+        #expect(tiled.legalActions().contains(copy) && tiled.legalActions().contains(order))
+        #expect(!tiled.legalActions().contains(pipeline))
+        let staged = try tiled.applying(copy)
+        #expect(staged.legalActions().contains(pipeline) && !staged.legalActions().contains(copy))
+        let plain = try scheduled(program).candidateActions()
+        #expect(!plain.contains(copy) && !plain.contains(order))
+        let onCPU = try scheduled(program, StagingTests.tiled).legalActions()
+        #expect(!onCPU.contains(copy) && onCPU.contains(order))
+    }
+
     @Test func equalStatesListEqualActions() throws {
         let program = SamplePrograms.norm(3, 300)
         #expect(try scheduled(program).legalActions() == scheduled(program).legalActions())

@@ -42,8 +42,9 @@ import Testing
 
     @Test func neighboursInAGroupHaveNeighbouringResults() throws {
         let program = SamplePrograms.matmul(64, 64, 8)
-        let schedule = try ProgramGPU(tiles: TileGPU(rowItems: 4, columnItems: 16, rows: 4, columns: 2))
-            .schedule(program, target: Self.target)
+        let tile = TileGPU(
+            rowItems: 4, columnItems: 16, rows: 4, columns: 2, vector: 1, warpRows: 0, staged: nil)
+        let schedule = try ProgramGPU(tiles: tile).schedule(program, target: Self.target)
         let state = try ScheduleState(program, target: Self.target).applying(schedule)
         let kernel = try #require(state.lowered().kernels.first)
         #expect(kernel.local.map(\.extent) == [4, 16])

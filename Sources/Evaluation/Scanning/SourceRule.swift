@@ -1,6 +1,7 @@
 /// What a source may not contain.
 public enum SourceRule: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Instructions of the source's own: the only way from a kernel to the operating system.
+    /// Instructions of the source's own: the only way from a kernel to the operating system. Those that the renderer
+    /// writes (`KnownAssembly`) are none.
     case inlineAssembly
     /// An attribute beyond those that shape kernels, types and loops; others run code at loading or rename symbols.
     case attribute

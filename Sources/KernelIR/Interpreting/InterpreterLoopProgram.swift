@@ -49,11 +49,27 @@ private struct KernelRunner {
         let body = try block(kernel.body, &scope)
         let agent = agent
         agent.group = -1
-        try loops(grid, kernel.grid.map(\.extent)) { () throws(KernelwrightError) in
+        try groups(grid) { () throws(KernelwrightError) in
             agent.group += 1
             agent.epoch = 0
             try body()
         }()
+    }
+
+    /// Runs the body for every group, in the kernel's order.
+    private func groups(_ grid: [UnsafeMutablePointer<Int>], _ body: @escaping Run) -> Run {
+        let extents = kernel.grid.map(\.extent)
+        guard let order = kernel.rasterization, extents.count >= 2 else { return loops(grid, extents, body) }
+        let outer = extents.count - 2
+        let (row, column, rows, columns) = (grid[outer], grid[outer + 1], extents[outer], extents[outer + 1])
+        return loops(Array(grid[..<outer]), Array(extents[..<outer])) { () throws(KernelwrightError) in
+            for number in 0..<(rows * columns) {
+                let place = order.place(of: number, rows: rows, columns: columns)
+                row.pointee = place.row
+                column.pointee = place.column
+                try body()
+            }
+        }
     }
 
     private func declare(
@@ -116,7 +132,7 @@ private struct KernelRunner {
             var other = scope
             let (first, second) = (try block(then, &inner), try block(otherwise, &other))
             return { () throws(KernelwrightError) in try holds() ? first() : second() }
-        case .allocate, .store, .matrix: return try single(statement, &inner)
+        case .allocate, .store, .matrix, .asyncCopy: return try single(statement, &inner)
         case .combine(let reduction):
             let combiner = try ItemCombiner(reduction, scope, items: items, item: itemSlot)
             return { () throws(KernelwrightError) in try combiner.run() }
@@ -131,6 +147,7 @@ private struct KernelRunner {
         case .allocate(let local): return allocate(local, &scope)
         case .store(let stores): return try store(stores, scope)
         case .matrix(let product): return try scope.compile(product, slots)
+        case .asyncCopy(let copy): return try store(copy.stores, scope)
         case .loop(let axis, let start, let end, _, let body):
             var inner = scope
             let slot = declare(axis, start...max(end - 1, start), &inner)
@@ -223,7 +240,7 @@ extension Statement {
         switch self {
         case .loop(_, _, _, _, let body): [body]
         case .when(_, let then, let otherwise): [then, otherwise]
-        case .allocate, .store, .barrier, .combine, .matrix: []
+        case .allocate, .store, .barrier, .combine, .matrix, .asyncCopy: []
         }
     }
 

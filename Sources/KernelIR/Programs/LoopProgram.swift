@@ -22,13 +22,19 @@ public struct Kernel: Sendable, Hashable, Codable {
     public var body: [Statement]
     /// Whether `exp`, `tanh` and their like may be computed by the dialect's own polynomials.
     public var math: MathMode
+    /// The order in which groups walk the last two grid axes; nil where the last one runs fastest.
+    public var rasterization: Rasterization?
 
-    public init(name: String, grid: [Axis], local: [Axis] = [], body: [Statement], math: MathMode = .exact) {
+    public init(
+        name: String, grid: [Axis], local: [Axis] = [], body: [Statement], math: MathMode = .exact,
+        rasterization: Rasterization? = nil
+    ) {
         self.name = name
         self.grid = grid
         self.local = local
         self.body = body
         self.math = math
+        self.rasterization = rasterization
     }
 }
 
@@ -65,6 +71,8 @@ public indirect enum Statement: Sendable, Hashable, Codable {
     case matrix(MatrixMultiply)
     /// Waits for all work-items of the group.
     case barrier
+    /// Begins copies into memory of the group, or waits for them.
+    case asyncCopy(AsyncCopy)
 }
 
 /// A write of one element; nothing happens where a bound does not hold.

@@ -58,6 +58,14 @@ struct KernelVerifier {
             throw scope.failure(
                 "\(kernel.grid.count) grid and \(kernel.local.count) local axes", hint: "at most 3 of each")
         }
+        if let order = kernel.rasterization {
+            let isEmpty = if case .grouped(let size) = order { size < 1 } else { false }
+            guard kernel.grid.count >= 2, !isEmpty else {
+                throw scope.failure(
+                    "groups cannot walk \(kernel.grid.count) grid axes in the order \(order)",
+                    hint: "two grid axes, groups of 1 row or more")
+            }
+        }
         for axis in kernel.grid + kernel.local { scope = try adding(axis, from: 0, to: scope) }
         var place = Place(scope: scope)
         try verify(kernel.body, &place)
@@ -84,6 +92,7 @@ struct KernelVerifier {
         if let lane = place.lane {
             switch statement {
             case .store, .when: break
+            case .asyncCopy: break
             default:
                 throw place.scope.failure("lanes loop \(lane.name) holds more than stores", hint: "lanes are innermost")
             }
@@ -107,6 +116,9 @@ struct KernelVerifier {
             guard place.isUniform else {
                 throw place.scope.failure("barrier under a condition on local axes", hint: "all work-items must arrive")
             }
+        case .asyncCopy(let copy):
+            try verifyCopies(copy, place)
+            try verify(copy.stores, place)
         }
     }
 
@@ -227,7 +239,7 @@ extension [Statement] {
                 names.formUnion(then.deviceWrites(device))
                 names.formUnion(otherwise.deviceWrites(device))
             case .store(let stores): names.formUnion(stores.map(\.buffer).filter { device[$0] != nil })
-            case .allocate, .barrier, .matrix: break
+            case .allocate, .barrier, .matrix, .asyncCopy: break
             case .combine: break
             }
         }

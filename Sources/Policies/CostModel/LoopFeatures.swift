@@ -123,6 +123,7 @@ private struct Walk {
             for load in product.loads { access(load.buffer, load.indices, place) }
         case .barrier: break
         case .combine(let reduction): operations += place.times * place.copies * Double(reduction.monoid.combine.count)
+        case .asyncCopy(let copy): for store in copy.stores { visit(store, place) }
         }
     }
 

@@ -18,6 +18,7 @@ struct CUDADialect: Dialect {
     var packs: (any MemoryPacks)? { self }
     var shuffles: (any WarpShuffles)? { self }
     var matrices: (any MatrixInstructions)? { self }
+    var asyncCopies: (any AsyncCopies)? { self }
     var declaresIdleAxes: Bool { false }
 
     func adapted(_ program: LoopProgram) throws -> LoopProgram {
@@ -43,6 +44,8 @@ struct CUDADialect: Dialect {
 
     private static func identifiers(in text: String) -> Set<String> {
         Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
+        let words = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
+        return (Self.definitions + Self.copyDefinitions).filter { words.contains(Substring($0.word)) }.flatMap(\.lines)
     }
 
     func signature(kernel: String, parameters: [KernelParameter], groupSize: [Int]) -> String {

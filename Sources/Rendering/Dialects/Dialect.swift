@@ -20,6 +20,8 @@ protocol Dialect: Sendable {
     var shuffles: (any WarpShuffles)? { get }
     /// How a warp multiplies matrices; nil for a language that cannot say it.
     var matrices: (any MatrixInstructions)? { get }
+    /// How copies into memory of the group go on beside other work; nil for a language without such copies.
+    var asyncCopies: (any AsyncCopies)? { get }
 
     /// Lines at the top of a source with that text.
     func prologue(for text: String, usesDouble: Bool) -> [String]
@@ -96,6 +98,7 @@ extension Dialect {
     var packs: (any MemoryPacks)? { nil }
     var shuffles: (any WarpShuffles)? { nil }
     var matrices: (any MatrixInstructions)? { nil }
+    var asyncCopies: (any AsyncCopies)? { nil }
     var declaresIdleAxes: Bool { true }
 }
 

@@ -23,6 +23,8 @@ enum Helper: Sendable, Hashable {
     case unitLog1p(Int)
     /// A formula of `ElementaryFunctions`, on float32.
     case elementary(UnaryOperator, Int)
+    /// The place of a group, row · columns + column, by its number and the two extents.
+    case groupOrder(Rasterization)
 
     /// The function's name; no program's name begins with `kw_`.
     var name: String {
@@ -39,6 +41,7 @@ enum Helper: Sendable, Hashable {
         case .brainBits(let width): "kw_bfloat16_bits\(width == 1 ? "" : String(width))"
         case .unitLog1p(let width): "kw_unit_log1p\(width == 1 ? "" : String(width))"
         case .elementary(let operation, let width): "kw_\(operation.rawValue)\(width == 1 ? "" : String(width))"
+        case .groupOrder(let order): order.functionName
         }
     }
 
@@ -52,6 +55,7 @@ enum Helper: Sendable, Hashable {
         case .loadFirst(let type, _), .strided(let type, _), .storeFirst(let type, _, _): type.inRegisters
         case .elementary, .unitLog1p: .float32
         case .brainBits: .uint16
+        case .groupOrder: .int32
         }
     }
 
@@ -61,6 +65,7 @@ enum Helper: Sendable, Hashable {
         case .extremum(_, _, let width), .elementary(_, let width), .unitLog1p(let width), .loadFirst(_, let width),
             .strided(_, let width), .brainBits(let width), .storeFirst(_, let width, _), .stream(_, let width):
             width
+        case .groupOrder: 1
         }
     }
 
@@ -117,6 +122,9 @@ enum Helper: Sendable, Hashable {
             return ElementaryFunctions.unitLog1p(name, width: width, dialect)
         case .elementary(let operation, let width):
             return ElementaryFunctions.text(operation, width: width, dialect)
+        case .groupOrder(let order):
+            writer.open("\(dialect.helperQualifier) \(type) \(name)(\(type) number, \(type) rows, \(type) columns)")
+            order.functionBody.forEach { writer.line($0) }
         }
         writer.close()
         return writer.text

@@ -26,6 +26,7 @@ enum IndexWidth {
                 let inside = max(greatest(in: then, ranges, strides), greatest(in: otherwise, ranges, strides))
                 return max(inside, greatest(bounds, ranges))
             case .store(let stores): return stores.map { greatest($0, ranges, strides) }.max() ?? 0
+            case .asyncCopy(let copy): return copy.stores.map { greatest($0, ranges, strides) }.max() ?? 0
             case .matrix(let product): return greatest(product, product.ranges(in: ranges), strides)
             case .allocate, .barrier, .combine: return 0
             }

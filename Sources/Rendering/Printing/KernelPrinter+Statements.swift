@@ -34,6 +34,7 @@ extension KernelPrinter {
         case .matrix(let product): try matrix(product)
         case .barrier: writer.line(dialect.barrier)
         case .combine(let reduction): try combine(reduction)
+        case .asyncCopy(let copy): try asyncCopy(copy)
         }
     }
 

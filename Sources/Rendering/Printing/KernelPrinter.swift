@@ -47,7 +47,7 @@ struct KernelPrinter {
         writer.line("// \(LoopNestPrinter.summary(kernel))")
         let size = LaunchPlan.extents(kernel.local)
         writer.open(dialect.signature(kernel: name, parameters: list, groupSize: size))
-        declare(kernel.grid, dialect.groupIndex)
+        declareGroups()
         declare(kernel.local, dialect.localIndex)
         declareShared()
         try statements(kernel.body)
@@ -55,7 +55,7 @@ struct KernelPrinter {
     }
 
     /// Declares one variable an axis; the last axis is dimension 0, which is x.
-    private mutating func declare(_ axes: [Axis], _ position: (Int) -> String) {
+    mutating func declare(_ axes: [Axis], _ position: (Int) -> String) {
         for (number, axis) in axes.enumerated() {
             guard axis.extent > 1 || dialect.declaresIdleAxes else {
                 scope.fix(axis.name, at: 0)
@@ -91,7 +91,7 @@ extension [Statement] {
             switch statement {
             case .loop(_, _, _, _, let body): [statement] + body.flattened
             case .when(_, let then, let otherwise): [statement] + then.flattened + otherwise.flattened
-            case .allocate, .store, .barrier, .combine, .matrix: [statement]
+            case .allocate, .store, .barrier, .combine, .matrix, .asyncCopy: [statement]
             }
         }
     }

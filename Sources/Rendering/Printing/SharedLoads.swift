@@ -44,7 +44,7 @@ struct SharedLoads: Sendable {
         case .store(let stores):
             let loads = stores.flatMap { scope.resolve($0.value).loads }.filter { isShareable($0, scope) }
             for key in Set(loads.map { Key($0, scope) }) { counts[key, default: 0] += 1 }
-        case .allocate, .when, .barrier, .combine, .matrix: break
+        case .allocate, .when, .barrier, .combine, .matrix, .asyncCopy: break
         }
     }
 
@@ -71,7 +71,7 @@ extension Statement {
         case .store, .matrix: true
         case .loop(_, let start, let end, let kind, let body):
             (kind != .serial || end - start == 1) && body.allSatisfy(\.isStraight)
-        case .allocate, .when, .barrier, .combine: false
+        case .allocate, .when, .barrier, .combine, .asyncCopy: false
         }
     }
 }

@@ -26,6 +26,9 @@ public enum Action: Sendable, Hashable {
     case narrow(Narrow)
     case crossThread(CrossThread)
     case matrix(Matrix)
+    case stage(StageOperand)
+    case pipeline(Pipeline)
+    case rasterize(Rasterize)
 
     /// The action's own type.
     static let types: [any ScheduleAction.Type] = [
@@ -34,6 +37,8 @@ public enum Action: Sendable, Hashable {
         Specialize.self, SplitReduction.self, Separate.self, FuseReductions.self, Factor.self, Winograd.self,
         ScanBlock.self, Narrow.self, CrossThread.self,
         ScanBlock.self, Narrow.self, Matrix.self,
+        ScanBlock.self, Narrow.self,
+        StageOperand.self, Pipeline.self, Rasterize.self,
     ]
 
     /// The action as its own type.
@@ -64,6 +69,9 @@ public enum Action: Sendable, Hashable {
         case .scanBlock(let action): action
         case .narrow(let action): action
         case .crossThread(let action): action
+        case .stage(let action): action
+        case .pipeline(let action): action
+        case .rasterize(let action): action
         case .matrix(let action): action
         }
     }
@@ -96,6 +104,9 @@ public enum Action: Sendable, Hashable {
         case let action as Narrow: self = .narrow(action)
         case let action as CrossThread: self = .crossThread(action)
         case let action as Matrix: self = .matrix(action)
+        case let action as StageOperand: self = .stage(action)
+        case let action as Pipeline: self = .pipeline(action)
+        case let action as Rasterize: self = .rasterize(action)
         default: return nil
         }
     }
@@ -147,5 +158,6 @@ extension ScheduleState {
         try checkRecurrences()
         try checkCrossings()
         try checkMatrices()
+        try checkStagings()
     }
 }

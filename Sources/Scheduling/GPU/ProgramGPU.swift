@@ -7,16 +7,16 @@ import KernelIR
 /// result a work-item, with neighbours side by side.
 public struct ProgramGPU: Sendable, Hashable, Codable {
     public var items: ItemsGPU
-    public var tiles: TileGPU
+    /// The tiles of all products; nil takes the first candidate that is legal, product by product.
+    public var tiles: TileGPU?
     public var matrices: MatrixGPU
     public var reductions: ReductionGPU
     /// Whether the factors of products are summed apart where only sums of the products are needed.
     public var factors: Bool
 
     public init(
-        items: ItemsGPU = ItemsGPU(), tiles: TileGPU = TileGPU(), matrices: MatrixGPU = MatrixGPU(),
-        reductions: ReductionGPU = ReductionGPU(),
-        factors: Bool = true
+        items: ItemsGPU = ItemsGPU(), tiles: TileGPU? = nil, matrices: MatrixGPU = MatrixGPU(),
+        reductions: ReductionGPU = ReductionGPU(), factors: Bool = true
     ) {
         self.items = items
         self.tiles = tiles
@@ -31,11 +31,11 @@ public struct ProgramGPU: Sendable, Hashable, Codable {
         StageFusion(factors: factors).apply(to: &builder)
         let done = fuseReductions(&builder)
         for stage in builder.state.program.stages where !done.contains(stage.name) {
-            var (matrix, tile) = (builder, builder)
+            var matrix = builder
             if (try? matrices.apply(to: &matrix, stage: stage.name)) != nil {
                 builder = matrix
-            } else if builder.state.isProduct(stage), (try? tiles.apply(to: &tile, stage: stage.name)) != nil {
-                builder = tile
+            } else if tile(stage, &builder) {
+                continue
             } else if stage.isReduction, !stage.isRecurrent, !builder.state.isProduct(stage) {
                 try reductions.apply(to: &builder, stage: stage.name, items: items)
             } else {
@@ -59,5 +59,40 @@ public struct ProgramGPU: Sendable, Hashable, Codable {
             done.formUnion(fused + [stage.name])
         }
         return done
+    }
+
+    /// Tiles a product, and says whether it is one and there is a legal tile.
+    private func tile(_ stage: Stage, _ builder: inout ScheduleBuilder) -> Bool {
+        guard let product = ProductShape(stage, in: builder.state),
+            let tiled = tiled(stage, product, builder)
+        else { return false }
+        builder = tiled.builder
+        return true
+    }
+
+    /// The first legal tile of a product, and the schedule with it.
+    private func tiled(
+        _ stage: Stage, _ product: ProductShape, _ builder: ScheduleBuilder
+    ) -> (tile: TileGPU, builder: ScheduleBuilder)? {
+        let candidates = tiles.map { [$0] } ?? TileGPU.candidates(for: product, target: builder.state.target)
+        for candidate in candidates {
+            var attempt = builder
+            if (try? candidate.apply(to: &attempt, stage: stage.name)) != nil { return (candidate, attempt) }
+        }
+        return nil
+    }
+
+    /// The tile that a program's largest product gets; nil where there is no product.
+    public func chosenTile(_ program: TensorProgram, target: TargetProfile) -> TileGPU? {
+        var builder = ScheduleBuilder(ScheduleState(program, target: target))
+        StageFusion(factors: factors).apply(to: &builder)
+        let products = builder.state.program.stages.compactMap { stage in
+            ProductShape(stage, in: builder.state).map { (stage: stage, shape: $0) }
+        }
+        // Of equal ones the first.
+        let largest = products.reduce(products.first) { best, next in
+            next.shape.operations > best?.shape.operations ?? 0 ? next : best
+        }
+        return largest.flatMap { tiled($0.stage, $0.shape, builder)?.tile }
     }
 }

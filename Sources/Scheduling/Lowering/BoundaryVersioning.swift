@@ -10,14 +10,18 @@ struct BoundaryVersioning {
     private let grid: [String]
     private let gridAxes: Set<String>
     private let gridRanges: Ranges
+    /// Buffers whose bounds are left alone: what fills them is a small part of the work, and short.
+    private let filled: Set<String>
 
     /// - Parameters:
     ///   - grid: the axes that are known at the kernel's start: of groups and of work-items.
     ///   - inside: further axes of work-items, for all of which a version must hold.
-    init(grid: [Axis], inside: [Axis] = []) {
+    ///   - filled: the buffers that work-items fill together.
+    init(grid: [Axis], inside: [Axis] = [], filled: Set<String> = []) {
         self.grid = grid.map(\.name)
         gridAxes = Set(grid.map(\.name))
         gridRanges = Ranges(grid + inside)
+        self.filled = filled
     }
 
     /// The body with versions for interior and edge.
@@ -53,7 +57,7 @@ struct BoundaryVersioning {
                         bounds, then: versioned(then, known: known, ranges),
                         otherwise: versioned(otherwise, known: known, ranges))
                 ]
-            case .store, .allocate, .barrier, .combine, .matrix: return [statement]
+            case .store, .allocate, .barrier, .combine, .matrix, .asyncCopy: return [statement]
             }
         }
     }
@@ -85,7 +89,7 @@ struct BoundaryVersioning {
         var found: [(bound: Bound, conditions: [Bound])] = []
         var refused = settled
         var isRepeated = !body.contains(where: \.containsLoop)
-        body.forEachBound(ranges) { bound, ranges, isInLoop in
+        body.forEachBound(ranges, outside: filled) { bound, ranges, isInLoop in
             guard !bound.index.axes.isDisjoint(with: new), !refused.contains(bound) else { return }
             guard let tight = bound.tightened(known: known, ranges) else {
                 refused.insert(bound)
@@ -144,20 +148,21 @@ extension [Bound] {
 }
 
 extension [Statement] {
-    /// Visits every bound of loads, stores and predicates with the ranges in force there, and whether a serial loop repeats
-    /// it.
+    /// Visits every bound of loads, stores and predicates with the ranges in force there, and whether a serial loop
+    /// repeats it; not those of statements that just fill some of the given buffers.
     fileprivate func forEachBound(
-        _ ranges: Ranges, isInLoop: Bool = false, _ visit: (Bound, Ranges, Bool) -> Void
+        _ ranges: Ranges, outside filled: Set<String>, isInLoop: Bool = false, _ visit: (Bound, Ranges, Bool) -> Void
     ) {
-        for statement in self {
+        for statement in self where !statement.fills(filled) {
             switch statement {
             case .loop(let axis, let start, let end, let kind, let body):
                 body.forEachBound(
-                    ranges.adding(axis, start...(end - 1)), isInLoop: isInLoop || kind == .serial, visit)
+                    ranges.adding(axis, start...(end - 1)), outside: filled, isInLoop: isInLoop || kind == .serial,
+                    visit)
             case .when(let bounds, let then, let otherwise):
                 for bound in bounds { visit(bound, ranges, isInLoop) }
-                then.forEachBound(ranges, isInLoop: isInLoop, visit)
-                otherwise.forEachBound(ranges, isInLoop: isInLoop, visit)
+                then.forEachBound(ranges, outside: filled, isInLoop: isInLoop, visit)
+                otherwise.forEachBound(ranges, outside: filled, isInLoop: isInLoop, visit)
             case .store(let stores):
                 for store in stores {
                     for bound in store.bounds { visit(bound, ranges, isInLoop) }
@@ -172,7 +177,7 @@ extension [Statement] {
             case .matrix(let product):
                 let inside = product.ranges(in: ranges)
                 for bound in product.bounds { visit(bound, inside, isInLoop) }
-            case .allocate, .barrier, .combine: break
+            case .allocate, .barrier, .combine, .asyncCopy: break
             }
         }
     }
@@ -184,7 +189,16 @@ extension Statement {
         switch self {
         case .loop(_, _, _, let kind, let body): kind == .serial || body.contains(where: \.containsLoop)
         case .when(_, let then, let otherwise): (then + otherwise).contains(where: \.containsLoop)
-        case .store, .allocate, .barrier, .combine, .matrix: false
+        case .store, .allocate, .barrier, .combine, .matrix, .asyncCopy: false
+        }
+    }
+
+    /// Whether it does nothing but fill some of the given buffers.
+    fileprivate func fills(_ buffers: Set<String>) -> Bool {
+        switch self {
+        case .loop(_, _, _, _, let body): body.allSatisfy { $0.fills(buffers) }
+        case .when(_, let then, let otherwise): (then + otherwise).allSatisfy { $0.fills(buffers) }
+        default: !ownStores.isEmpty && ownStores.allSatisfy { buffers.contains($0.buffer) }
         }
     }
 
@@ -221,6 +235,8 @@ extension Statement {
                     load.bounds = kept(load.bounds)
                     return load
                 })
+        case .asyncCopy(let copy):
+            return .asyncCopy(copy.mapStores { Statement.store($0).removing(known).ownStores })
         case .allocate, .barrier, .combine: return self
         }
     }

@@ -37,7 +37,7 @@ extension Statement {
         case .barrier, .combine: true
         case .loop(_, _, _, _, let body): body.contains(where: \.isCollective)
         case .when(_, let then, let otherwise): (then + otherwise).contains(where: \.isCollective)
-        case .allocate, .store: false
+        case .allocate, .store, .matrix, .asyncCopy: false
         }
     }
 }

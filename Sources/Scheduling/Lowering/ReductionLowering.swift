@@ -47,10 +47,11 @@ struct ReductionLowering {
         }
         let (lift, guards) = monoid.liftAndGuards(stage.stage.body)
         let lifted = lift.map(stage.lowered)
-        let bounds = stage.accumulationBounds() + stage.lowered(guards)
+        let bounds = stage.kept(stage.accumulationBounds() + stage.lowered(guards), for: lifted, monoid)
+        let taken = lifted.map(stage.staged)
         let stores = accumulators.names.indices.map { position -> Store in
             let old = accumulators.load(position)
-            let combined = monoid.combine[position].combining(accumulators.loads(), lifted)
+            let combined = monoid.combine[position].combining(accumulators.loads(), taken)
             let value = bounds.isEmpty ? combined : .select(.inside(bounds), combined, old)
             return Store(accumulators.names[position], accumulators.place(), value, ahead: stage.ahead)
         }

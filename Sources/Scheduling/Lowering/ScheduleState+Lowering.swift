@@ -19,17 +19,21 @@ extension ScheduleState {
         }
         let (grid, local) = (axes(.grid), axes(.item))
         let statements = lowering.statements()
-        // Where the work-items of a group meet on their way, a version must hold for all of them; lanes that multiply
-        // matrices together take the same way.
-        let lane = lowering.nest.matrix?.lane
-        let inside = statements.contains(where: \.isCollective) ? local : local.filter { $0.name == lane }
+        let tiles = lowering.tiles
+        let shared = tiles.map { Statement.allocate($0.buffer) }
+        // Where the work-items of a group meet on their way, or fill buffers together, a version must hold for all of them;
+        // lanes that multiply matrices together take the same way.
+        let meets = !tiles.isEmpty || statements.contains(where: \.isCollective)
+        let inside = meets ? local : local.filter { $0.name == lowering.nest.matrix?.lane }
         let versioning = BoundaryVersioning(
-            grid: (grid + local).filter { !inside.contains($0) }, inside: inside)
+            grid: (grid + local).filter { !inside.contains($0) }, inside: inside, filled: Set(tiles.map(\.name)))
         let body = lowering.nest.loops.specialized(statements, lowering.ranges) {
             versioning.versioned(kernelBody: $0)
         }
         let isFast = ([stage.name] + carried(by: stage.name)).contains { nests[$0]?.math == .fast }
-        return Kernel(name: stage.name, grid: grid, local: local, body: body, math: isFast ? .fast : .exact)
+        return Kernel(
+            name: stage.name, grid: grid, local: local, body: shared + body, math: isFast ? .fast : .exact,
+            rasterization: lowering.nest.groupOrder(of: grid))
     }
 
     /// Stages attached to a stage, also through others.
@@ -54,6 +58,7 @@ extension Statement {
         case .combine(let reduction): reduction.states.map(\.buffer)
         case .matrix(let product): [product.accumulator] + product.loads.map(\.buffer)
         case .allocate, .barrier: []
+        case .asyncCopy(let copy): copy.stores.flatMap { [$0.buffer] + $0.value.loads.map(\.buffer) }
         }
     }
 }

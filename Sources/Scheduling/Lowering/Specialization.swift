@@ -20,6 +20,11 @@ extension Statement {
                     store.value = store.value.substituting(constant, ranges)
                     return store
                 })
+        case .asyncCopy(let copy):
+            return .asyncCopy(
+                copy.mapStores { stores in
+                    Statement.store(stores).fixing(axis, at: value, ranges).ownStores
+                })
         case .matrix(let product): return .matrix(product.rewritingLoads { $0.substituting(constant, ranges) })
         case .allocate, .barrier, .combine: return self
         }

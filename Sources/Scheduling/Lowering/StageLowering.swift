@@ -44,7 +44,7 @@ struct StageLowering {
     /// Nests loops around statements; attached stages come first in the body of their loop.
     func wrap(_ loops: ArraySlice<Nest.Loop>, around innermost: [Statement]) -> [Statement] {
         loops.reversed().reduce(innermost) { body, loop in
-            loop.statements(around: attached(at: loop.name) + body, ranges)
+            self.loop(loop, around: attached(at: loop.name) + body)
         }
     }
 

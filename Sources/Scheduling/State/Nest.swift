@@ -79,6 +79,10 @@ public struct Nest: Sendable, Hashable, Codable {
     public var isStreaming: Bool
     /// The loop for whose next iteration operands are asked for; it may be gone.
     public var prefetched: String?
+    /// What the work-items of a group copy into local memory, in the order of the copies.
+    public var stagings: [Staging]
+    /// The order in which groups walk the last two grid loops; nil where the last one runs fastest.
+    public var rasterization: Rasterization?
 
     /// The default nest: spatial axes then reduced ones, all serial. A scanned axis is walked in the order of its sweep; in
     /// blocks it is two loops, named as `split` would name them.
@@ -93,6 +97,8 @@ public struct Nest: Sendable, Hashable, Codable {
         math = .exact
         isStreaming = false
         prefetched = nil
+        stagings = []
+        rasterization = nil
         if let sweep = stage.sweep { walk(sweep) }
     }
 

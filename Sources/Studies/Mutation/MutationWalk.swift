@@ -57,7 +57,7 @@ private struct MutationWalk<Mutator: MutationOperator> {
                         return Fault(fault.what, [.store(copy)])
                     }
                 }
-        case .allocate, .barrier, .combine, .matrix: return own
+        case .allocate, .barrier, .combine, .matrix, .asyncCopy: return own
         }
     }
 

@@ -82,7 +82,7 @@ extension [Statement] {
             switch statement {
             case .loop(_, _, _, _, let body): [statement] + body.everyStatement
             case .when(_, let then, let otherwise): [statement] + then.everyStatement + otherwise.everyStatement
-            case .allocate, .store, .barrier, .combine, .matrix: [statement]
+            case .allocate, .store, .barrier, .combine, .matrix, .asyncCopy: [statement]
             }
         }
     }

@@ -37,7 +37,7 @@ extension Statement {
                     generator = source
                     return copy
                 })
-        case .allocate, .barrier, .combine, .matrix: return self
+        case .allocate, .barrier, .combine, .matrix, .asyncCopy: return self
         }
     }
 }

@@ -35,6 +35,31 @@ import Testing
         #expect(rule("#define P(a, b) a##b\n__kernel void k() { float P(x, 1) = 0, a = 0, s = 0, m = 0; }") == nil)
     }
 
+    @Test("the renderer's own instructions are let pass, in CUDA C++, alone and as they are")
+    func knownAssembly() throws {
+        func cuda(_ body: String, options: [String] = []) -> SourceRule? {
+            SourceScan(
+                Solution(
+                    name: "s", workload: "w", target: .init(language: .cuda, profile: "any"),
+                    sources: [.init(path: "k.cu", content: "__device__ void f(void *p) { \(body) }")], options: options,
+                    launches: [], author: "test")
+            ).finding?.rule
+        }
+        let known = "asm volatile(\"cp.async.commit_group;\" : : : \"memory\");"
+        for instruction in KnownAssembly.instructions(.cuda) {
+            #expect(cuda("asm volatile(\"\(instruction)\" : : \"r\"(1), \"l\"(p) : \"memory\");") == nil)
+        }
+        #expect(rule("void f() { \(known) }") == .inlineAssembly, "in OpenCL C there is none")
+        #expect(cuda("asm volatile(\"trap;\" : : : \"memory\");") == .inlineAssembly)
+        #expect(cuda("asm volatile(\"cp.async.commit_group; trap;\" : : : \"memory\");") == .inlineAssembly)
+        #expect(cuda("asm volatile(\"cp.async.commit_group;\" \"trap;\" : : : \"memory\");") == .inlineAssembly)
+        #expect(cuda("asm volatile(R\"(trap;)\" : : : \"memory\");") == .inlineAssembly)
+        #expect(cuda(known, options: ["-Dvolatile=(\"trap;\");"]) == .inlineAssembly)
+        #expect(cuda("\n#define volatile(x) (\"trap;\")\n\(known)") == .inlineAssembly)
+        #expect(cuda("\n#define F \(known)\nF") == .inlineAssembly)
+        #expect(cuda(known) == nil)
+    }
+
     @Test("a finding names path, line and rule")
     func place() throws {
         let finding = try #require(scan("\n\n__kernel void k() { asm(\"\"); }").finding)

@@ -24,6 +24,11 @@ import Testing
         .winograd(Winograd(stage: "s")), .crossThread(CrossThread(stage: "s", loop: "k", method: .shuffle)),
         .winograd(Winograd(stage: "s")),
         .matrix(Matrix(stage: "s", rows: "m", columns: "n", inner: "k", format: .tf32)),
+        .stage(
+            StageOperand(
+                stage: "s", buffer: "b", loop: "k", layout: .padded(4), vector: 4, transposed: true)),
+        .pipeline(Pipeline(stage: "s", loop: "k", stages: 3)),
+        .rasterize(Rasterize(stage: "s", order: .grouped(8))),
     ]
 
     @Test func everyActionIsCovered() {
@@ -70,6 +75,20 @@ import Testing
             #expect(context.debugDescription.contains("unknown action splat"))
             for type in Action.types { #expect(context.debugDescription.contains(type.name)) }
             #expect(context.codingPath.first?.intValue == 1)
+        }
+    }
+
+    static let unknownWords = [
+        (#"{"action": "stage", "stage": "s", "buffer": "b", "loop": "k", "layout": "padded"}"#, "padded(4)"),
+        (#"{"action": "rasterize", "stage": "s", "order": "grouped(-1)"}"#, "grouped(8)"),
+    ]
+
+    @Test(arguments: unknownWords) func unknownWordsListTheKnownOnes(_ text: String, _ known: String) throws {
+        do {
+            _ = try JSONDecoder().decode(Schedule.self, from: Data("[\(text)]".utf8))
+            Issue.record("\(text) is no action")
+        } catch DecodingError.dataCorrupted(let context) {
+            #expect(context.debugDescription.contains(known))
         }
     }
 

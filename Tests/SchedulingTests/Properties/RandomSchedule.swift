@@ -8,18 +8,31 @@ enum RandomSchedule {
     static func make(_ start: ScheduleState, steps: Int, _ generator: inout SeededGenerator) -> Schedule {
         var state = start
         var schedule: Schedule = []
-        for _ in 0..<steps {
-            // Half of the walks begin with a rewrite that is legal only while loops are untouched.
-            let kinds = schedule.isEmpty && Bool.random(using: &generator) ? rewrites : nil
-            guard let (action, next) = step(state, kinds, &generator) else { break }
+        // Half of the walks begin with what is legal only while loops are untouched, or as schedules for GPUs do.
+        let isCPU = start.target.prefersExplicitLanes
+        let beginnings: [[[String]]] = isCPU ? [[rewrites], []] : [groups, groups, [rewrites], []]
+        let beginning = beginnings.randomElement(using: &generator) ?? []
+        for number in 0..<steps {
+            let kinds = number < beginning.count ? beginning[number] : nil
+            var found = step(state, kinds, &generator)
+            if found == nil, kinds != nil { found = step(state, nil, &generator) }
+            guard let (action, next) = found else { break }
             schedule.append(action)
             state = next
         }
         return schedule
     }
 
+    /// What the walk of a seed is for: a CPU, or every fourth one a GPU.
+    static func target(of seed: UInt64) -> TargetProfile { seed % 4 == 3 ? ProgramGPUTests.target : .genericAVX512 }
+
     private static let rewrites = [
         FuseReductions.name, SplitReduction.name, Separate.name, Factor.name, ScanBlock.name, Winograd.name,
+    ]
+
+    /// Loops on groups and work-items, then what is legal only there.
+    private static let groups = [
+        [Bind.name], [Bind.name], [StageOperand.name, Rasterize.name], [Pipeline.name, Rasterize.name],
     ]
 
     /// A legal action of the wanted kinds where there is one: a listed one, or one with other parameters than the list proposes.

@@ -11,7 +11,7 @@ import Testing
         for seed in RandomScheduleTests.seeds {
             var generator = SeededGenerator(state: seed)
             let program = RandomProgram.make(&generator)
-            let start = ScheduleState(program, target: .genericAVX512)
+            let start = ScheduleState(program, target: RandomSchedule.target(of: seed))
             let schedule = RandomSchedule.make(start, steps: 10, &generator)
             programs.insert(program.stages.map(\.name).joined(separator: " "))
             actions.formUnion(schedule.map { type(of: $0.wrapped).name })

@@ -12,7 +12,7 @@ import Testing
     @Test(arguments: seeds) func schedulesKeepTheValues(seed: UInt64) throws {
         var generator = SeededGenerator(state: seed)
         let program = RandomProgram.make(&generator)
-        let start = ScheduleState(program, target: .genericAVX512)
+        let start = ScheduleState(program, target: RandomSchedule.target(of: seed))
         let steps = Int.random(in: 1...10, using: &generator)
         let schedule = RandomSchedule.make(start, steps: steps, &generator)
         guard let problem = problem(start, schedule, program, seed) else { return }
