@@ -35,10 +35,7 @@ public enum Action: Sendable, Hashable {
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
         Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Prefetch.self, Reverse.self,
         Specialize.self, SplitReduction.self, Separate.self, FuseReductions.self, Factor.self, Winograd.self,
-        ScanBlock.self, Narrow.self, CrossThread.self,
-        ScanBlock.self, Narrow.self, Matrix.self,
-        ScanBlock.self, Narrow.self,
-        StageOperand.self, Pipeline.self, Rasterize.self,
+        ScanBlock.self, Narrow.self, CrossThread.self, Matrix.self, StageOperand.self, Pipeline.self, Rasterize.self,
     ]
 
     /// The action as its own type.
