@@ -9,12 +9,7 @@ struct LaunchPlan {
 
         init(_ kernel: Kernel) {
             for statement in kernel.body.flattened {
-                switch statement {
-                case .store(let stores):
-                    written.formUnion(stores.map(\.buffer))
-                    read.formUnion(stores.flatMap(\.value.loads).map(\.buffer))
-                case .matrix(let product): read.formUnion(product.loads.map(\.buffer))
-                case .loop, .allocate, .when, .barrier: break
+                if case .matrix(let product) = statement { read.formUnion(product.loads.map(\.buffer)) }
                 for store in statement.ownStores {
                     written.insert(store.buffer)
                     for load in store.value.loads { read.insert(load.buffer) }

@@ -102,6 +102,8 @@ public enum LoopNestPrinter {
         let over = "over \(reduction.count) items\(apart), \(reduction.method.rawValue)"
         return "combine \(states.joined(separator: ", ")) by \(reduction.monoid.name) \(over)"
             + (reduction.isShared ? ", for all" : "")
+    }
+
     private static func text(_ product: MatrixMultiply) -> String {
         let sums = "\(product.accumulator)[\(product.place.map(\.description).joined(separator: ", "))]"
         let operands = product.loads.map { ExprText.text(.load($0)) }.joined(separator: " * ")

@@ -249,7 +249,7 @@ extension Statement {
             switch self {
             case .loop: 1
             case .matrix(let product): product.axes.count
-            case .allocate, .store, .when, .combine, .barrier: 0
+            case .allocate, .store, .when, .combine, .asyncCopy, .barrier: 0
             }
         return blocks.reduce(own) { $0 + $1.loopCount }
     }

@@ -1,3 +1,4 @@
+import KernelIR
 import SIMT
 import Scheduling
 

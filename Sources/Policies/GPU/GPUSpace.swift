@@ -1,3 +1,4 @@
+import Devices
 import Evaluation
 import KernelIR
 import SIMT

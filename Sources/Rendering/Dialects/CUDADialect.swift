@@ -34,7 +34,7 @@ struct CUDADialect: Dialect {
         var words = Self.identifiers(in: text)
         var used: [[String]] = []
         // What a definition calls stands before it.
-        for definition in (Self.definitions + Self.matrixDefinitions).reversed()
+        for definition in (Self.definitions + Self.copyDefinitions + Self.matrixDefinitions).reversed()
         where words.contains(definition.word) {
             used.append(definition.lines)
             words.formUnion(Self.identifiers(in: definition.lines.joined(separator: " ")))
@@ -44,8 +44,6 @@ struct CUDADialect: Dialect {
 
     private static func identifiers(in text: String) -> Set<String> {
         Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
-        let words = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
-        return (Self.definitions + Self.copyDefinitions).filter { words.contains(Substring($0.word)) }.flatMap(\.lines)
     }
 
     func signature(kernel: String, parameters: [KernelParameter], groupSize: [Int]) -> String {

@@ -2,6 +2,7 @@ import CUDAToolchain
 import Devices
 import KernelIR
 import Rendering
+import SIMT
 
 /// Checks the kernels of a ladder in the emulator, counts what they do, and predicts how long a GPU would take.
 public struct LadderStudy: Sendable {

@@ -27,12 +27,13 @@ struct Bubblewrap {
 
     /// Arguments up to the program's own.
     var arguments: [String] {
-        ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "worker"]
-            + Self.system.flatMap(Self.show)
-            + ["--proc", "/proc", "--dev", "/dev", "--size", "\(temporaryBytes)", "--tmpfs", "/tmp"]
-            + deviceFiles.flatMap { ["--dev-bind-try", $0, $0] }
-            + shown.flatMap(Self.show)
-            + mounts.flatMap { [$0.isWritable ? "--bind" : "--ro-bind", $0.source, $0.place] }
+        let isolation = [
+            "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "worker",
+        ]
+        let folders = ["--proc", "/proc", "--dev", "/dev", "--size", "\(temporaryBytes)", "--tmpfs", "/tmp"]
+        let files = deviceFiles.flatMap { ["--dev-bind-try", $0, $0] }
+        let places = mounts.flatMap { [$0.isWritable ? "--bind" : "--ro-bind", $0.source, $0.place] }
+        return isolation + Self.system.flatMap(Self.show) + folders + files + shown.flatMap(Self.show) + places
             + ["--chdir", folder, "--remount-ro", "/", "--"]
     }
 

@@ -122,22 +122,21 @@ struct RunReport {
         return text
     }
 
+    private func row(_ turn: Turn) -> [String] {
+        let verdict = turn.verdict
+        let number = settings.trajectories > 1 ? "\(turn.trajectory).\(turn.index)" : "\(turn.index)"
+        let ratio = verdict.speedup.map { isPredicted ? Units.ratio($0.ratio) : Units.interval($0) }
+        let limit = verdict.prediction?.bottleneck ?? verdict.profile?.bottleneck.rawValue
+        var tried = turn.proposal.rationale
+        if !verdict.isCorrect { tried += " — " + (verdict.message ?? "").prefix(200).replacing("\n", with: " ") }
+        return [
+            number, verdict.status.rawValue, verdict.medianSeconds.map(Units.seconds) ?? "", ratio ?? "", limit ?? "",
+            tried,
+        ]
+    }
+
     private var turns: String {
-        let rows = record.turns.map { recorded in
-            let verdict = recorded.turn.verdict
-            return [
-                settings.trajectories > 1
-                    ? "\(recorded.turn.trajectory).\(recorded.turn.index)" : "\(recorded.turn.index)",
-                verdict.status.rawValue, verdict.medianSeconds.map(Units.seconds) ?? "",
-                verdict.speedup.map(isPredicted ? { Units.ratio($0.ratio) } : Units.interval) ?? "",
-                verdict.prediction?.bottleneck ?? verdict.profile?.bottleneck.rawValue ?? "",
-                verdict.isCorrect
-                    ? recorded.turn.proposal.rationale
-                    : recorded.turn.proposal.rationale + " — "
-                        + (verdict.message ?? "").prefix(200)
-                        .replacing("\n", with: " "),
-            ]
-        }
+        let rows = record.turns.map { row($0.turn) }
         let table = TextTable(
             header: [
                 "turn", "status", isPredicted ? "predicted time" : "time", isPredicted ? "predicted ratio" : "speed-up",

@@ -1,8 +1,10 @@
+import CUDAToolchain
 import Devices
 import Evaluation
 import Foundation
 import KernelIR
 import Operators
+import Rendering
 import Workers
 import Workloads
 
