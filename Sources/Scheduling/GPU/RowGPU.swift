@@ -31,8 +31,8 @@ public struct RowGPU: Sendable, Hashable, Codable {
     }
 
     func apply(to builder: inout ScheduleBuilder, _ group: ReductionGroup) throws(ScheduleError) {
-        try builder.attempt(widths: widths(builder.state.target), dividing: group.elements) {
-            builder, width throws(ScheduleError) in
+        let candidates = widths(builder.state.target)
+        try builder.attempt(widths: candidates, dividing: group.elements) { builder, width throws(ScheduleError) in
             try schedule(group, width: width, &builder)
         }
     }
@@ -45,7 +45,7 @@ public struct RowGPU: Sendable, Hashable, Codable {
         _ group: ReductionGroup, width: Int, _ builder: inout ScheduleBuilder
     ) throws(ScheduleError) {
         let (name, target) = (group.stage.name, builder.state.target)
-        let method = target.hasWarps ? method : .tree
+        let method = target.hasWarps ? self.method : .tree
         let shape = RowShape(
             rows: group.rowCount, steps: (group.elements + width - 1) / width,
             items: max(CrossItemReduction.warpSize, min(items, target.maxGroupSize)), cores: target.cores)

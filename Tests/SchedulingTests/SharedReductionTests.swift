@@ -4,7 +4,7 @@ import Testing
 @testable import Scheduling
 
 /// Reductions that the work-items of a group share compute what one work-item does.
-@Suite struct CrossThreadTests {
+@Suite struct SharedReductionTests {
     /// Two rows a group where there are several, 32 work-items a row.
     private func schedule(_ method: CrossItemReduction.Method) -> Schedule {
         [
