@@ -58,11 +58,14 @@ extension BlockEngine {
         return false
     }
 
-    /// Runs the fragments of a warp until all wait or ended, or one used up the warp's budget; false on a fault.
+    /// Runs the fragments of a warp until all wait or ended, or the warp used up its budget; false on a fault.
     private func advance(_ warp: UnsafeMutablePointer<Warp>) -> Bool {
+        let before = state.pointee.blockInstructions
         while true {
             merge(warp)
             guard let (number, stop) = choose(warp) else { return true }
+            // Lanes that part, meet and call without end use up no fragment's budget.
+            if state.pointee.blockInstructions &- before > UInt64(Self.warpBudget) { return true }
             let isAlone = warp.pointee.fragmentCount == 1
             switch execute(warp, number, stop: stop, budget: isAlone ? Self.warpBudget : Self.fragmentBudget) {
             case .reschedule, .blocked: continue
