@@ -9,10 +9,11 @@ struct StudyArithmeticCommand: ParsableCommand {
         commandName: "arithmetic",
         abstract: "Is the arithmetic of the GPU emulator right to the last bit?",
         discussion: """
-            Runs the emulator's operations on float16, bfloat16, tf32, float32 and float64 (sums, products, fused ones, quotients,
-            roots, extremes, comparisons, conversions, approximations, products of matrices) and compares every result with exact
-            whole-number arithmetic rounded once, or with the error that the PTX manual allows. Operations of one operand of 16
-            bits get all 65,536 patterns, the others random ones with special values, ties and cancellations among them.
+            Runs the emulator's operations on float16, bfloat16, tf32, float32 and float64 (sums, products, fused
+            ones, quotients, roots, extremes, comparisons, conversions, approximations, products of matrices) and
+            compares every result with exact whole-number arithmetic rounded once, or with the error that the PTX
+            manual allows. Operations of one operand of 16 bits get all 65,536 patterns, the others random ones with
+            special values, ties and cancellations among them.
 
             Examples:
               kw study arithmetic
@@ -72,7 +73,8 @@ struct StudyArithmeticCommand: ParsableCommand {
         let table = TextTable(
             header: ["operation", "cases", "wrong", "worst ulp", "of the bound", "bound"], rows: rows,
             numeric: [1, 2, 3, 4])
-        let total = "\(summary.operations.count) operations, \(summary.cases) cases, seed \(summary.seed): "
+        let total =
+            "\(summary.operations.count) operations, \(summary.cases) cases, seed \(summary.seed): "
             + "\(summary.mismatches) wrong results in \(summary.wrong.count) operations"
         return ([table.text, total] + summary.wrong.map(line)).joined(separator: "\n")
     }

@@ -6,6 +6,6 @@ struct StudyCommand: ParsableCommand {
         commandName: "study", abstract: "Measures Kernelwright itself.",
         subcommands: [
             StudyJudgeCommand.self, StudyEqualCommand.self, StudySearchCommand.self, StudyEmulatorCommand.self,
-            StudyCUDACommand.self, StudyArithmeticCommand.self,
+            StudyCUDACommand.self, StudyArithmeticCommand.self, StudyFuzzCommand.self,
         ])
 }
