@@ -32,12 +32,13 @@ static INLINE float power_of_two(float x) {
 LANE1(ex2_approx_f32, f32, f32, power_of_two(x))
 LANE1(ex2_approx_ftz_f32, f32, f32, flushed(power_of_two(flushed(x))))
 
-// x / y by way of the reciprocal, which is zero for the largest y, as `div.approx` says.
+// x / y by way of the reciprocal, which is zero for the largest y: then zero, of an infinite x a NaN (PTX ISA, `div`).
 static INLINE float quotient(float x, float y) {
     float magnitude = float_of(bits_of(y) & 0x7fffffffu);
     float plain = x / y;
     float zero = float_of((bits_of(x) ^ bits_of(y)) & 0x80000000u);
-    return magnitude > 0x1p126f && magnitude < INFINITY && x - x == 0 ? zero : plain;
+    float cut = x - x == 0 ? zero : float_of(0x7fffffffu);
+    return magnitude > 0x1p126f && magnitude < INFINITY ? cut : plain;
 }
 LANE2(div_approx_f32, f32, f32, f32, quotient(x, y))
 LANE2(div_approx_ftz_f32, f32, f32, f32, flushed(quotient(flushed(x), flushed(y))))

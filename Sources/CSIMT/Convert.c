@@ -58,6 +58,14 @@ LANE1(cvt_tf32_f32, u32, u32, cut_to_tf32(x, 0xfffu + ((x >> 13) & 1)))
 LANE1(cvt_away_tf32_f32, u32, u32, cut_to_tf32(x, 0x1000u))
 LANE1(cvt_zero_tf32_f32, u32, u32, cut_to_tf32(x, 0))
 
+// After another conversion: infinities become the largest finite number.
+#define FINITE(x, infinity) (((x) & 0x7fffu) == (infinity) ? 1u : 0u)
+LANE1(finite_f16, u32, u32, x - FINITE(x, 0x7c00u))
+LANE1(finite_bf16, u32, u32, x - FINITE(x, 0x7f80u))
+LANE1(finite_f16x2, u32, u32, x - FINITE(x, 0x7c00u) - (FINITE(x >> 16, 0x7c00u) << 16))
+LANE1(finite_bf16x2, u32, u32, x - FINITE(x, 0x7f80u) - (FINITE(x >> 16, 0x7f80u) << 16))
+LANE1(finite_tf32, u32, u32, (x & 0x7fffffffu) == 0x7f800000u ? x - 0x2000u : x)
+
 // To whole numbers that stay floating-point numbers.
 #define WHOLE(T) \
     LANE1(round_even_##T, T, T, __builtin_elementwise_roundeven(x)) \
@@ -67,15 +75,18 @@ LANE1(cvt_zero_tf32_f32, u32, u32, cut_to_tf32(x, 0))
 WHOLE(f32)
 WHOLE(f64)
 
-// To integers: toward zero, clamped to the range; NaN gives 0.
+// To integers: toward zero, clamped to the range; NaN gives 0 or, of double precision and to 64 bits, the highest bit
+// alone (PTX ISA, `cvt`).
 LANE1(cvt_s32_f32, s32, f32, x != x ? 0 : x >= 0x1p31f ? INT32_MAX : x <= -0x1p31f ? INT32_MIN : (int32_t)x)
 LANE1(cvt_u32_f32, u32, f32, x != x || x <= 0 ? 0u : x >= 0x1p32f ? UINT32_MAX : (uint32_t)x)
-LANE1(cvt_s64_f32, s64, f32, x != x ? 0 : x >= 0x1p63f ? INT64_MAX : x <= -0x1p63f ? INT64_MIN : (int64_t)x)
-LANE1(cvt_u64_f32, u64, f32, x != x || x <= 0 ? 0u : x >= 0x1p64f ? UINT64_MAX : (uint64_t)x)
-LANE1(cvt_s32_f64, s32, f64, x != x ? 0 : x >= 0x1p31 ? INT32_MAX : x <= -0x1p31 ? INT32_MIN : (int32_t)x)
-LANE1(cvt_u32_f64, u32, f64, x != x || x <= 0 ? 0u : x >= 0x1p32 ? UINT32_MAX : (uint32_t)x)
-LANE1(cvt_s64_f64, s64, f64, x != x ? 0 : x >= 0x1p63 ? INT64_MAX : x <= -0x1p63 ? INT64_MIN : (int64_t)x)
-LANE1(cvt_u64_f64, u64, f64, x != x || x <= 0 ? 0u : x >= 0x1p64 ? UINT64_MAX : (uint64_t)x)
+LANE1(cvt_s64_f32, s64, f32, x != x ? INT64_MIN : x >= 0x1p63f ? INT64_MAX : x <= -0x1p63f ? INT64_MIN : (int64_t)x)
+LANE1(cvt_u64_f32, u64, f32, x != x ? 1ull << 63 : x <= 0 ? 0u : x >= 0x1p64f ? UINT64_MAX : (uint64_t)x)
+LANE1(cvt_s32_f64, s32, f64, x != x ? INT32_MIN : x >= 0x1p31 ? INT32_MAX : x <= -0x1p31 ? INT32_MIN : (int32_t)x)
+LANE1(cvt_u32_f64, u32, f64, x != x ? 1u << 31 : x <= 0 ? 0u : x >= 0x1p32 ? UINT32_MAX : (uint32_t)x)
+LANE1(cvt_s64_f64, s64, f64, x != x ? INT64_MIN : x >= 0x1p63 ? INT64_MAX : x <= -0x1p63 ? INT64_MIN : (int64_t)x)
+LANE1(cvt_u64_f64, u64, f64, x != x ? 1ull << 63 : x <= 0 ? 0u : x >= 0x1p64 ? UINT64_MAX : (uint64_t)x)
+LANE1(cvt_u16_f64, u32, f64, x != x ? 1u << 15 : x <= 0 ? 0u : x >= UINT16_MAX ? UINT16_MAX : (uint32_t)x)
+LANE1(cvt_u8_f64, u32, f64, x != x ? 1u << 7 : x <= 0 ? 0u : x >= UINT8_MAX ? UINT8_MAX : (uint32_t)x)
 
 // Integers of 64 bits clamped to the range of another type.
 #define CLAMP(T, TD, low, high) \

@@ -71,6 +71,8 @@ LANE2(min_nan_f32, f32, f32, f32, nan_or(x, y, smaller(x, y)))
 LANE2(max_nan_f32, f32, f32, f32, nan_or(x, y, larger(x, y)))
 LANE2(min_xorsign_f32, f32, f32, f32, signed_by(x, y, smaller(magnitude(x), magnitude(y))))
 LANE2(max_xorsign_f32, f32, f32, f32, signed_by(x, y, larger(magnitude(x), magnitude(y))))
+LANE2(min_nan_xorsign_f32, f32, f32, f32, nan_or(x, y, signed_by(x, y, smaller(magnitude(x), magnitude(y)))))
+LANE2(max_nan_xorsign_f32, f32, f32, f32, nan_or(x, y, signed_by(x, y, larger(magnitude(x), magnitude(y)))))
 LANE2(min_f64, f64, f64, f64, smaller_double(x, y))
 LANE2(max_f64, f64, f64, f64, larger_double(x, y))
 

@@ -63,10 +63,13 @@ LANE1(neg_f16, u32, u32, x ^ 0x8000u)
 LANE1(abs_f16x2, u32, u32, x & 0x7fff7fffu)
 LANE1(neg_f16x2, u32, u32, x ^ 0x80008000u)
 
-/// Subnormal halves become zero of the same sign.
+/// Subnormal numbers become zero of the same sign.
 static INLINE uint32_t flushed_half(uint32_t bits) { return bits & 0x7c00u ? bits : bits & 0x8000u; }
 LANE1(ftz_f16, u32, u32, flushed_half(x & 0xffffu))
 LANE1(ftz_f16x2, u32, u32, flushed_half(x & 0xffffu) | flushed_half(x >> 16) << 16)
+static INLINE uint32_t flushed_bfloat(uint32_t bits) { return bits & 0x7f80u ? bits : bits & 0x8000u; }
+LANE1(ftz_bf16, u32, u32, flushed_bfloat(x & 0xffffu))
+LANE1(ftz_bf16x2, u32, u32, flushed_bfloat(x & 0xffffu) | flushed_bfloat(x >> 16) << 16)
 
 // Conversions of both elements of a pair.
 LANE2(join_f16x2_f32, u32, f32, f32, PUT_f16(y) | PUT_f16(x) << 16)

@@ -57,8 +57,9 @@ DIRECTED(rcp_to_f64, f64, 1.0 / x)
 DIRECTED(sqrt_to_f64, f64, sqrt(x))
 DIRECTED3(fma_to_f64, f64, fma(x, y, z))
 
-// Conversions; `second` holds the direction.
-#define CONVERTED(name, TD, TA) \
+// Conversions; `second` holds the direction. Compilers make doubles of 64 bits with a difference, which downward would
+// turn zero into −0.
+#define CONVERTED(name, TD, TA, zero) \
     SIGNATURE(name) { \
         const SLOT_##TA *a = first; \
         SLOT_##TD *d = slot; \
@@ -66,15 +67,15 @@ DIRECTED3(fma_to_f64, f64, fma(x, y, z))
         for (unsigned i = 0; i < LANES; ++i) { \
             if (!IS_ACTIVE(mask, i)) continue; \
             volatile kw_##TA x = GET_##TA(a[i]); \
-            volatile kw_##TD result = (kw_##TD)x; \
+            volatile kw_##TD result = x == 0 ? (zero) : (kw_##TD)x; \
             d[i] = PUT_##TD(result); \
         } \
         fesetround(FE_TONEAREST); \
     }
-CONVERTED(cvt_to_f32_u32, f32, u32)
-CONVERTED(cvt_to_f32_s32, f32, s32)
-CONVERTED(cvt_to_f32_u64, f32, u64)
-CONVERTED(cvt_to_f32_s64, f32, s64)
-CONVERTED(cvt_to_f64_u64, f64, u64)
-CONVERTED(cvt_to_f64_s64, f64, s64)
-CONVERTED(cvt_to_f32_f64, f32, f64)
+CONVERTED(cvt_to_f32_u32, f32, u32, 0)
+CONVERTED(cvt_to_f32_s32, f32, s32, 0)
+CONVERTED(cvt_to_f32_u64, f32, u64, 0)
+CONVERTED(cvt_to_f32_s64, f32, s64, 0)
+CONVERTED(cvt_to_f64_u64, f64, u64, 0)
+CONVERTED(cvt_to_f64_s64, f64, s64, 0)
+CONVERTED(cvt_to_f32_f64, f32, f64, (kw_f32)x)

@@ -8,7 +8,7 @@ import Synchronization
 public final class SIMTProgram: Sendable {
     let code: ProgramCode
 
-    /// Lowers every kernel of the module; a kernel that cannot be run says so when it is launched.
+    /// Kernels are lowered when they are first asked for; one that cannot be run says so when it is launched.
     public init(_ module: PTXModule) {
         code = ProgramCode(module)
     }
@@ -18,7 +18,7 @@ public final class SIMTProgram: Sendable {
 
     /// Why the kernel cannot be run; nil if it can, or if there is none of that name.
     public func refusal(of kernel: String) -> PTXError? {
-        if case .failure(let error) = code.kernels[kernel] { error } else { nil }
+        if case .failure(let error)? = code.kernel(kernel) { error } else { nil }
     }
 
     /// Bytes of shared memory that the kernel declares; nil where it cannot be run, or there is none of that name.
@@ -64,7 +64,7 @@ public final class SIMTProgram: Sendable {
     // MARK: Checks
 
     private func kernelCode(_ name: String) throws(SIMTError) -> KernelCode {
-        switch code.kernels[name] {
+        switch code.kernel(name) {
         case .success(let kernel): return kernel
         case .failure(let error):
             throw SIMTError(.unsupported, "kernel \(name) cannot be emulated: \(error)", ptx: error)
@@ -101,6 +101,10 @@ public final class SIMTProgram: Sendable {
             throw SIMTError(
                 .configuration,
                 "\(kernel.staticSharedBytes) and \(launch.dynamicSharedBytes) bytes of shared memory: at most \(most)")
+        }
+        // Sanitizers keep something of every block.
+        guard options.sanitizers.isEmpty || grid.count <= 1 << 26 else {
+            throw SIMTError(.configuration, "grid \(grid): under sanitizers at most 2²⁶ blocks")
         }
         if let wrong = options.blocks?.first(where: { !(0..<grid.count).contains($0) }) {
             throw SIMTError(.configuration, "block \(wrong) of a grid of \(grid.count)")

@@ -67,8 +67,8 @@ import Testing
     @Test func floatsBecomeIntegers() throws {
         let floats = Operands.floats(32, range: 40)
         func value(_ bits: UInt64) -> Float { Float(bitPattern: UInt32(truncatingIfNeeded: bits)) }
-        func clamped<Made: FixedWidthInteger>(_ value: Double, _ type: Made.Type) -> Made {
-            if value.isNaN { return 0 }
+        func clamped<Made: FixedWidthInteger>(_ value: Double, _ type: Made.Type, nan: Made = 0) -> Made {
+            if value.isNaN { return nan }
             if value >= Double(Made.max) { return Made.max }
             if value <= Double(Made.min) { return Made.min }
             return Made(value)
@@ -84,7 +84,7 @@ import Testing
                 UInt64(clamped(Double(value($0)).rounded(rule), UInt32.self))
             }
             try check("cvt.\(word).s64.f32 %D, %x;", floats) {
-                UInt64(bitPattern: clamped(Double(value($0)).rounded(rule), Int64.self))
+                UInt64(bitPattern: clamped(Double(value($0)).rounded(rule), Int64.self, nan: .min))
             }
             try check("cvt.\(word).f32.f32 %d, %x;", floats) {
                 let made = value($0).rounded(rule)
@@ -96,10 +96,16 @@ import Testing
         }
         let doubles = Operands.doubles(33)
         try check("cvt.rzi.s64.f64 %D, %X;", doubles) {
-            UInt64(bitPattern: clamped(Double(bitPattern: $0).rounded(.towardZero), Int64.self))
+            UInt64(bitPattern: clamped(Double(bitPattern: $0).rounded(.towardZero), Int64.self, nan: .min))
         }
         try check("cvt.rpi.u32.f64 %d, %X;", doubles) {
-            UInt64(clamped(Double(bitPattern: $0).rounded(.up), UInt32.self))
+            UInt64(clamped(Double(bitPattern: $0).rounded(.up), UInt32.self, nan: 1 << 31))
+        }
+        try check("cvt.rni.u8.f64 %d, %X;", doubles) {
+            UInt64(clamped(Double(bitPattern: $0).rounded(.toNearestOrEven), UInt8.self, nan: 1 << 7))
+        }
+        try check("cvt.rmi.s16.f64 %d, %X;", doubles) {
+            word(clamped(Double(bitPattern: $0).rounded(.down), Int16.self, nan: .min))
         }
     }
 
@@ -117,6 +123,20 @@ import Testing
         }
         try check("cvt.rna.tf32.f32 %d, %x;", floats.filter { UInt32($0) & 0x7f80_0000 != 0x7f80_0000 }.prefix32) {
             (UInt64(UInt32($0)) + 0x1000) & 0xffff_e000
+        }
+    }
+
+    @Test func infinitiesBecomeTheLargestNumber() throws {
+        let numbers: [Float] = [.infinity, -.infinity, 1e30, -1e30, 65_504, 1, -2, 3.4e38]
+        let floats = numbers.map { UInt64($0.bitPattern) }.cycled(32)
+        let halves: [UInt64] = [0x7bff, 0xfbff, 0x7bff, 0xfbff, 0x7bff, 0x3c00, 0xc000, 0x7bff]
+        let made = try Emulation.apply("cvt.rn.satfinite.f16.f32 %h0, %x; cvt.u32.u16 %d, %h0;", floats).words
+        let pairs = try Emulation.apply("cvt.rn.satfinite.f16x2.f32 %d, %x, %x;", floats).words
+        let wide = try Emulation.apply("cvt.rna.satfinite.tf32.f32 %d, %x;", floats).words
+        for i in floats.indices {
+            #expect(UInt64(made[i]) == halves[i % 8])
+            #expect(UInt64(pairs[i]) == halves[i % 8] << 16 | halves[i % 8])
+            if i % 8 < 2 { #expect(wide[i] & 0x7fff_ffff == 0x7f7f_e000) }
         }
     }
 

@@ -124,6 +124,29 @@ import Testing
         }
     }
 
+    @Test func signsAndNaNTogether() throws {
+        try check("min.NaN.xorsign.abs.f32 %d, %x, %y;") { a, b, _ in
+            if a.isNaN || b.isNaN { return .nan }
+            let least = Swift.min(a.magnitude, b.magnitude)
+            return (a.sign == b.sign) ? least : -least
+        }
+    }
+
+    @Test func quotientsOfTheLargestNumbers() throws {
+        let x = [0x7e80_0000, 0x7f80_0000, 0xff80_0000, 0x3f80_0000].map { UInt64($0) }.cycled(32)
+        let y = Array(repeating: UInt64(0x7f00_0000), count: 32)
+        // 2¹²⁶, ±∞ and 1 by 2¹²⁷: the reciprocal of the divisor is zero, save where the range is full.
+        let coarse = try Emulation.apply("div.approx.f32 %d, %x, %y;", x, y).words.map(Float.init(bitPattern:))
+        let full = try Emulation.apply("div.full.f32 %d, %x, %y;", x, y).words.map(Float.init(bitPattern:))
+        #expect(coarse[0] == 0 && coarse[1].isNaN && coarse[2].isNaN && coarse[3] == 0)
+        #expect(full[0] == 0.5 && full[1] == .infinity && full[2] == -.infinity && full[3] == 0x1p-127)
+    }
+
+    @Test func doublesHaveNoFormThatFlushes() throws {
+        #expect(PTXTexts.error("add.ftz.f64 %e1, %e2, %e3;")?.code == .unsupported)
+        #expect(PTXTexts.error("rcp.approx.ftz.f64 %e1, %e2;") == nil)
+    }
+
     @Test func comparisons() throws {
         func check(_ word: String, _ expected: (Float, Float) -> Bool) throws {
             let made = try Emulation.apply("setp.\(word).f32 %p0, %x, %y; selp.u32 %d, 1, 0, %p0;", x, y).words

@@ -99,6 +99,33 @@ import Testing
         }
     }
 
+    @Test func pairsAreComparedOneByOne() throws {
+        let made = try Emulation.apply(
+            "setp.lt.f16x2 %p0|%p1, %x, %y; selp.u32 %d, 1, 0, %p0; @%p1 or.b32 %d, %d, 2;", x, y
+        ).words
+        for i in x.indices {
+            func part(_ bits: UInt64, _ shift: UInt64) -> Double {
+                RoundedFormat.half.value(UInt32((bits >> shift) & 0xffff))
+            }
+            let low: UInt32 = part(x[i], 0) < part(y[i], 0) ? 1 : 0
+            let high: UInt32 = part(x[i], 16) < part(y[i], 16) ? 2 : 0
+            #expect(made[i] == low | high)
+        }
+    }
+
+    @Test func subnormalHalvesAreFlushed() throws {
+        let one = Array(repeating: UInt64(0x0001_0001), count: 32)
+        let zero = Array(repeating: UInt64(0), count: 32)
+        let text = "cvt.u16.u32 %h1, %x; cvt.u16.u32 %h2, %y; setp.gt.f16 %p0, %h1, %h2; selp.u32 %d, 1, 0, %p0;"
+        #expect(try Emulation.apply(text, one, zero).words.allSatisfy { $0 == 1 })
+        let flushing = text.replacing("setp.gt.f16", with: "setp.gt.ftz.f16")
+        #expect(try Emulation.apply(flushing, one, zero).words.allSatisfy { $0 == 0 })
+        // 2⁻¹³⁰ is no normal bfloat.
+        let small = Array(repeating: UInt64(0xc302_c302), count: 32)
+        #expect(try Emulation.apply("ex2.approx.ftz.bf16x2 %d, %x;", small).words.allSatisfy { $0 == 0 })
+        #expect(try Emulation.apply("ex2.approx.bf16x2 %d, %x;", small).words.allSatisfy { $0 == 0x0008_0008 })
+    }
+
     @Test func conversionsToHalf() throws {
         let floats = Operands.floats(11, 512, range: 28)
         for direction in RoundedFormat.Direction.allCases {

@@ -29,6 +29,8 @@ final class AccessObserver {
     /// Words that asynchronous copies of each warp still fill: those of the open group, and those of committed ones.
     private var openCopies: [[Int]]
     private var committedCopies: [[[Int]]]
+    /// Groups of copies of a warp that are told apart.
+    private static let groupLimit = 256
     private var localWritten: [UnsafeMutablePointer<UInt8>] = []
     private let localBytes: Int
     private let global: GlobalObserver?
@@ -166,7 +168,9 @@ final class AccessObserver {
     /// Nobody may touch these words before the copies are awaited; `offsets` holds their places.
     func beginCopy(_ warp: Int, _ active: UInt32, _ offsets: UnsafePointer<UInt64>, _ span: UInt32) {
         for lane in 0..<32 where active >> UInt32(lane) & 1 != 0 {
-            for word in Int(offsets[lane] / 4)..<Int(offsets[lane] / 4) + Int(span) / 4 {
+            let first = Int(offsets[lane] / 4)
+            // A word waits for the first copy that fills it.
+            for word in first..<first + Int(span) / 4 where cells[word].isPending == 0 {
                 cells[word].isPending = 1
                 openCopies[warp].append(word)
             }
@@ -176,6 +180,10 @@ final class AccessObserver {
     func commitCopies(_ warp: Int) {
         committedCopies[warp].append(openCopies[warp])
         openCopies[warp] = []
+        // Nobody leaves that many groups pending: the two oldest go on as one.
+        guard committedCopies[warp].count > Self.groupLimit else { return }
+        let oldest = committedCopies[warp].removeFirst()
+        committedCopies[warp][0] += oldest
     }
 
     /// The oldest groups are done, up to the `pending` last ones; −1 means all copies, in a group or not.

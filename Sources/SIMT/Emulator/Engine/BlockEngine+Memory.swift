@@ -195,7 +195,7 @@ extension BlockEngine {
         if let finding = observer.see(effect, warp, window, isShared, active, offsets, span) {
             note(finding, operation, warp)
         }
-        if effect == .store, operation.pointee.option == AccessOption.asynchronous {
+        if isShared, effect == .store, operation.pointee.option == AccessOption.asynchronous {
             observer.beginCopy(Int(warp.pointee.number), active, offsets, span)
         }
     }

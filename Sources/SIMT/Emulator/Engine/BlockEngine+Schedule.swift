@@ -2,9 +2,10 @@ import CSIMT
 
 /// Which warp and which fragment runs next.
 extension BlockEngine {
-    /// Instructions a fragment may run before another of its warp gets a turn, and a warp before another one.
-    private static let fragmentBudget = 1 << 14
-    private static let warpBudget = 1 << 18
+    /// Instructions a fragment may run before another of its warp gets a turn, and a warp before another one; fewer
+    /// where the whole block may not run as many.
+    private var fragmentBudget: Int { min(1 << 14, warpBudget) }
+    private var warpBudget: Int { Int(min(1 << 18, max(context.options.instructionLimit, 1))) }
 
     /// Runs the block with that linear index; false if a fault ended it.
     func run(block index: Int) -> Bool {
@@ -58,13 +59,17 @@ extension BlockEngine {
         return false
     }
 
-    /// Runs the fragments of a warp until all wait or ended, or one used up the warp's budget; false on a fault.
+    /// Runs the fragments of a warp until all wait or ended, or the warp used up its budget; false on a fault.
     private func advance(_ warp: UnsafeMutablePointer<Warp>) -> Bool {
+        let before = state.pointee.blockInstructions
+        let budgets = (warp: warpBudget, fragment: fragmentBudget)
         while true {
             merge(warp)
             guard let (number, stop) = choose(warp) else { return true }
+            // Lanes that part, meet and call without end use up no fragment's budget.
+            if state.pointee.blockInstructions &- before > UInt64(budgets.warp) { return true }
             let isAlone = warp.pointee.fragmentCount == 1
-            switch execute(warp, number, stop: stop, budget: isAlone ? Self.warpBudget : Self.fragmentBudget) {
+            switch execute(warp, number, stop: stop, budget: isAlone ? budgets.warp : budgets.fragment) {
             case .reschedule, .blocked: continue
             case .fault: return false
             case .yield:

@@ -7,7 +7,10 @@ struct ConstantPool {
     private var slots: [Key: Slot] = [:]
     /// The entries, latest first.
     private var chunks: [[UInt8]] = []
-    private var byteCount = 0
+    private(set) var byteCount = 0
+
+    /// Bytes at most; a slot counts them in 32 bits.
+    static let byteLimit = 1 << 28
 
     /// A 32-bit or narrower constant.
     mutating func word(_ bits: UInt32) -> Slot {

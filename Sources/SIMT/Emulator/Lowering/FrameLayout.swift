@@ -5,6 +5,9 @@
 struct FrameLayout {
     /// Slots for values between the operations of one instruction.
     static let spares = 16
+    /// Registers of a function at most, and bytes of the frame of a warp; every warp of a block has one.
+    static let registerLimit = 1 << 18
+    static let byteLimit = 1 << 25
 
     /// The carry flag of `add.cc` and its relatives.
     static let carry: Slot = 0

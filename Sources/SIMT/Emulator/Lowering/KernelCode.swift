@@ -38,7 +38,9 @@ struct KernelCode: Sendable {
     var bounds: PTXLaunchBounds
 
     /// Frames to have room for: a call that is one too deep passes its arguments before it is refused.
-    var frameCount: Int { depth > 1 ? depth + 1 : 1 }
+    var frameCount: Int { Self.frameCount(depth: depth) }
+
+    static func frameCount(depth: Int) -> Int { depth > 1 ? depth + 1 : 1 }
 }
 
 extension MicroOp: @unchecked Sendable {}

@@ -38,6 +38,7 @@ extension KernelLowering {
     }
 
     private mutating func lowerSetPredicate(_ comparison: PTXComparison) throws(PTXError) {
+        if comparison.type.lanes == 2 { return try lowerSetPredicates(comparison) }
         let (x, y) = try compared(comparison, 1)
         let other = comparison.combination == nil ? nil : try value(3, .pred)
         guard case .pair(let first, let second) = try operand(0) else {
@@ -62,6 +63,46 @@ extension KernelLowering {
         run(kw_lane_pred_mov, try result(of: second, .pred), inverse)
     }
 
+    /// A comparison of pairs: a predicate for the low and one for the high elements.
+    private mutating func lowerSetPredicates(_ comparison: PTXComparison) throws(PTXError) {
+        let other = comparison.combination == nil ? nil : try value(3, .pred)
+        freezeGuard()
+        let parts = try comparedPairs(comparison, other)
+        guard case .pair(let first, let second) = try operand(0) else {
+            return run(kw_lane_pred_mov, try result(0, .pred), parts[0])
+        }
+        run(kw_lane_pred_mov, try result(of: first, .pred), parts[0])
+        run(kw_lane_pred_mov, try result(of: second, .pred), parts[1])
+    }
+
+    /// Spare predicates with the comparisons of the low and of the high elements of pairs.
+    private mutating func comparedPairs(_ comparison: PTXComparison, _ other: Slot?) throws(PTXError) -> [Slot] {
+        var element = comparison
+        element.type = comparison.type.element
+        var parts: [Slot] = []
+        for part in [kw_lane_low_b32, kw_lane_high_b32] as [kw_lane_function] {
+            var halves: [Slot] = []
+            for index in 1...2 {
+                let half = spareWord()
+                run(part, half, try value(index, comparison.type))
+                halves.append(widened(flushed(half, element), element.type))
+            }
+            let made = sparePredicate()
+            try compare(element, halves[0], halves[1], into: made)
+            if let combination = comparison.combination, let other { combine(combination, made, other) }
+            parts.append(made)
+        }
+        return parts
+    }
+
+    /// A half, without subnormals if the comparison flushes them.
+    private mutating func flushed(_ slot: Slot, _ comparison: PTXComparison) -> Slot {
+        guard comparison.flushesSubnormals, comparison.type == .f16 else { return slot }
+        let spare = spareWord()
+        run(kw_lane_ftz_f16, spare, slot)
+        return spare
+    }
+
     /// Both compared operands, from position `index` on; halves as single precision, which holds them exactly.
     private mutating func compared(
         _ comparison: PTXComparison, _ index: Int
@@ -69,7 +110,7 @@ extension KernelLowering {
         let type = comparison.type
         let (x, y) = (try value(index, type), try value(index + 1, type))
         guard type == .f16 || type == .bf16 else { return (x, y) }
-        return (widened(x, type), widened(y, type))
+        return (widened(flushed(x, comparison), type), widened(flushed(y, comparison), type))
     }
 
     /// A half as single precision.
@@ -153,31 +194,16 @@ extension KernelLowering {
     // MARK: set
 
     private mutating func lowerSet(_ comparison: PTXComparison, _ type: PTXType) throws(PTXError) {
-        let isPair = comparison.type.lanes == 2
         let other = comparison.combination == nil ? nil : try value(3, .pred)
         let target = try result(0, type)
-        var element = comparison
-        element.type = comparison.type.element
-        if isPair {
-            var parts: [Slot] = []
-            for part in [kw_lane_low_b32, kw_lane_high_b32] as [kw_lane_function] {
-                var halves: [Slot] = []
-                for index in 1...2 {
-                    let half = spareWord()
-                    run(part, half, try value(index, comparison.type))
-                    halves.append(widened(half, element.type))
-                }
-                let made = sparePredicate()
-                try compare(element, halves[0], halves[1], into: made)
-                if let combination = comparison.combination, let other { combine(combination, made, other) }
-                parts.append(made)
-            }
+        if comparison.type.lanes == 2 {
+            let parts = try comparedPairs(comparison, other)
             let yes: UInt32 = type == .f16x2 ? 0x3c00_3c00 : type == .bf16x2 ? 0x3f80_3f80 : ~0
             return run(kw_lane_fill_b16x2, target, parts[0], parts[1], constants.word(yes))
         }
         let (x, y) = try compared(comparison, 1)
         let made = sparePredicate()
-        try compare(element, x, y, into: made)
+        try compare(comparison, x, y, into: made)
         if let combination = comparison.combination, let other { combine(combination, made, other) }
         let yes: UInt32
         switch type {

@@ -20,6 +20,14 @@ extension KernelLowering {
             default: run(kw_lane_sat_f32, made, made)
             }
         }
+        if conversion.saturation == .finite {
+            switch conversion.to {
+            case .f16: run(kw_lane_finite_f16, made, made)
+            case .bf16: run(kw_lane_finite_bf16, made, made)
+            case .tf32: run(kw_lane_finite_tf32, made, made)
+            default: throw unsupported("no such saturation")
+            }
+        }
         if conversion.clampsNegative {
             switch conversion.to {
             case .f16: run(kw_lane_relu_f16, made, made)
@@ -209,6 +217,7 @@ extension KernelLowering {
         case (true, .f64), (false, .f32):
             let made = spare(to)
             move(to, to: made, from: source)
+            if to == .f32, conversion.flushesSubnormals { run(kw_lane_ftz_f32, made, made) }
             return made
         case (false, .f64):
             let made = spareDouble()
@@ -251,6 +260,11 @@ extension KernelLowering {
             source = spare
         }
         let to = conversion.to
+        if isDouble, to == .u8 || to == .u16 {
+            let made = spareWord()
+            run(to == .u8 ? kw_lane_cvt_u8_f64 : kw_lane_cvt_u16_f64, made, source)
+            return store(made, to, isWide: false, try result(0, to), isWideRegister(0))
+        }
         let isWide = to.bitWidth == 64
         var made = isWide ? spareDouble() : spareWord()
         let function: kw_lane_function
@@ -289,6 +303,14 @@ extension KernelLowering {
             let low = try narrowed(sources[1], conversion.to.element, rounding)
             run(kw_lane_pack_b32, target, low, high)
         default: throw unsupported("no such conversion")
+        }
+        if conversion.saturation == .finite {
+            switch conversion.to {
+            case .f16x2: run(kw_lane_finite_f16x2, target, target)
+            case .bf16x2: run(kw_lane_finite_bf16x2, target, target)
+            // Floats of 8 bits always end at the largest finite number.
+            default: break
+            }
         }
         guard conversion.clampsNegative else { return }
         switch conversion.to {

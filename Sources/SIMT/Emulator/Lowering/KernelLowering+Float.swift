@@ -69,7 +69,7 @@ extension KernelLowering {
         case .fma, .mad:
             Functions(
                 count: 3, nearest: kw_lane_fma_f32, flushing: kw_lane_fma_ftz_f32, directed: kw_lane_fma_to_f32)
-        case .div where a.precision != .exact:
+        case .div where a.precision == .approximate:
             Functions(count: 2, nearest: kw_lane_div_approx_f32, flushing: kw_lane_div_approx_ftz_f32)
         case .div: Functions(count: 2, nearest: kw_lane_div_f32, directed: kw_lane_div_to_f32)
         case .rcp: Functions(count: 1, nearest: kw_lane_rcp_f32, directed: kw_lane_rcp_to_f32)
@@ -82,8 +82,10 @@ extension KernelLowering {
         case .tanh: Functions(count: 1, nearest: kw_lane_tanh_approx_f32, flushing: kw_lane_tanh_approx_ftz_f32)
         case .abs: Functions(count: 1, nearest: kw_lane_abs_f32)
         case .neg: Functions(count: 1, nearest: kw_lane_neg_f32)
-        case .min where a.xorsSigns: Functions(count: 2, nearest: kw_lane_min_xorsign_f32)
-        case .max where a.xorsSigns: Functions(count: 2, nearest: kw_lane_max_xorsign_f32)
+        case .min where a.xorsSigns:
+            Functions(count: 2, nearest: a.propagatesNaN ? kw_lane_min_nan_xorsign_f32 : kw_lane_min_xorsign_f32)
+        case .max where a.xorsSigns:
+            Functions(count: 2, nearest: a.propagatesNaN ? kw_lane_max_nan_xorsign_f32 : kw_lane_max_xorsign_f32)
         case .min where a.propagatesNaN: Functions(count: 2, nearest: kw_lane_min_nan_f32)
         case .max where a.propagatesNaN: Functions(count: 2, nearest: kw_lane_max_nan_f32)
         case .min: Functions(count: 2, nearest: kw_lane_min_f32, flushing: kw_lane_min_ftz_f32)

@@ -23,12 +23,11 @@ extension KernelLowering {
         guard a.rounding == .nearestEven, !a.xorsSigns, let (count, family) = halfFamily(a) else {
             throw unsupported("no such operation on halves")
         }
-        let isFlushed = a.flushesSubnormals && a.type.element == .f16
-        let flush: kw_lane_function = a.type.lanes == 2 ? kw_lane_ftz_f16x2 : kw_lane_ftz_f16
+        let flush = Self.flush.function(a.type)
         var operands: [Slot] = []
         for index in 1...count {
             var operand = try value(index, a.type)
-            if isFlushed {
+            if a.flushesSubnormals {
                 let spare = spareWord()
                 run(flush, spare, operand)
                 operand = spare
@@ -38,11 +37,14 @@ extension KernelLowering {
         while operands.count < 3 { operands.append(operands[0]) }
         let target = try result(0, a.type)
         run(family.function(a.type), target, operands[0], operands[1], operands[2])
-        if isFlushed { run(flush, target, target) }
+        if a.flushesSubnormals { run(flush, target, target) }
         if a.saturates { run(Self.saturation.function(a.type), target, target) }
         if a.clampsNegative { run(Self.rectifier.function(a.type), target, target) }
     }
 
+    private static var flush: Family {
+        Family(f16: kw_lane_ftz_f16, bf16: kw_lane_ftz_bf16, f16x2: kw_lane_ftz_f16x2, bf16x2: kw_lane_ftz_bf16x2)
+    }
     private static var saturation: Family {
         Family(f16: kw_lane_sat_f16, bf16: kw_lane_sat_bf16, f16x2: kw_lane_sat_f16x2, bf16x2: kw_lane_sat_bf16x2)
     }

@@ -31,6 +31,7 @@ extension KernelLowering {
         guard let a = Self.type(product.a), let b = Self.type(product.b), let c = Self.type(product.c),
             let d = Self.type(product.d), product.bitOperator == nil
         else { throw unsupported("no product of these elements") }
+        guard product.rounding == .nearestEven else { throw unsupported("no such rounding of products") }
         guard isFragment || !(product.a == .f16 && shape == PTXMatrixShape(m: 8, n: 8, k: 4)) else {
             throw unsupported("no product of quarters of a warp", hint: "known: m16n8k8 and m16n8k16")
         }

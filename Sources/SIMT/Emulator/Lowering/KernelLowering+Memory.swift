@@ -152,7 +152,7 @@ extension KernelLowering {
         var slots: [Slot] = []
         for source in sources {
             let type: PTXType = access.type.bitWidth == 128 ? .b128 : isWide ? .b64 : access.type
-            if case .immediate(let immediate) = source {
+            if case .immediate(let immediate) = source, type != .b128 {
                 slots.append(constant(immediate.bits(as: access.type), type))
             } else {
                 slots.append(try value(of: source, type))
@@ -229,6 +229,8 @@ extension KernelLowering {
     private mutating func lowerAsyncCopy() throws(PTXError) {
         guard case .cpAsync(let copy) = instruction.operation else { return }
         let target = try location(0, .shared)
+        // The name of a variable brings its own space.
+        guard target.space == .shared else { throw unsupported("a copy to memory that is not shared") }
         let source = try location(1, .global)
         guard case .immediate(let size) = try operand(2), let bytes = size.integer, [4, 8, 16].contains(bytes) else {
             throw unsupported("a copy of another size", hint: "4, 8 or 16 bytes")

@@ -31,11 +31,12 @@ extension KernelLowering {
             return spare
         case .immediate(let immediate):
             if type == .pred { return constants.predicate(immediate.bits(as: .b32) != 0 ? ~0 : 0) }
+            guard type.bitWidth <= 64 else { throw unsupported("a constant of \(type.bitWidth) bits") }
             return constant(immediate.bits(as: type), type)
         case .special(let register): return try special(register, isWide: isWide)
         case .symbol(let symbol, let offset): return try address(of: symbol, offset, isWide: isWide)
         case .function(let name):
-            guard let number = module.functions.firstIndex(where: { $0.name == name }) else {
+            guard let number = variables.number(ofFunction: name) else {
                 throw unsupported("no function \(name)")
             }
             return constant(VariableLayout.address(ofFunction: number), isWide ? .b64 : .b32)

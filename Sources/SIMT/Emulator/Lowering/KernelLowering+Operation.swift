@@ -55,7 +55,7 @@ extension KernelLowering {
         _ = spareDouble()
         var callee: Int?
         if case .function(let name) = call.target {
-            callee = module.functions.firstIndex { $0.name == name }
+            callee = variables.number(ofFunction: name)
             guard let callee, module.functions[callee].hasBody else { return try lowerExternalCall(name, call) }
         }
         let function = callee.map { module.functions[$0] }
@@ -66,6 +66,7 @@ extension KernelLowering {
             let offset = function?.parameters[index].offset ?? end
             try pass(argument, size.byteCount, function?.parameters[index].register, callee, at: offset)
             end += size.byteCount
+            guard end <= LocalLayout.limit else { throw unsupported("arguments of \(end) bytes") }
         }
         if let callee {
             emitCall(callee)

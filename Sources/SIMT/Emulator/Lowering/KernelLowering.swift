@@ -32,6 +32,10 @@ struct KernelLowering {
     private var tables: [(entry: Int, instruction: Int)] = []
     private var calls: [(operation: Int, function: Int)] = []
 
+    /// Bytes of parameters of a kernel (PTX ISA, kernel function parameters), and operations of one, at most.
+    private static let parameterLimit = 32_764
+    private static let operationLimit = 1 << 22
+
     init(_ module: PTXModule, kernel: Int, _ variables: VariableLayout) throws(PTXError) {
         guard module.addressSize == 64 else {
             throw PTXError(
@@ -42,16 +46,26 @@ struct KernelLowering {
         self.kernel = kernel
         self.variables = variables
         if let refusal = variables.refusal { throw refusal }
+        let line = module.functions[kernel].line
+        func check(_ count: Int, _ what: String, atMost limit: Int) throws(PTXError) {
+            guard count <= limit else {
+                throw PTXError(.unsupported, "\(count) \(what)", hint: "at most \(limit)", line: line)
+            }
+        }
+        try check(module.functions[kernel].parameterBytes, "bytes of parameters", atMost: Self.parameterLimit)
         let graph = CallGraph(module, from: kernel)
+        try check(graph.depth, "calls in each other", atMost: CallGraph.depthLimit)
         functions = graph.reachable
         let bodies = functions.map { (number: $0, function: module.functions[$0]) }
+        let registers = bodies.map { $0.function.registers.count }.max() ?? 0
+        try check(registers, "registers", atMost: FrameLayout.registerLimit)
         frame = FrameLayout(bodies)
         stack = LocalLayout(bodies, kernel: kernel, graph)
-        guard stack.byteCount <= LocalLayout.limit else {
-            throw PTXError(
-                .unsupported, "\(stack.byteCount) bytes of local memory", hint: "at most \(LocalLayout.limit)",
-                line: module.functions[kernel].line)
-        }
+        try check(stack.byteCount, "bytes of local memory", atMost: LocalLayout.limit)
+        let frames = KernelCode.frameCount(depth: stack.depth)
+        try check(stack.byteCount * frames, "bytes of local memory in all calls", atMost: 2 * LocalLayout.limit)
+        try check(frame.byteCount, "bytes of registers of a warp", atMost: FrameLayout.byteLimit)
+        try check(frame.byteCount * frames, "bytes of registers in all calls", atMost: 8 * FrameLayout.byteLimit)
         shared = SharedLayout(module, bodies)
         number = kernel
         instruction = PTXInstruction(operation: .noEffect, operands: [], line: 0, opcode: "")
@@ -88,6 +102,9 @@ struct KernelLowering {
             guard max(spares.predicates, spares.words, spares.doubles) <= FrameLayout.spares else {
                 throw unsupported("more values at a time than the emulator keeps")
             }
+            guard operations.count <= Self.operationLimit, constants.byteCount <= ConstantPool.byteLimit else {
+                throw unsupported("code of more than \(Self.operationLimit) operations, or as many constants")
+            }
             if operations.count == first { emit(.nothing) }
             operations[first].weight = 1
         }
@@ -96,7 +113,8 @@ struct KernelLowering {
             operation: .ret(isUniform: false), operands: [], line: function.instructions.last?.line ?? function.line,
             opcode: "ret")
         begin(end, function.name)
-        emit(.ret)
+        // A kernel has nobody to return to.
+        emit(number == kernel ? .exit : .ret)
         for branch in branches { operations[branch.operation].target = starts[branch.instruction] }
         for table in tables { branchTargets[table.entry] = starts[table.instruction] }
     }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A module made ready to run: places for its variables and the code of its kernels.
 final class ProgramCode: Sendable {
     /// A `global` variable with its initial bytes.
@@ -12,22 +14,38 @@ final class ProgramCode: Sendable {
     let globals: [Global]
     /// The initial bytes of all `const` variables, each at its place.
     let constantBank: [UInt8]
-    /// Why a kernel cannot run, or its code, by name.
-    let kernels: [String: Result<KernelCode, PTXError>]
+    private let layout: VariableLayout
+    /// The numbers of the kernels in `module.functions`.
+    private let numbers: [String: Int]
+    /// What became of the kernels that somebody asked for.
+    private let lowered = Mutex<[String: Result<KernelCode, PTXError>]>([:])
 
     init(_ module: PTXModule) {
         self.module = module
-        let layout = VariableLayout(module)
+        layout = VariableLayout(module)
         globals = layout.globals
         constantBank = layout.constantBank
-        var kernels: [String: Result<KernelCode, PTXError>] = [:]
+        var numbers: [String: Int] = [:]
         for (index, function) in module.functions.enumerated() where function.isKernel && function.hasBody {
-            kernels[function.name] = Result { () throws(PTXError) in
-                var lowering = try KernelLowering(module, kernel: index, layout)
+            numbers[function.name] = index
+        }
+        self.numbers = numbers
+    }
+
+    /// The code of a kernel, or why it cannot run; nil if there is none of that name.
+    ///
+    /// Made when first asked for: a short text can hold many kernels that call the same many functions.
+    func kernel(_ name: String) -> Result<KernelCode, PTXError>? {
+        guard let number = numbers[name] else { return nil }
+        return lowered.withLock { known -> Result<KernelCode, PTXError> in
+            if let made = known[name] { return made }
+            let made = Result { () throws(PTXError) in
+                var lowering = try KernelLowering(module, kernel: number, layout)
                 return try lowering.lower()
             }
+            known[name] = made
+            return made
         }
-        self.kernels = kernels
     }
 }
 
@@ -39,8 +57,8 @@ struct VariableLayout {
         var index: Int
     }
 
-    /// Bytes of a variable, and of the constant bank, at most.
-    private static let limits = (variable: 1 << 30, constants: 64 << 10)
+    /// Bytes of all global variables, and of the constant bank, at most.
+    private static let limits = (globals: 1 << 28, constants: 64 << 10)
 
     /// Why the variables cannot be made; nil if they can.
     private(set) var refusal: PTXError?
@@ -63,8 +81,10 @@ struct VariableLayout {
             uniquingKeysWith: { first, _ in first })
         functions = Dictionary(
             module.functions.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        var globalBytes = 0
         for (key, variable) in all where variable.space == .global || variable.space == .const {
-            let most = variable.space == .const ? Self.limits.constants - constantBank.count : Self.limits.variable
+            let isConstant = variable.space == .const
+            let most = isConstant ? Self.limits.constants - constantBank.count : Self.limits.globals - globalBytes
             guard variable.byteCount <= most else {
                 refusal = PTXError(
                     .unsupported, "\(variable.name) has \(variable.byteCount) bytes", hint: "at most \(most) are left",
@@ -74,6 +94,7 @@ struct VariableLayout {
             switch variable.space {
             case .global:
                 let address = AddressMap.address(ofSlot: AddressMap.firstVariableSlot + UInt64(globals.count))
+                globalBytes += variable.byteCount
                 addresses[key] = address
                 globals.append(ProgramCode.Global(name: variable.name, address: address, bytes: Self.bytes(variable)))
             case .const:
@@ -86,6 +107,9 @@ struct VariableLayout {
         for (key, variable) in all { relocate(key, variable) }
     }
 
+    /// The number of a function in the module; nil if there is none of that name.
+    func number(ofFunction name: String) -> Int? { functions[name] }
+
     /// The address of a function, as a call through a register takes it.
     static func address(ofFunction number: Int) -> UInt64 { AddressMap.functions + UInt64(number) * 16 }
 
@@ -97,8 +121,10 @@ struct VariableLayout {
     }
 
     private mutating func relocate(_ key: Key, _ variable: PTXVariable) {
+        guard let address = addresses[key] else { return }
+        let number = Int(truncatingIfNeeded: (address >> AddressMap.slotBits) &- AddressMap.firstVariableSlot)
         for relocation in variable.initializer?.relocations ?? [] {
-            guard var value = value(of: relocation), let address = addresses[key] else { continue }
+            guard var value = value(of: relocation) else { continue }
             value =
                 UInt64(bitPattern: Int64(bitPattern: value) &+ relocation.addend) >> UInt64(8 * relocation.byteIndex)
             for byte in 0..<relocation.byteCount {
@@ -107,7 +133,7 @@ struct VariableLayout {
                 let bits = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))
                 if variable.space == .const {
                     constantBank[Int(address - AddressMap.constantStart) + place] = bits
-                } else if let number = globals.firstIndex(where: { $0.address == address }) {
+                } else {
                     globals[number].bytes[place] = bits
                 }
             }

@@ -3,6 +3,9 @@ struct LocalLayout {
     /// Bytes of local memory of one thread at most, as devices have it.
     static let limit = 512 << 10
 
+    /// More than any memory has; sums of hostile sizes stop here.
+    fileprivate static let endless = 1 << 50
+
     /// Bytes of one frame of one thread; a multiple of 16.
     let byteCount: Int
     /// Frames at most.
@@ -16,7 +19,7 @@ struct LocalLayout {
             var end = 0
             func place(_ byteCount: Int, _ alignment: Int) -> Int {
                 let start = (end + alignment - 1) / alignment * alignment
-                end = start + byteCount
+                end = min(start + byteCount, Self.endless)
                 return start
             }
             if number != kernel {
@@ -78,7 +81,7 @@ struct SharedLayout {
             } else {
                 end = (end + variable.alignment - 1) / variable.alignment * variable.alignment
                 offsets[key] = end
-                end += variable.byteCount
+                end = min(end + variable.byteCount, LocalLayout.endless)
             }
         }
         staticBytes = end

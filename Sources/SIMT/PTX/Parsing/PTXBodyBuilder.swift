@@ -40,6 +40,8 @@ struct PTXBodyBuilder {
     var location: PTXSourceLocation?
     private var braces = [PTXBraces()]
     private var current = 0
+    /// Braces that are open, those of the body included.
+    private(set) var depth = 0
     private var references: [Reference] = []
 
     /// Starts a body with the parameters and results of the function in scope.
@@ -71,11 +73,13 @@ struct PTXBodyBuilder {
     mutating func open() {
         braces.append(PTXBraces(parent: current))
         current = braces.count - 1
+        depth += 1
     }
 
     /// Leaves the innermost braces; true if they were those of the body.
     mutating func close() -> Bool {
         current = braces[current].parent ?? 0
+        depth -= 1
         return current == 0
     }
 
@@ -151,7 +155,8 @@ struct PTXBodyBuilder {
     /// The range that covers the name: some digits at its end are the number, the rest is the prefix.
     private func range(of name: String, in index: Int) -> PTXBraces.Registers? {
         guard !braces[index].declared.isEmpty else { return nil }
-        let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count
+        // A range has fewer than 2³¹ registers, whatever the length of the name.
+        let digits = name.reversed().prefix(10).prefix { $0.isASCII && $0.isNumber }.count
         for length in stride(from: 1, through: digits, by: 1) {
             let number = name.suffix(length)
             let prefix = String(name.dropLast(length))
@@ -183,6 +188,7 @@ struct PTXBodyBuilder {
 
     /// Puts the places of all labels into the instructions that name them.
     mutating func resolveLabels() throws(PTXError) {
+        var entries = 0
         for reference in references {
             current = reference.braces
             let opcode = function.instructions[reference.instruction].opcode
@@ -190,6 +196,12 @@ struct PTXBodyBuilder {
             if reference.isTable {
                 guard let targets = find({ braces[$0].tables[reference.token.text] }) else {
                     throw undeclared("table of branch targets", reference.token, opcode)
+                }
+                entries += targets.count
+                guard entries <= 1 << 20 else {
+                    throw PTXError(
+                        .unsupported, "tables of \(entries) branch targets", hint: "at most 1 Mi",
+                        line: reference.token.line, column: reference.token.column, opcode: opcode)
                 }
                 var labels: [PTXLabel] = []
                 for target in targets { labels.append(try label(target, opcode)) }

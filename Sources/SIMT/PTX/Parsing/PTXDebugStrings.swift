@@ -22,9 +22,9 @@ struct PTXDebugStrings {
         }
     }
 
-    /// The string at a label, `offset` bytes further on; nil if there is none.
+    /// The string at a label, `offset` bytes further on, as far as names are kept; nil if there is none.
     func string(at label: String, offset: Int) -> String? {
         guard let start = starts[label], offset >= 0, start + offset < bytes.count else { return nil }
-        return String(decoding: bytes[(start + offset)...].prefix { $0 != 0 }, as: UTF8.self)
+        return String(decoding: bytes[(start + offset)...].prefix(4096).prefix { $0 != 0 }, as: UTF8.self)
     }
 }

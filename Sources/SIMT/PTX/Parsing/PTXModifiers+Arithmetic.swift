@@ -84,7 +84,10 @@ extension PTXModifiers {
             let directions: [PTXRounding] = [.nearestEven, .towardZero, .down, .up]
             result.rounding = takeFirst(PTXRounding.self, of: directions) ?? .nearestEven
         }
-        if forms.contains(.flush) { result.flushesSubnormals = take("ftz") }
+        // Of double precision only the coarse approximations flush.
+        if forms.contains(.flush), result.type != .f64 || result.precision == .approximate {
+            result.flushesSubnormals = take("ftz")
+        }
         if forms.contains(.extremes) {
             result.propagatesNaN = take("NaN")
             if take("xorsign") {

@@ -19,6 +19,11 @@ extension PTXParser {
                 .redeclared, "\(name.text) has a body already", hint: "see line \(module.functions[declared].line)",
                 at: name)
         }
+        if let declared, !function.isCalled(like: module.functions[declared]) {
+            throw cursor.error(
+                .redeclared, "\(name.text) is declared with other parameters",
+                hint: "see line \(module.functions[declared].line)", at: name)
+        }
         let index = declared ?? module.functions.count
         if declared == nil {
             functions[name.text] = index
@@ -131,6 +136,9 @@ extension PTXParser {
                 throw cursor.error(.syntax, "the body of \(function.name) does not end", hint: "expected }", at: start)
             case (.punctuation, "{"):
                 cursor.advance()
+                guard builder.depth <= 256 else {
+                    throw cursor.error(.unsupported, "braces of this depth", hint: "at most 256 levels", at: token)
+                }
                 builder.open()
             case (.punctuation, "}"):
                 cursor.advance()
@@ -219,5 +227,17 @@ extension PTXParser {
         } else if !builder.declare(label: name.text) {
             throw cursor.error(.redeclared, "the label \(name.text) stands twice in these braces", at: name)
         }
+    }
+}
+
+extension PTXFunction {
+    /// Whether what one of two declarations is passed is what the other one takes.
+    fileprivate func isCalled(like other: PTXFunction) -> Bool {
+        isKernel == other.isKernel && Self.places(parameters) == Self.places(other.parameters)
+            && Self.places(results) == Self.places(other.results)
+    }
+
+    private static func places(_ parameters: [PTXParameter]) -> [[Int]] {
+        parameters.map { [$0.offset, $0.byteCount, $0.register == nil ? 0 : 1] }
     }
 }

@@ -7,6 +7,9 @@ extension PTXParser {
         let opcode = try cursor.name("an instruction")
         var words: [String] = []
         while cursor.token.kind == .dotted { words.append(cursor.advance().text) }
+        guard words.count <= 32 else {
+            throw cursor.error(.unsupported, "\(words.count) modifiers", hint: "at most 32", at: opcode)
+        }
         var modifiers = PTXModifiers(opcode: opcode.text, words: words, line: opcode.line, column: opcode.column)
         var instruction = PTXInstruction(
             predicate: predicate, operation: .noEffect, operands: [], location: builder.location, line: start.line,

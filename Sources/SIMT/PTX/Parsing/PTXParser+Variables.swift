@@ -33,7 +33,7 @@ extension PTXParser {
                 alignment: alignment ?? type.byteCount * vectorWidth, linkage: linkage, line: name.line)
             variable.dimensions = try extents()
             try checkSize(variable, name)
-            if cursor.take("=") { try initialize(&variable) }
+            if cursor.take("=") { try initialize(&variable, name) }
             variables.append(variable)
         } while cursor.take(",")
         try cursor.expect(";", "after a variable")
@@ -63,6 +63,9 @@ extension PTXParser {
         var extents: [Int] = []
         while cursor.take("[") {
             if cursor.take("]") {
+                guard extents.isEmpty else {
+                    throw cursor.error(.syntax, "only the first extent of an array may be missing")
+                }
                 extents.append(0)
                 continue
             }
@@ -97,17 +100,19 @@ extension PTXParser {
 
     // MARK: Initial contents
 
-    private mutating func initialize(_ variable: inout PTXVariable) throws(PTXError) {
+    private mutating func initialize(_ variable: inout PTXVariable, _ name: PTXToken) throws(PTXError) {
         guard variable.space == .global || variable.space == .const else {
             throw cursor.error(.syntax, "an initial value in \(variable.space.rawValue) memory")
         }
         if variable.dimensions.first == 0 {
             variable.dimensions[0] = try countElements()
+            try checkSize(variable, name)
         }
         var initializer = PTXInitializer(bytes: [])
-        // A short text can ask for a large array.
-        guard variable.byteCount <= 1 << 28 else {
-            throw cursor.error(.unsupported, "an initial value of \(variable.byteCount) bytes", hint: "at most 256 MiB")
+        // A short text can ask for large arrays, and for many of them.
+        initialBytes += variable.byteCount
+        guard initialBytes <= 1 << 28 else {
+            throw cursor.error(.unsupported, "initial values of \(initialBytes) bytes", hint: "at most 256 MiB")
         }
         initializer.bytes = [UInt8](repeating: 0, count: variable.byteCount)
         let extents = variable.dimensions + (variable.vectorWidth > 1 ? [variable.vectorWidth] : [])

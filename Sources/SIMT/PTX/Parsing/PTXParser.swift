@@ -9,6 +9,8 @@ struct PTXParser {
     var strings = PTXDebugStrings()
     /// The places that each place was inlined at, as far as `.loc` told so.
     var inlinedAt: [PTXSourcePosition: [PTXSourcePosition]] = [:]
+    /// Bytes of the initial values so far.
+    var initialBytes = 0
 
     init(_ tokens: [PTXToken]) {
         cursor = PTXCursor(tokens)
@@ -125,7 +127,7 @@ struct PTXParser {
                 }
             case "inlined_at":
                 let outer = try self.position()
-                location.inlinedAt = [outer] + (inlinedAt[outer] ?? [])
+                location.inlinedAt = [outer] + (inlinedAt[outer] ?? []).prefix(Self.inliningLimit - 1)
             default:
                 throw cursor.error(
                     .syntax, "\(word.text) in .loc", hint: "known: function_name inlined_at", at: word)
@@ -137,6 +139,9 @@ struct PTXParser {
         return location
     }
 
+    /// Places of inlining that are kept of each place, the innermost ones.
+    private static let inliningLimit = 32
+
     private mutating func position() throws(PTXError) -> PTXSourcePosition {
         let file = try cursor.number("the number of a file")
         let line = try cursor.number("a line")
@@ -145,17 +150,23 @@ struct PTXParser {
 
     /// Puts names in the place of the labels of `.debug_str`, which may stand after the code.
     private mutating func nameInlinedFunctions() {
+        var names: [String: String?] = [:]
         for function in module.functions.indices {
             for instruction in module.functions[function].instructions.indices {
                 guard let label = module.functions[function].instructions[instruction].location?.function else {
                     continue
                 }
-                let parts = label.split(separator: "+")
-                let offset = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
-                module.functions[function].instructions[instruction].location?.function = strings.string(
-                    at: String(parts[0]), offset: offset)
+                let name: String? = names[label] ?? self.name(at: label)
+                names.updateValue(name, forKey: label)
+                module.functions[function].instructions[instruction].location?.function = name
             }
         }
+    }
+
+    private func name(at label: String) -> String? {
+        let parts = label.split(separator: "+")
+        let offset = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+        return strings.string(at: String(parts[0]), offset: offset)
     }
 }
 

@@ -73,7 +73,7 @@ enum PTXSlot: Hashable {
 
     /// Whether the elements are of one width, powers of 2 in number, and fill `width` bits.
     private static func addUp(_ elements: [PTXOperand], _ width: Int, droppable: Bool) -> Bool {
-        guard [2, 4, 8].contains(elements.count), width % elements.count == 0, width >= 16 else { return false }
+        guard [2, 4, 8].contains(elements.count), width >= 8 * elements.count else { return false }
         let slot: PTXSlot =
             droppable ? .result(width / elements.count, droppable: true) : .value(width / elements.count)
         return elements.allSatisfy(slot.fits)
