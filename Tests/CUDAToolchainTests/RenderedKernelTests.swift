@@ -80,6 +80,8 @@ struct RenderedKernelTests {
     func crossing(_ program: RenderedProgram) throws {
         let macro = ProgramGPU(reductions: ReductionGPU(rows: RowGPU(items: 64), shortest: 1))
         try compile(lowered(program.program, .sm80, macro.schedule(program.program, target: .sm80)))
+    }
+
     /// Copies with and without registers, padded and swizzled rows, tiles of warps, groups in every order.
     @Test("with operands in shared memory", arguments: [StagedLayout.plain, .padded(4), .swizzled], [1, 2, 3])
     func staged(_ layout: StagedLayout, _ stages: Int) throws {

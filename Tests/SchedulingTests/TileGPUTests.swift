@@ -124,7 +124,7 @@ import Testing
         let candidates = TileGPU.candidates(for: shape, target: .sm80)
         #expect(candidates == TileGPU.candidates(for: shape, target: .sm80))
         #expect(Set(candidates).count == candidates.count)
-        #expect(candidates.contains(where: \.joinsPlaces))
+        #expect(candidates.contains { $0.joinsPlaces })
         let shallow = TileGPU.candidates(for: ProductShape(rows: 64, columns: 64, depth: 8), target: .sm80)
         #expect(shallow.allSatisfy { $0.pipelineStages == 1 })
     }

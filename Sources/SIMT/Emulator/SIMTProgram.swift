@@ -23,7 +23,7 @@ public final class SIMTProgram: Sendable {
 
     /// Bytes of shared memory that the kernel declares; nil where it cannot be run, or there is none of that name.
     public func sharedBytes(of kernel: String) -> Int? {
-        guard case .success(let found)? = code.kernels[kernel] else { return nil }
+        guard case .success(let found)? = code.kernel(kernel) else { return nil }
         return found.staticSharedBytes
     }
 

@@ -6,7 +6,6 @@ struct StudyCommand: ParsableCommand {
         commandName: "study", abstract: "Measures Kernelwright itself.",
         subcommands: [
             StudyJudgeCommand.self, StudyEqualCommand.self, StudySearchCommand.self, StudyEmulatorCommand.self,
-            StudyCUDACommand.self, StudyLaddersCommand.self,
-            StudyCUDACommand.self, StudyArithmeticCommand.self, StudyFuzzCommand.self,
+            StudyCUDACommand.self, StudyLaddersCommand.self, StudyArithmeticCommand.self, StudyFuzzCommand.self,
         ])
 }

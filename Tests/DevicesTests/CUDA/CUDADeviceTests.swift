@@ -194,6 +194,7 @@ struct CUDADeviceTests {
         #expect(y.floats == x.floats)
         #expect(sums.floats.reduce(0, +) == 399 * 200)
         // Three steps take v to 8 v + 7; the eight accumulators of thread t begin at t … t + 7.
-        #expect(results.floats == (0..<32).map { Float(8 * (8 * $0 + 28) + 8 * 7) })
+        let expected = (0..<32).map { (thread: Int) -> Float in Float(8 * (8 * thread + 28) + 8 * 7) }
+        #expect(results.floats == expected)
     }
 }

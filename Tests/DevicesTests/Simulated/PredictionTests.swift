@@ -11,7 +11,7 @@ import Testing
     private func launch(_ kernel: String, seconds: Double) -> LaunchPrediction {
         LaunchPrediction(
             kernel: kernel, predictedSeconds: seconds, limit: "dram",
-            evidence: [.init(name: "dramReadBytes", value: 1 << 20, unit: "bytes")], occupancy: 0.5,
+            evidence: [.init(name: "dramReadBytes", value: 0x1p20, unit: "bytes")], occupancy: 0.5,
             limiter: "registers", registers: 64, spillBytes: nil, waves: 2.5, coverage: 0.1, source: "sass",
             regions: [.init(name: "k.cu:3", share: 0.75)])
     }

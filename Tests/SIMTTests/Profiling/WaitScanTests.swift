@@ -25,7 +25,8 @@ import Testing
         let chain = WaitScan.waits(of: [load(1, needs: [1])], isLoop: true)
         #expect(chain.map { $0?.share } == [1])
         let loose = WaitScan.waits(of: [load(1), load(2), load(3)], isLoop: false)
-        #expect(loose.map { $0?.share } == [1.0 / 3, 1.0 / 3, 1.0 / 3])
+        let third: Double? = 1.0 / 3
+        #expect(loose.map { $0?.share } == [third, third, third])
     }
 
     @Test("a load that is needed in the next pass waits there, with those issued since")

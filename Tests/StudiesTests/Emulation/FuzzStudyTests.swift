@@ -25,7 +25,7 @@ import Workers
 
     @Test func randomKernelsAreUnderstood() {
         var parsed = 0
-        for seed in 0..<40 {
+        for seed in UInt64(0)..<40 {
             var kernel = RandomKernel(seed: seed)
             if (try? PTXModule(parsing: kernel.text())) != nil { parsed += 1 }
         }

@@ -1,4 +1,3 @@
-import CUDAToolchain
 import Devices
 import Foundation
 import KernelIR
@@ -7,17 +6,8 @@ import Scheduling
 import Testing
 import Workloads
 
-/// The toolchain that `./kw setup cuda` installs.
-private enum Toolchain {
-    static let installation = CUDAInstallation(
-        environment: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".kernelwright/cuda"))
-
-    static var isInstalled: Bool { (try? installation.check()) != nil }
-}
-
 /// Products by matrix instructions from the schedule to the emulator, with every sanitizer on.
-@Suite(.enabled(if: Toolchain.isInstalled, "the CUDA toolchain is not installed: run ./kw setup cuda"))
+@Suite(.enabled(if: Toolchain.isInstalled, Comment(rawValue: Toolchain.missing)))
 struct MatrixEmulationTests {
     /// c[b, m, n] = max(0, Σ a[b, m, k]·w[b, n, k] + bias[n]), or w[b, k, n] where it is not transposed.
     private func program(

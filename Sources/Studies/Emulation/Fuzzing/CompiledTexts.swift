@@ -9,12 +9,12 @@ public enum CompiledTexts {
         workloads.compactMap { workload in
             guard let schedule = try? ProgramGPU().schedule(workload.program, target: device.profile),
                 let state = try? ScheduleState(workload.program, target: device.profile).applying(schedule),
-                let loops = try? state.lowered(),
+                case let loops = state.lowered(),
                 let solution = try? Renderer.cuda(device.profile).render(
                     loops, workload: workload.id, author: "gpu macros"),
                 let compiled = try? device.compile(solution)
             else { return nil }
-            return String(decoding: compiled.binary.bytes, as: UTF8.self)
+            return try? SimulatedDevice.code(of: compiled.binary).ptx
         }
     }
 }
