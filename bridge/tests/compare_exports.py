@@ -23,6 +23,8 @@ SCRIPT = Path(__file__).resolve().parents[2] / "Sources/Evaluation/Baseline/repr
 
 def load_script() -> ModuleType:
     """The reproduction script as a module, for its evaluation and its sessions."""
+    # It finds what lies beside it, as it does when it is run.
+    sys.path.insert(0, str(SCRIPT.parent))
     specification = importlib.util.spec_from_file_location("reproduce", SCRIPT)
     assert specification is not None and specification.loader is not None
     module = importlib.util.module_from_spec(specification)

@@ -142,7 +142,8 @@ extension InstructionClass {
     /// Moves and selections take an issue slot as far as this model goes; counts of bits are done where functions are.
     private static func ofNumbers(_ instruction: SASSInstruction) -> InstructionClass {
         if instruction.pipe == .special { return .special }
-        let isMove = ["MOV", "MOV32I", "SEL"].contains(instruction.opcode) || instruction.mnemonic.hasPrefix("IMAD.MOV")
+        let isMove =
+            ["MOV", "MOV32I", "SEL"].contains(instruction.opcode) || instruction.mnemonic.hasPrefix("IMAD.MOV")
         return isMove ? .move : .integer
     }
 

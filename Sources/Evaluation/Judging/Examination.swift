@@ -41,7 +41,8 @@ struct Examination {
         let sample = coverage < 1 ? SampledOutputs(set, poison: poison) : nil
         let report = sample.map { OutputReport($0.set, copy: $0.copy) } ?? OutputReport(set)
         findings.accuracy.append(report.accuracy)
-        if let rejection = sample?.rejection(coverage: coverage) ?? report.rejection(poison: sample == nil ? poison : nil)
+        if let rejection = sample?.rejection(coverage: coverage)
+            ?? report.rejection(poison: sample == nil ? poison : nil)
         {
             throw rejection
         }

@@ -101,7 +101,8 @@ extension Observation {
 
     /// Correct turns with GPU parameters, the fastest first; the earlier of equals.
     var gpuSketches: [GPUSketch] {
-        let timed = history.enumerated().compactMap { place, turn -> (seconds: Double, place: Int, sketch: GPUSketch)? in
+        let timed = history.enumerated().compactMap {
+            place, turn -> (seconds: Double, place: Int, sketch: GPUSketch)? in
             guard turn.verdict.isCorrect, let seconds = turn.verdict.medianSeconds, let gpu = turn.proposal.gpu else {
                 return nil
             }

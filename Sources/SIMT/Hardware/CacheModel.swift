@@ -15,7 +15,8 @@ public struct CacheModel: Sendable {
         case atomic
     }
 
-    /// Lines of a set: GPGPU-Sim's tested configurations have 16 in L2; L1 is given the same.
+    /// Lines of a set: GPGPU-Sim's tested configurations have 16 in L2. L1 has four sets of very many lines on Volta (Jia et al.,
+    /// arXiv:1804.06826, table 3.1), so that strides of a power of two hardly collide: it gets sets that are spread, as L2.
     private static let ways = 16
 
     /// What moved so far.
@@ -32,7 +33,7 @@ public struct CacheModel: Sendable {
     ///   - l2Share: the part of L2 that the simulated blocks have to themselves, 0…1. Where only some SMs are
     ///     simulated, the others would fill the rest with what they do not share.
     public init(gpu: GPUModel, l1Bytes: Int, sms: Int, l2Share: Double = 1) {
-        let empty = SectorCache(bytes: l1Bytes, ways: Self.ways, spreadsSets: false)
+        let empty = SectorCache(bytes: l1Bytes, ways: Self.ways, spreadsSets: true)
         l1 = Array(repeating: empty, count: max(1, sms))
         l2 = SectorCache(bytes: Int(Double(gpu.memory.l2Bytes) * l2Share), ways: Self.ways, spreadsSets: true)
     }

@@ -30,9 +30,10 @@ public struct CodeCost: Sendable, Hashable, Codable {
         guard let wait else { return }
         switch memory {
         case .long: longWaits += wait.share
-        case .shared: sharedWaits += wait.share
+        case .shared: return sharedWaits += wait.share
         case .copy: break
         }
+        // Shared memory answers too soon to be worth a phase.
         exposedPhases += wait.exposedPhases
         hiddenInstructions += wait.hiddenInstructions
     }

@@ -60,7 +60,9 @@ struct BenchCommand: AsyncParsableCommand {
         guard !station.device.isPredicted else {
             throw KernelwrightError(
                 .badInput, "a bench measures, and times on \(station.device.id) are predicted",
-                hint: "kw study cuda judges CUDA kernels of whole levels; kw optimize --device \(station.device.id) predicts")
+                hint:
+                    "kw study cuda judges CUDA kernels of whole levels; kw optimize --device \(station.device.id) predicts"
+            )
         }
         let folder = try BenchFolder(named: out, suite: suite)
         console.say("results go to \(folder.url.path)")

@@ -82,7 +82,8 @@ struct StudyCUDACommand: AsyncParsableCommand {
         let others = outcomes.filter { $0.openCL != nil }
         if let opencl {
             console.result(
-                "\(others.count) of them were written in OpenCL C, too; \(others.count { $0.agrees }) agree on \(opencl)")
+                "\(others.count) of them were written in OpenCL C, too; \(others.count { $0.agrees }) agree on \(opencl)"
+            )
         }
         for outcome in outcomes where outcome.status != .correct || !outcome.agrees { console.result(outcome.line) }
     }

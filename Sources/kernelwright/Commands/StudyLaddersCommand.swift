@@ -54,7 +54,11 @@ struct StudyLaddersCommand: ParsableCommand {
             outcomes.append(try study.run(ladder, extent: extent) { console.working($0.name) })
         }
         console.clear()
-        if json { try console.json(outcomes) } else { outcomes.forEach { console.result(LadderText(outcome: $0).text) } }
+        if json {
+            try console.json(outcomes)
+        } else {
+            outcomes.forEach { console.result(LadderText(outcome: $0).text) }
+        }
         let wrong = outcomes.flatMap(\.rows).filter { $0.problem != nil }
         if !wrong.isEmpty {
             throw NoCorrectCandidate(message: "not right: \(wrong.map(\.kernel).joined(separator: ", "))")

@@ -145,7 +145,8 @@ struct OptimizeSummary: Encodable {
     }
 
     private func predictedText(_ seconds: Double) -> String {
-        let ratio = predictedRatio.map { ", \(Units.ratio($0)) against the predicted time of the unscheduled program" } ?? ""
+        let ratio =
+            predictedRatio.map { ", \(Units.ratio($0)) against the predicted time of the unscheduled program" } ?? ""
         let part = coverage.map { $0 < 1 ? "; \(Units.percent($0)) of the blocks were checked" : "" } ?? ""
         let end = record.map(\.text) ?? "\(turns) turns"
         return """

@@ -13,7 +13,8 @@ struct PredictionText {
         for launch in prediction.launches { lines += Self.lines(of: launch) }
         lines.append("bound by    \(prediction.bottleneck)")
         if coverage < 1 {
-            lines.append("checked     \(Units.percent(coverage)) of the blocks ran, every element that they wrote is right")
+            lines.append(
+                "checked     \(Units.percent(coverage)) of the blocks ran, every element that they wrote is right")
         }
         return lines
     }
@@ -25,7 +26,9 @@ struct PredictionText {
 
     private static func lines(of launch: LaunchPrediction) -> [String] {
         let spills = launch.spillBytes.map { $0 > 0 ? ", \($0) bytes spilled" : ", no spills" } ?? ""
-        let evidence = launch.evidence.map { "\($0.name) \(Units.figure($0.value))" + ($0.unit.isEmpty ? "" : " \($0.unit)") }
+        let evidence = launch.evidence.map {
+            "\($0.name) \(Units.figure($0.value))" + ($0.unit.isEmpty ? "" : " \($0.unit)")
+        }
         return [
             "  \(launch.kernel): \(Units.seconds(launch.predictedSeconds)), \(launch.limit) limit; "
                 + "occupancy \(Units.percent(launch.occupancy)) by \(launch.limiter), "

@@ -45,7 +45,8 @@ struct RunReport {
             prediction: prediction, timing: certificate.timing, coverage: certificate.coverage)
         let checked = certificate.coverage < 1 ? "every output element of the blocks that ran" : "every output element"
         return [
-            "**Correct; \(Units.seconds(prediction.predictedSeconds)) a call are predicted, nothing was measured.**", "",
+            "**Correct; \(Units.seconds(prediction.predictedSeconds)) a call are predicted, nothing was measured.**",
+            "",
             "Its kernels ran in an emulator, with every access checked, on inputs that no turn had seen: \(checked) lies "
                 + "within the tolerance of the fp64 oracle\(accuracy(certificate)). The times are those of a model of the GPU.",
             "", "```", text.lines.joined(separator: "\n"), "```",
@@ -145,7 +146,8 @@ struct RunReport {
         let end = record.end.map { "The search stopped: \($0.reason.explanation)." } ?? ""
         let caution =
             isPredicted
-            ? "Times are predictions of a model." : "The times of turns come from short races; only the certificate's above counts."
+            ? "Times are predictions of a model."
+            : "The times of turns come from short races; only the certificate's above counts."
         return "## Turns\n\n\(end) \(caution)\n\n" + table.markdown
     }
 

@@ -28,9 +28,10 @@ struct VerdictText {
         }
         if let opinion = verdict.secondOpinion { lines += Self.lines(of: opinion) }
         if let prediction = verdict.prediction {
-            lines += PredictionText(
-                prediction: prediction, timing: verdict.timing, coverage: verdict.coverage
-            ).lines
+            lines +=
+                PredictionText(
+                    prediction: prediction, timing: verdict.timing, coverage: verdict.coverage
+                ).lines
         } else if let timing = verdict.timing {
             lines.append(
                 "time        \(Units.seconds(timing.medianSeconds)) (median of \(timing.samples.count) batches)")

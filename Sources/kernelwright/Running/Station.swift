@@ -25,7 +25,8 @@ struct Station {
         let device = try installation.devices.device(named: options.device)
         if device.isPredicted, let asked = options.baseline, !asked.runtimes.isEmpty {
             throw KernelwrightError(
-                .badInput, "times on \(device.id) are predicted; they are never compared with the measured ones of \(asked)",
+                .badInput,
+                "times on \(device.id) are predicted; they are never compared with the measured ones of \(asked)",
                 hint: "leave --baseline out: ratios are taken to the predicted time of the unscheduled program")
         }
         workers = runtimes.map {

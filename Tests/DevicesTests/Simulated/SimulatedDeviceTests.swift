@@ -73,11 +73,11 @@ struct SimulatedDeviceTests {
     }
 
     @Test func anAccessOutOfBoundsIsAFailureWithItsPlace() throws {
-        guard case .launchError(let text)? = failure(Self.solution("y[i] = x[i];")) else {
+        guard case .fault(let fault)? = failure(Self.solution("y[i] = x[i];")), fault.kind == .outOfBounds else {
             Issue.record("no fault was found")
             return
         }
-        #expect(text.contains("outOfBounds") && text.contains("source line 3"), "\(text)")
+        #expect(fault.message.contains("outOfBounds") && fault.message.contains("source line 3"), "\(fault)")
     }
 
     @Test func aRaceIsFound() throws {
@@ -88,27 +88,30 @@ struct SimulatedDeviceTests {
             s[threadIdx.x] = i < n ? x[i] : 0.0f;
             if (i < n) y[i] = s[(threadIdx.x + 32) % 128];
             """
-        guard case .launchError(let text)? = failure(Self.solution(body)) else {
+        guard case .fault(let fault)? = failure(Self.solution(body)), fault.kind == .race else {
             Issue.record("no race was found")
             return
         }
-        #expect(text.contains("sharedRace"), "\(text)")
+        #expect(fault.message.contains("sharedRace"), "\(fault)")
     }
 
     @Test func whatNobodyWroteIsNotRead() throws {
-        guard case .launchError(let text)? = failure(Self.solution("if (i < n) y[i] = t[i % 256];")) else {
+        guard case .fault(let fault)? = failure(Self.solution("if (i < n) y[i] = t[i % 256];")), fault.kind == .other
+        else {
             Issue.record("no uninitialized read was found")
             return
         }
-        #expect(text.contains("uninitializedRead"), "\(text)")
+        #expect(fault.message.contains("uninitializedRead"), "\(fault)")
     }
 
     @Test func inputsCannotBeWritten() throws {
-        guard case .launchError(let text)? = failure(Self.solution("if (i < n) ((float *)x)[i] = 1.0f;")) else {
+        guard case .fault(let fault)? = failure(Self.solution("if (i < n) ((float *)x)[i] = 1.0f;")),
+            fault.kind == .readOnly
+        else {
             Issue.record("an input was written")
             return
         }
-        #expect(text.contains("readOnly"), "\(text)")
+        #expect(fault.message.contains("readOnly"), "\(fault)")
     }
 
     @Test func errorsOfTheCompilerNameTheLine() throws {

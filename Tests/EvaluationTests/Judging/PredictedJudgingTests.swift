@@ -64,7 +64,9 @@ extension PlanPrediction {
         #expect(again == verdict)
     }
 
-    @Test("a sample of the blocks is checked where it wrote, and the verdict carries its coverage", arguments: [false, true])
+    @Test(
+        "a sample of the blocks is checked where it wrote, and the verdict carries its coverage",
+        arguments: [false, true])
     func sampled(_ certifying: Bool) async throws {
         let verdict = try await verdict(Self.partial(0.1), certifying: certifying)
         #expect(verdict.status == .correct)

@@ -22,7 +22,6 @@ import Testing
         .scanBlock(ScanBlock(stage: "s", axis: "k", block: 64)),
         .narrow(Narrow(buffer: "t", type: .bfloat16)), .prefetch(Prefetch(stage: "s", loop: "m")),
         .winograd(Winograd(stage: "s")), .crossThread(CrossThread(stage: "s", loop: "k", method: .shuffle)),
-        .winograd(Winograd(stage: "s")),
         .matrix(Matrix(stage: "s", rows: "m", columns: "n", inner: "k", format: .tf32)),
         .stage(
             StageOperand(

@@ -24,7 +24,7 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
             name: "off-by-one", kernel: "addOne", kind: .outOfBounds, block: 3, thread: 4, grid: 4, threads: 32,
             count: 100),
         PlantedBug(name: "missing-barrier", kernel: "repeats", kind: .sharedRace, block: 0, thread: 1),
-        PlantedBug(name: "shared-race", kernel: "histogram", kind: .sharedRace, block: 0, thread: 0),
+        PlantedBug(name: "shared-race", kernel: "histogram", kind: .sharedRace, block: 0, thread: 32),
         PlantedBug(name: "global-race", kernel: "total", kind: .globalRace, block: 1, thread: 0),
         PlantedBug(name: "divergent-barrier", kernel: "sums", kind: .barrierDivergence, block: 0, thread: 0),
         PlantedBug(

@@ -140,7 +140,7 @@ enum HalfOperations {
         let format = kind.format
         var made: [ArithmeticOperation] = []
         for comparator in Comparator.allCases {
-            let name = "set.\(comparator.rawValue).\(kind.name)"
+            let name = "set.\(comparator.rawValue)"
             let operations = both(kind, name, 2, parts: Comparator.allCases.count) { a, b, _ in
                 comparator.holds(format, a, b, flushes: false) ? format.one : 0
             }
