@@ -65,18 +65,36 @@ struct AccessMerging {
         for index in block {
             let instruction = function.code[index]
             let number = function.first + index
-            if let (address, bytes) = instruction.plainAccess, let line = code.instructions[number].place.line {
-                let key = Key(
-                    base: address.base, version: address.register.map { versions[$0.index] ?? 0 } ?? 0,
-                    interval: interval, predicate: instruction.predicate, kind: instruction.operation.unit,
-                    bytes: bytes, line: line)
-                if runs[key] == nil { order.append(key) }
-                runs[key, default: []].append(Member(instruction: number, offset: address.offset))
+            if let line = code.instructions[number].place.line,
+                let access = Self.access(instruction, line, versions, interval: interval)
+            {
+                if runs[access.key] == nil { order.append(access.key) }
+                runs[access.key, default: []].append(Member(instruction: number, offset: access.offset))
             }
             if instruction.operation.holdsLoads { interval += 1 }
             for register in function.uses[index].writes { versions[register, default: 0] += 1 }
         }
         for key in order { join(runs[key] ?? [], bytes: key.bytes, limit: widths[key.line]?[key.kind] ?? 0) }
+    }
+
+    /// What accesses that may be joined have in common, and where this one is; nil for an instruction that is none.
+    private static func access(
+        _ instruction: PTXInstruction, _ line: SourceLine, _ versions: [Int: Int], interval: Int
+    ) -> (key: Key, offset: Int64)? {
+        guard let access = instruction.plainAccess else { return nil }
+        let base = access.address.base
+        let key = Key(
+            base: base, version: version(of: base, versions), interval: interval, predicate: instruction.predicate,
+            kind: instruction.operation.unit, bytes: access.bytes, line: line)
+        return (key, access.address.offset)
+    }
+
+    /// How often the register of an address was written; 0 where there is none.
+    private static func version(of base: PTXAddress.Base, _ versions: [Int: Int]) -> Int {
+        switch base {
+        case .register(let register): versions[register.index] ?? 0
+        case .symbol, .absolute: 0
+        }
     }
 
     private mutating func join(_ members: [Member], bytes: Int, limit: Int) {
@@ -120,13 +138,14 @@ struct AccessMerging {
 extension PTXInstruction {
     /// The place and the bytes of a load or store of global or shared memory.
     fileprivate var plainAccess: (address: PTXAddress, bytes: Int)? {
-        let access: PTXMemoryAccess
-        let index: Int
         switch operation {
-        case .ld(let load): (access, index) = (load, 1)
-        case .st(let store): (access, index) = (store, 0)
-        default: return nil
+        case .ld(let load): plain(load, at: 1)
+        case .st(let store): plain(store, at: 0)
+        default: nil
         }
+    }
+
+    private func plain(_ access: PTXMemoryAccess, at index: Int) -> (address: PTXAddress, bytes: Int)? {
         guard index < operands.count, case .address(let address) = operands[index] else { return nil }
         guard access.byteCount > 0, !access.ordering.isOrdered else { return nil }
         return (address, access.byteCount)
