@@ -35,8 +35,8 @@ import Workloads
         return Workload(name: "scale", inputs: [x], parameters: [w], nodes: [node], outputs: ["y"])
     }()
 
-    private func read(_ source: String) throws -> Solution {
-        try AnnotatedKernel(source: source, path: "k.cl").solution(for: workload, profile: .genericAVX512)
+    private func read(_ source: String, from path: String = "k.cl") throws -> Solution {
+        try AnnotatedKernel(source: source, path: path).solution(for: workload, profile: .genericAVX512)
     }
 
     @Test func readsLaunchesAndScratch() throws {
@@ -67,6 +67,25 @@ import Workloads
         #expect(solution.launches[0].block == [1])
     }
 
+    @Test func theSuffixTellsTheLanguage() throws {
+        let line = "// kw: launch scale grid=8 block=32 shared=128 args=x,y,int32:8\n"
+        let cuda = try read(line, from: "folder/k.cu")
+        #expect(cuda.target.language == .cuda)
+        #expect(cuda.sources == [.init(path: "kernel.cu", content: line)])
+        #expect(
+            cuda.launches == [
+                .init(
+                    kernel: "scale", grid: [8], block: [32], sharedBytes: 128,
+                    arguments: [.input("x"), .output("y"), .scalar(.int32, 8)])
+            ])
+        let openCL = try read(line)
+        #expect(openCL.target.language == .opencl)
+        #expect(openCL.sources.map(\.path) == ["kernel.cl"])
+        #expect(openCL.launches == cuda.launches)
+        let error = #expect(throws: KernelwrightError.self) { try read(line, from: "k.c") }
+        #expect(error?.hint?.contains(".cu") == true)
+    }
+
     @Test(arguments: [
         ("__kernel void k() {}", "k.cl: no launch is given"),
         ("// kw: launch", "k.cl:1: launch takes a kernel's name"),
@@ -76,6 +95,8 @@ import Workloads
         ("// kw: launch k args=z", "k.cl:1: unknown argument 'z'"),
         ("// kw: launch k phase=later", "k.cl:1: phase is prepare or run"),
         ("// kw: launch k grids=1", "k.cl:1: unknown key 'grids'"),
+        ("// kw: launch k shared=-1", "k.cl:1: shared takes a number of bytes"),
+        ("// kw: launch k shared=4kB", "k.cl:1: shared takes a number of bytes"),
         ("// kw: scratch tmp -1", "k.cl:1: scratch takes a name and a number of bytes"),
         ("// kw: lunch k", "k.cl:1: unknown word 'lunch'"),
     ])

@@ -27,7 +27,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     @ArgumentParser.Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
     var workload: String?
     @ArgumentParser.Argument(
-        help: "A solution.json, or an OpenCL file with '// kw:' comments (see kw optimize --help).")
+        help: "A solution.json, or a .cl or .cu file with '// kw:' comments (see kw optimize --help).")
     var solution: String?
     @OptionGroup var judging: JudgingOptions
     @Option(help: "Write the verdict as a content-addressed record to this file.")

@@ -24,7 +24,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @ArgumentParser.Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
     var workload: String
-    @ArgumentParser.Argument(help: "A solution.json, an annotated .cl file, or the folder of a run.")
+    @ArgumentParser.Argument(help: "A solution.json, an annotated .cl or .cu file, or the folder of a run.")
     var solution: String?
     @Option(help: "Only this level: a number from 1 to 7 or a name.")
     var level: ExplainLevel?

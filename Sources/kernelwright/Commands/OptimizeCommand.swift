@@ -23,8 +23,9 @@ struct OptimizeCommand: AsyncParsableCommand {
             A run that was interrupted goes on when it is started again with the same options and --out. Ctrl-C stops
             the search and certifies the best so far. The oracle and certification are not part of --budget.
 
-            --start takes a solution.json, or an OpenCL file whose comments hold the launch plan:
-              // kw: launch NAME grid=8,4 block=64 args=x,w,y [phase=prepare]
+            --start takes a solution.json, or a file of OpenCL C (.cl) or CUDA C++ (.cu, extern "C" kernels, for devices
+            that take CUDA) whose comments hold the launch plan:
+              // kw: launch NAME grid=8,4 block=64,1 args=x,w,y,int32:128 [shared=BYTES] [phase=prepare]
               // kw: scratch NAME BYTES
 
             Examples:
@@ -52,7 +53,7 @@ struct OptimizeCommand: AsyncParsableCommand {
     var budget = Budget(seconds: 60)
     @Option(help: "Drives proposals; inputs are always drawn from the system's entropy.")
     var seed: UInt64 = 0
-    @Option(help: "A solution.json or an annotated .cl file to start from.")
+    @Option(help: "A solution.json or an annotated .cl or .cu file to start from.")
     var start: String?
     @Option(help: "The output folder (default: kernelwright-out/WORKLOAD-N).")
     var out: String?

@@ -2,19 +2,32 @@ import KernelIR
 import Rendering
 import Workloads
 
-/// An OpenCL C file whose comments hold the launch plan, one launch a line:
+/// A kernel file whose comments hold the launch plan, one launch a line:
 ///
-///     // kw: launch NAME grid=8,4 block=64 args=x,w,y,tmp,int32:128 [phase=prepare]
+///     // kw: launch NAME grid=8,4 block=64,1 args=x,w,y,tmp,int32:128 [shared=BYTES] [phase=prepare]
 ///     // kw: scratch tmp 4096
 ///
-/// `args` names inputs, parameters, outputs and scratch of the workload, or scalars as `type:value`; left out, it is all
-/// inputs, parameters and outputs in the workload's order. `grid` counts work-groups; it and `block` default to 1.
+/// The suffix tells the language: `.cl` is OpenCL C, `.cu` CUDA C++, whose kernels are `extern "C" __global__`, so that
+/// the compiler leaves their names alone. `args` names inputs, parameters, outputs and scratch of the workload, or
+/// scalars as `type:value`; left out, it is all inputs, parameters and outputs in the workload's order. `grid` counts
+/// work-groups (blocks); it and `block` default to 1. `shared` adds dynamic shared memory: in CUDA C++ the array that
+/// is declared `extern __shared__`, in OpenCL C a `__local` pointer behind the arguments.
 struct AnnotatedKernel {
     let source: String
     let path: String
 
+    /// The language that a file's name stands for; nil where it is no kernel's.
+    static func language(of path: String) -> Solution.Target.Language? {
+        if path.hasSuffix(".cl") { return .opencl }
+        if path.hasSuffix(".cu") { return .cuda }
+        return nil
+    }
+
     /// The file as a solution; throws `badInput` naming the line.
     func solution(for workload: Workload, profile: TargetProfile) throws(KernelwrightError) -> Solution {
+        guard let language = Self.language(of: path) else {
+            throw KernelwrightError(.badInput, "\(path) is no kernel file", hint: "its name ends in .cl or .cu")
+        }
         var scratch: [Solution.Scratch] = []
         var launches: [Solution.Launch] = []
         for (number, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -30,8 +43,9 @@ struct AnnotatedKernel {
         guard !launches.isEmpty else { throw Self.malformed(path, "no launch is given") }
         return Solution(
             name: workload.name, workload: workload.contentHash,
-            target: .init(language: .opencl, profile: profile.name),
-            sources: [.init(path: "kernel.cl", content: source)], scratch: scratch, launches: launches, author: "user")
+            target: .init(language: language, profile: profile.name),
+            sources: [.init(path: language == .cuda ? "kernel.cu" : "kernel.cl", content: source)], scratch: scratch,
+            launches: launches, author: "user")
     }
 
     private static func scratch(_ words: ArraySlice<String>, _ place: String) throws(KernelwrightError)
@@ -57,6 +71,11 @@ struct AnnotatedKernel {
             switch parts[0] {
             case "grid": launch.grid = try sizes(parts[1], place)
             case "block": launch.block = try sizes(parts[1], place)
+            case "shared":
+                guard let bytes = Int(parts[1]), bytes >= 0 else {
+                    throw malformed(place, "shared takes a number of bytes")
+                }
+                launch.sharedBytes = bytes
             case "phase":
                 guard let phase = Solution.Launch.Phase(rawValue: parts[1]) else {
                     throw malformed(place, "phase is prepare or run")
@@ -84,8 +103,8 @@ struct AnnotatedKernel {
     fileprivate static func malformed(_ place: String, _ what: String) -> KernelwrightError {
         KernelwrightError(
             .badInput, "\(place): \(what)",
-            hint: "write '// kw: launch NAME grid=X[,Y[,Z]] block=X[,Y[,Z]] [args=a,b,int32:4] [phase=prepare]' "
-                + "or '// kw: scratch NAME BYTES'")
+            hint: "write '// kw: launch NAME grid=X[,Y[,Z]] block=X[,Y[,Z]] [args=a,b,int32:4] [shared=BYTES] "
+                + "[phase=prepare]' or '// kw: scratch NAME BYTES'")
     }
 }
 

@@ -3,7 +3,7 @@ import KernelIR
 import Rendering
 import Workloads
 
-/// Reads a solution that the user names: `.json`, or `.cl` with a launch plan in comments.
+/// Reads a solution that the user names: `.json`, or `.cl` or `.cu` with a launch plan in comments.
 struct SolutionFile {
     let path: String
 
@@ -12,9 +12,9 @@ struct SolutionFile {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw KernelwrightError(
                 .badInput, "cannot read the solution \(path)",
-                hint: "give a solution.json or a kernel file ending in .cl")
+                hint: "give a solution.json or a kernel file ending in .cl or .cu")
         }
-        if path.hasSuffix(".cl") {
+        if AnnotatedKernel.language(of: path) != nil {
             return try AnnotatedKernel(source: String(decoding: data, as: UTF8.self), path: path)
                 .solution(for: workload, profile: profile)
         }
