@@ -5,7 +5,9 @@ import Refinement
 import Testing
 
 @Suite struct SearchShapeTests {
-    @Test(arguments: [("16x4", 16, 4, nil), ("1x64", 1, 64, nil), ("16x4/4", 16, 4, 4), ("2x3/2", 2, 3, 2)])
+    @Test(arguments: [
+        ("16x4", 16, 4, nil), ("1x64", 1, 64, nil), ("16x4/4", 16, 4, 4), ("2x3/2", 2, 3, 2),
+    ] as [(String, Int, Int, Int?)])
     func readsShapes(text: String, trajectories: Int, turns: Int, beam: Int?) throws {
         let shape = try #require(SearchShape(text))
         #expect(shape == SearchShape(trajectories: trajectories, turns: turns, beam: beam))
@@ -13,7 +15,9 @@ import Testing
         #expect(shape.description == text)
     }
 
-    @Test(arguments: ["", "16", "x4", "16x", "0x4", "4x0", "-1x4", "2x2x2", "4x4/0", "4x4/5", "4x4/", "4x4/2/2", "1001x1000"])
+    @Test(arguments: [
+        "", "16", "x4", "16x", "0x4", "4x0", "-1x4", "2x2x2", "4x4/0", "4x4/5", "4x4/", "4x4/2/2", "1001x1000",
+    ])
     func refusesWhatIsNone(text: String) {
         #expect(SearchShape(text) == nil)
     }
