@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Policies
 import Refinement
+import Rendering
 import Testing
 
 @Suite struct SearchShapeTests {

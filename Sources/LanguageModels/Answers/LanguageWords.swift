@@ -38,8 +38,8 @@ struct LanguageWords: Sendable, Hashable {
         name: "OpenCL C 1.2", path: "kernel.cl", group: "work-group", item: "work-item",
         types: "bool is uchar, int64 long; float16 is half, read by vload_half and written by vstore_half; "
             + "bfloat16 is ushort.",
-        kernels: "A kernel is __kernel void NAME(__global const float *x, __global float *y); local arrays are declared "
-            + "in it, and shared= adds a __local pointer behind its arguments.",
+        kernels: "A kernel is __kernel void NAME(__global const float *x, __global float *y); local arrays are "
+            + "declared in it, and shared= adds a __local pointer behind its arguments.",
         example: """
             Each work-group doubles 256 elements, one for each work-item.
             ```opencl

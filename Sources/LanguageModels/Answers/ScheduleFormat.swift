@@ -58,10 +58,10 @@ public struct ScheduleFormat: AnswerFormat {
         """
         You schedule the loops of a program; the kernel is written from your schedule, and its values stay right.
 
-        Answer with at most three sentences on what you change and why, then with exactly one fenced code block that holds \
-        either the numbers of listed actions, e.g. [12] or [3, 17], which are applied in this order to the schedule to go on \
-        from, or a whole schedule: a list of actions that starts from the unscheduled program, one object each with all \
-        fields, e.g.
+        Answer with at most three sentences on what you change and why, then with exactly one fenced code block that \
+        holds either the numbers of listed actions, e.g. [12] or [3, 17], which are applied in this order to the \
+        schedule to go on from, or a whole schedule: a list of actions that starts from the unscheduled program, one \
+        object each with all fields, e.g.
 
         ```json
         [{"action":"split","stage":"matmul","loop":"n","factor":16},
@@ -77,13 +77,13 @@ public struct ScheduleFormat: AnswerFormat {
         - vectorize stage loop gather: the innermost loop becomes the lanes of a vector
         - unroll stage loop: the loop is written out; with a reduced loop around it, its results stay in registers
         - accumulators stage loop count: a reduced loop keeps count partial results
-        - inline stage, epilogue stage into, attach stage to loop allowRecompute: a stage is computed where it is read, as \
-        results are finished, or in a loop of its reader
+        - inline stage, epilogue stage into, attach stage to loop allowRecompute: a stage is computed where it is \
+        read, as results are finished, or in a loop of its reader
         - pack stage buffer axis width: an operand is copied into panels first
-        - splitReduction stage axis block, fuseReductions first second block, factor stage, separate stage axis, winograd \
-        stage, scanBlock stage axis block: other ways to compute the same
-        - math stage mode: exact or fast functions; stream stage: results past the caches; prefetch stage loop; reverse \
-        stage loop; specialize stage loop
+        - splitReduction stage axis block, fuseReductions first second block, factor stage, separate stage axis, \
+        winograd stage, scanBlock stage axis block: other ways to compute the same
+        - math stage mode: exact or fast functions; stream stage: results past the caches; prefetch stage loop; \
+        reverse stage loop; specialize stage loop
         """
     }
 

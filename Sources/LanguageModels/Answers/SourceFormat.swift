@@ -38,22 +38,22 @@ public struct SourceFormat: AnswerFormat {
         """
         You write kernels in \(words.name).
 
-        Answer with at most three sentences on what you change and why, then with exactly one fenced code block that holds \
-        the whole source, never a part or a difference. Comment lines in it say how it is launched:
+        Answer with at most three sentences on what you change and why, then with exactly one fenced code block that \
+        holds the whole source, never a part or a difference. Comment lines in it say how it is launched:
 
         // kw: launch NAME grid=X[,Y[,Z]] block=X[,Y[,Z]] [args=a,b,int32:4] [shared=BYTES] [phase=prepare]
         // kw: scratch NAME BYTES
 
-        - One launch line for each launch, in order. grid counts \(words.group)s, block the \(words.item)s of one; both have \
-        the same number of dimensions, and are 1 where left out.
-        - args names what is passed, in the order of the kernel's parameters: inputs, parameters, outputs, scratch, or \
-        numbers as type:value. Left out, it is all inputs, then all parameters, then all outputs, in their order.
-        - scratch is memory for one call, without contents when the call begins; name it before the launches that use it.
+        - One launch line for each launch, in order. grid counts \(words.group)s, block the \(words.item)s of one; \
+        both have the same number of dimensions, and are 1 where left out.
+        - args names what is passed, in the order of the kernel's parameters: inputs, parameters, outputs, scratch, \
+        or numbers as type:value. Left out, it is all inputs, then all parameters, then all outputs, in their order.
+        - scratch is memory for one call, without contents when the call begins; name it before launches that use it.
         - phase=prepare marks a launch that reads only parameters and writes only scratch.
         - Tensors are contiguous, row-major, and never overlap. \(words.types)
         - \(words.kernels)
-        - Not there: include files, inline assembly, variables at file scope that are not constant, pointers made from \
-        numbers, code on the host, libraries.
+        - Not there: include files, inline assembly, variables at file scope that are not constant, pointers made \
+        from numbers, code on the host, libraries.
 
         An example of the form, for an output y of 4096 elements that is twice the input x:
 

@@ -20,7 +20,8 @@ struct AnswerReader: Sendable {
     private var events = ServerSentEvents()
     /// The body of a response that is no stream.
     private var body = Data()
-    private var (said, thought) = ("", "")
+    private var said = ""
+    private var thought = ""
     private var usage: ChatUsage?
     private var finishReason: String?
     private var isDone = false

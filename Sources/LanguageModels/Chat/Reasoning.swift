@@ -2,8 +2,8 @@ import Foundation
 
 /// Parts an answer from the thinking before it, which models write between `<think>` and `</think>`.
 ///
-/// Thinking is dropped from later turns: it fills the context and helps nothing there (Baronio et al., arXiv 2507.11948,
-/// section 3).
+/// Thinking is dropped from later turns: it fills the context and helps nothing there (Baronio et al.,
+/// arXiv 2507.11948, section 3).
 public struct Reasoning: Sendable, Hashable {
     /// Everything that was thought.
     public var thinking: String

@@ -48,8 +48,8 @@ struct NextStep: Sendable {
                 "memory: the workload moves at least \(figure(profile.minimumBytes / 1e6)) MB, which takes "
                     + "\(percent(profile.bandwidthFraction)) of the time at the rate of a copy"
             case .compute:
-                "arithmetic: \(figure(profile.flops / 1e9)) GFLOP, which take \(percent(profile.computeFraction)) of the "
-                    + "time at the device's peak"
+                "arithmetic: \(figure(profile.flops / 1e9)) GFLOP, which take \(percent(profile.computeFraction)) of "
+                    + "the time at the device's peak"
             case .launch: "launching, which takes \(percent(profile.launchFraction)) of the time"
             }
         return """

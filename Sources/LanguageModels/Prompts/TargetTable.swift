@@ -16,7 +16,8 @@ struct TargetTable: Sendable {
             ("device", profile.name), ("cores (compute units)", "\(profile.cores)"),
             ("float32 lanes of a vector", profile.vectorWidths.map(String.init).joined(separator: ", ")),
             ("vector registers", "\(profile.vectorRegisters)"),
-            ("caches of a core, L1 and L2", "\(Self.kibibytes(profile.l1Bytes)) and \(Self.kibibytes(profile.l2Bytes))"),
+            ("first cache of a core", Self.kibibytes(profile.l1Bytes)),
+            ("second cache of a core", Self.kibibytes(profile.l2Bytes)),
             ("last-level cache", Self.kibibytes(profile.l3Bytes)),
             ("local (shared) memory of a group", Self.kibibytes(profile.localBytes)),
             ("largest group", "\(profile.maxGroupSize)"),
@@ -29,7 +30,7 @@ struct TargetTable: Sendable {
         ]
         if let ceilings {
             rows += [
-                ("copying, \(word)", "\(Self.figure(ceilings.copyBytesPerSecond / 1e9)) GB/s read and written together"),
+                ("copying, \(word)", "\(Self.figure(ceilings.copyBytesPerSecond / 1e9)) GB/s read plus written"),
                 ("reading, \(word)", "\(Self.figure(ceilings.readBytesPerSecond / 1e9)) GB/s"),
                 ("float32 arithmetic, \(word)", "\(Self.figure(ceilings.flopsPerSecond / 1e9)) GFLOP/s"),
                 ("one launch, \(word)", "\(Self.figure(ceilings.launchSeconds * 1e6)) µs"),

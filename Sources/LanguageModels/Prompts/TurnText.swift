@@ -3,6 +3,7 @@ import Foundation
 import KernelIR
 import Policies
 import Refinement
+import Rendering
 
 /// An earlier turn as a model is shown it: what was judged and what came of it, without the thinking behind it.
 struct TurnText: Sendable {

@@ -73,8 +73,8 @@ public struct Exchange: Sendable, Hashable, Codable {
     /// Whether it holds a whole answer.
     var isAnswer: Bool { failure == nil && (try? reply()) != nil }
 
-    /// The tokens that it is charged: as the endpoint counted, none where nothing can have been generated, else all that
-    /// it could have taken.
+    /// The tokens that it is charged: as the endpoint counted, none where nothing can have been generated, else all
+    /// that it could have taken.
     var tokens: TokenUse {
         if let counted = (try? reply())?.tokens { return counted }
         let isRefused = head.map { !(200..<300).contains($0.status) } ?? false

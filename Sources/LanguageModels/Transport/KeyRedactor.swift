@@ -1,4 +1,4 @@
-/// Replaces a key in a stream of bytes, wherever the stream is cut: an endpoint may repeat in its error what it was sent.
+/// Replaces a key in a stream of bytes, wherever the stream is cut: an endpoint may repeat what it was sent.
 struct KeyRedactor: Sendable {
     /// What stands in the place of the key.
     static let replacement = Array("[key]".utf8)

@@ -1,11 +1,13 @@
+import Evaluation
 import Policies
 
 extension RecordContents {
     /// The turns that a trajectory goes on from, oldest first: its own, or with a beam those of the trajectory whose
     /// place it took after its last turn.
     ///
-    /// A beam keeps the best `beam` trajectories after each turn, by their best turn, and all go on from these: the first
-    /// of the best, the last of the worst kept. So what stands here is a function of the record. O(turns · trajectories).
+    /// A beam keeps the best `beam` trajectories after each turn, by their best turn, and all go on from these: the
+    /// first from the best, the last from the worst kept. So what stands here is a function of the record.
+    /// O(turns · trajectories).
     ///
     /// Source: beam search as in Kevin's evaluation, Cognition, "Kevin-32B: multi-turn RL for writing CUDA kernels",
     /// May 2025.

@@ -18,7 +18,7 @@ public final class Interruption: Sendable {
 
     /// Asks to stop after the turn under way; an author that is thinking is cancelled.
     public func request() {
-        let cancellations = state.withLock { state in
+        let cancellations = state.withLock { state -> [@Sendable () -> Void] in
             state.isRequested = true
             return Array(state.running.values)
         }
@@ -43,7 +43,7 @@ public final class Interruption: Sendable {
 
     /// Notes what a request cancels, or cancels it where somebody asked already.
     private func add(_ cancel: @escaping @Sendable () -> Void) -> Int {
-        let (number, isLate) = state.withLock { state in
+        let (number, isLate) = state.withLock { state -> (Int, Bool) in
             state.lastNumber += 1
             state.running[state.lastNumber] = cancel
             return (state.lastNumber, state.isRequested)

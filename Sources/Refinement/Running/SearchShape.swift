@@ -1,7 +1,7 @@
 /// How a number of candidates is split: into parallel trajectories of serial turns, perhaps with a beam.
 ///
-/// `16x4` is sixteen trajectories of four turns; `16x4/4` keeps the best four after each turn, and all sixteen go on from
-/// these. Shapes with equal `candidates` cost the same.
+/// `16x4` is sixteen trajectories of four turns; `16x4/4` keeps the best four after each turn, and all sixteen go on
+/// from these. Shapes with equal `candidates` cost the same.
 public struct SearchShape: Sendable, Hashable, CustomStringConvertible {
     public var trajectories: Int
     /// Turns of each trajectory.

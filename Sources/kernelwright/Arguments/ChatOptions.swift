@@ -16,12 +16,11 @@ struct ChatOptions: ParsableArguments {
     var maxTokens = 8192
     @Option(
         help: """
-            chat: about how many tokens a prompt may take; the least useful turns are left out first. The model's context \
-            must hold a prompt and an answer.
+            chat: about how many tokens a prompt may take; the least useful turns are left out first. The model's \
+            context must hold a prompt and an answer.
             """)
     var contextTokens = 16384
-    @Option(
-        help: "chat: the most tokens of the whole run, prompts and answers together; never exceeded (default: no limit).")
+    @Option(help: "chat: the most tokens of the run, prompts and answers together; never exceeded (default: none).")
     var budgetTokens: Int?
     @Option(help: "chat: how much chance there is in answers (default: the endpoint's own choice).")
     var temperature: Double?

@@ -1,3 +1,4 @@
+import Evaluation
 import KernelIR
 import Policies
 import Scheduling

@@ -26,7 +26,7 @@ final class ScriptedTransport: Transport {
 
     func send(_ request: TransportRequest, _ receive: (TransportEvent) throws -> Bool) async throws {
         try Task.checkCancellation()
-        let reply = state.withLock { state in
+        let reply = state.withLock { state -> Reply? in
             state.requests.append(request)
             return state.replies.isEmpty ? nil : state.replies.removeFirst()
         }

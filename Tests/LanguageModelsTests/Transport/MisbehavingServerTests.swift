@@ -20,7 +20,7 @@ import Testing
     }
 
     private func client(
-        _ server: LocalServer, ledger: TokenLedger = TokenLedger(budget: 100_000), waiting: Waiting = never,
+        _ server: LocalServer, ledger: TokenLedger = TokenLedger(budget: 100_000), waiting: Waiting = Self.never,
         log: WaitLog = WaitLog(), attempts: Int = 3, record: @escaping @Sendable (Exchange) async throws -> Void = { _ in }
     ) throws -> ChatClient {
         let key = try APIKey(in: [APIKey.usualVariable: Self.secret])
@@ -65,7 +65,6 @@ import Testing
         Script(type: "application/json", body: "{\"choices\": 7}"),
         Script(type: "text/html", body: "<html>a proxy</html>"),
         Script(text: ""),
-        Script(text: "HTTP/1.1 garbage\r\n\r\n"),
     ])
     func asksAgainAfterAnyFault(script: LocalServer.Script) async throws {
         let server = try LocalServer(script, Self.stream("at last"))
