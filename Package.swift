@@ -77,6 +77,8 @@ let package = Package(
             name: "Refinement",
             dependencies: ["Policies", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
+        // A policy too, which records what it asks as runs record their turns.
+        .target(name: "LanguageModels", dependencies: ["Refinement"], swiftSettings: strict),
         // Behind the policies: a policy sees records as values and cannot reach a database.
         .target(
             name: "Library",
@@ -88,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "kernelwright",
             dependencies: [
-                "CUDAToolchain", "Library", "Studies",
+                "CUDAToolchain", "LanguageModels", "Library", "Studies",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -118,6 +120,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
         .testTarget(name: "RefinementTests", dependencies: ["Refinement"], swiftSettings: strict),
+        .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels"], swiftSettings: strict),
         .testTarget(name: "LibraryTests", dependencies: ["Library", "Operators"], swiftSettings: strict),
         .testTarget(
             name: "StudiesTests", dependencies: ["Studies", "kernelwright-worker"], exclude: ["Emulation/Planted"],

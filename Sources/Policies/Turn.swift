@@ -8,9 +8,7 @@ public struct Turn: Sendable, Codable {
     public var index: Int
     public var proposal: Proposal
     public var verdict: Verdict
-    /// `0.3·correct + speedup·correct`; without a baseline the speed-up counts as 0.
-    ///
-    /// Source: Baronio et al., "Kevin: multi-turn RL for generating CUDA kernels", arXiv 2507.11948, section 3.
+    /// `KevinScore.score` of the verdict.
     public var score: Double
 
     public init(trajectory: Int, index: Int, proposal: Proposal, verdict: Verdict) {
@@ -18,6 +16,6 @@ public struct Turn: Sendable, Codable {
         self.index = index
         self.proposal = proposal
         self.verdict = verdict
-        score = verdict.isCorrect ? 0.3 + (verdict.timing?.speedup?.ratio ?? 0) : 0
+        score = KevinScore.score(verdict)
     }
 }

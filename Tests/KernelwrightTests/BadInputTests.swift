@@ -55,6 +55,14 @@ import Testing
         (["optimize", "kernelbench/1/23", "--turns", "0"], "--turns is 0"),
         (["optimize", "kernelbench/1/23", "--trajectories=-2"], "--trajectories is -2"),
         (["optimize", "kernelbench/1/23", "--policy", "psychic"], "greedy"),
+        (["optimize", "kernelbench/1/23", "--policy", "chat"], "--policy chat needs --endpoint"),
+        (["optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "http://[::1]:1/v1"], "needs --model"),
+        (["optimize", "kernelbench/1/23", "--model", "m"], "--model is for --policy chat"),
+        (["optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "ftp://h", "--model", "m"], "no http or https"),
+        (["optimize", "kernelbench/1/23", "--max-tokens", "0"], "--max-tokens is 0"),
+        (["optimize", "kernelbench/1/23", "--answer", "poem"], "schedule"),
+        (["optimize", "kernelbench/1/23", "--shape", "4x4/9"], "4x4/9"),
+        (["bench", "kernelbench/1", "--policy", "chat"], "greedy, beam, random"),
         (["optimize", "kernelbench/1/23", "--size", "huge"], "tiny"),
         (["explain", "kernelbench/1/23", "--level", "9"], "measurements"),
         (["bench", "kernelbench/1", "--only", "5-3"], "'5-3'"),
@@ -70,6 +78,15 @@ import Testing
         #expect(outcome.output.isEmpty)
         #expect(outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
         #expect(outcome.error.localizedCaseInsensitiveContains(part), "\(outcome.error)")
+    }
+
+    /// An address may hold a key where there should be none.
+    @Test func anEndpointWithAPasswordIsRefusedUnseen() throws {
+        let outcome = try run([
+            "optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "http://me:s3cr3t-w0rd@host/v1", "--model", "m",
+        ])
+        expectOneLine(outcome, code: 2, "more than a host, a port and a path")
+        #expect(!outcome.error.contains("s3cr3t"))
     }
 
     @Test(arguments: [

@@ -28,7 +28,7 @@ extension Observation {
     }
 
     /// The user's own kernel, as long as it has not been judged.
-    var untriedStart: Proposal? {
+    public var untriedStart: Proposal? {
         guard let start, history.isEmpty else { return nil }
         return Proposal(.source(start), rationale: "the kernel to start from")
     }

@@ -66,8 +66,13 @@ public struct RecordEnd: Sendable, Codable {
     public var certificates: [Certificate]
     /// The seed behind all inputs, revealed now that the run is over.
     public var inputSeed: Seed?
+    /// The discounted return of each turn, by trajectory (`KevinScore`); nil with a beam, and in older records.
+    public var returns: [[Double]]?
 
-    public init(reason: StopReason, certificates: [Certificate], inputSeed: Seed?) {
+    public init(
+        reason: StopReason, certificates: [Certificate], inputSeed: Seed?, returns: [[Double]]? = nil
+    ) {
+        self.returns = returns
         self.reason = reason
         self.certificates = certificates
         self.inputSeed = inputSeed
@@ -94,7 +99,7 @@ public struct Certificate: Sendable, Codable {
 public enum StopReason: String, Sendable, Hashable, Codable, CaseIterable {
     /// The asked number of turns is done.
     case turns
-    /// The time is spent.
+    /// The time is spent, or the author's own budget.
     case budget
     /// The last turns brought no gain.
     case converged

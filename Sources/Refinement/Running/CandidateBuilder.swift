@@ -32,6 +32,7 @@ public struct CandidateBuilder: Sendable {
         switch proposal.content {
         case .source(let solution): .success(solution)
         case .schedule(let schedule): build(schedule)
+        case .invalid(let reason): .failure(BuildFailure(reason))
         }
     }
 

@@ -52,13 +52,28 @@ public struct RefinementLoop: Sendable {
         guard record.end == nil else { return record }
         let reason = try await search(observation, &record, file)
         report(.stopped(reason))
-        let end = RecordEnd(reason: reason, certificates: try await certify(record), inputSeed: inputSeed)
+        let end = RecordEnd(
+            reason: reason, certificates: try await certify(record), inputSeed: inputSeed, returns: record.returns)
         try file.append(.end(end))
         record.end = end
         return record
     }
 
+    /// Takes turns until there is a reason to stop; an author that gives up is one.
     private func search(
+        _ observation: Observation, _ record: inout RecordContents, _ file: TrajectoryFile
+    ) async throws -> StopReason {
+        do {
+            return try await takeTurns(observation, &record, file)
+        } catch is OutOfBudget {
+            return .budget
+        } catch let error as CancellationError {
+            guard interruption.isRequested else { throw error }
+            return .interrupted
+        }
+    }
+
+    private func takeTurns(
         _ observation: Observation, _ record: inout RecordContents, _ file: TrajectoryFile
     ) async throws -> StopReason {
         let began = time.now
@@ -96,7 +111,7 @@ public struct RefinementLoop: Sendable {
 
     private func observation(_ base: Observation, _ trajectory: Int, _ record: RecordContents) -> Observation {
         var copy = base
-        copy.history = record.history(of: trajectory)
+        copy.history = record.lineage(of: trajectory)
         copy.trajectory = trajectory
         copy.seed = settings.seed
         return copy
@@ -107,12 +122,15 @@ public struct RefinementLoop: Sendable {
         return settings.convergence.isReached(by: history) ? .converged : nil
     }
 
+    /// Candidates that are proposed together; one where each depends on the turns of all trajectories.
+    private var lookahead: Int { settings.beam == nil ? settings.lookahead ?? 1 : 1 }
+
     /// The next candidate of a trajectory, from its batch or a new one; nil when the policy has nothing left to try.
     private func next(
         _ observation: Observation, _ batch: inout Lookahead?, _ record: RecordContents
     ) async throws -> Lookahead.Candidate? {
         let index = observation.history.count
-        if batch == nil, (settings.lookahead ?? 1) > 1 {
+        if batch == nil, lookahead > 1 {
             // The batch of a run that goes on.
             let turns = record.turns.filter { $0.turn.trajectory == observation.trajectory }
             if let start = Lookahead.start(after: turns) { batch = try await propose(observation, from: start) }
@@ -127,10 +145,11 @@ public struct RefinementLoop: Sendable {
         let began = time.now
         var seen = observation
         seen.history = Array(observation.history.prefix(start))
-        let room = min(settings.lookahead ?? 1, settings.turns - start)
-        let proposals =
+        let room = min(lookahead, settings.turns - start)
+        let proposals: [Proposal] = try await interruption.cancelling { [policy = self.policy, seen] in
             room > 1
-            ? try await policy.propose(seen, atMost: room) : try await policy.propose(seen).map { [$0] } ?? []
+                ? try await policy.propose(seen, atMost: room) : try await policy.propose(seen).map { [$0] } ?? []
+        }
         let built = proposals.map { builder.build($0) }
         let proposed = time.now
         let waiting = built.dropFirst(observation.history.count - start).compactMap { try? $0.get() }

@@ -15,10 +15,14 @@ public struct RunSettings: Sendable, Hashable, Codable {
     public var size: String?
     /// The policy's name.
     public var policy: String
+    /// What the policy was given beside its observations, e.g. a language model's name; nil for the built-in authors.
+    public var author: String?
     /// The most turns of one trajectory.
     public var turns: Int
     /// Parallel trajectories, which take turns on the device.
     public var trajectories: Int
+    /// Trajectories that are kept after each turn, from which all go on; nil lets each go on from its own turns.
+    public var beam: Int?
     /// Seconds after which no turn begins; the oracle and certification are not part of it.
     public var budgetSeconds: Double
     /// Candidates that are proposed and compiled together; nil for one at a time.
@@ -48,8 +52,10 @@ public struct RunSettings: Sendable, Hashable, Codable {
         distribution: String? = nil,
         deterministic: Bool = false, frozenParameters: Bool = false, unsandboxed: Bool = false, start: String? = nil,
         precision: DType? = nil,
-        convergence: Convergence = Convergence()
+        convergence: Convergence = Convergence(), author: String? = nil, beam: Int? = nil
     ) {
+        self.author = author
+        self.beam = beam
         self.workload = workload
         self.precision = precision
         self.workloadHash = workloadHash

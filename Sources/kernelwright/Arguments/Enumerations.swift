@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import KernelIR
+import Refinement
 import Workloads
 
 extension SizePreset: ExpressibleByArgument {}
@@ -39,3 +40,8 @@ enum PrecisionName: String, ExpressibleByArgument, CaseIterable, Sendable {
 }
 
 extension CacheState: ExpressibleByArgument {}
+
+extension SearchShape: ExpressibleByArgument {
+    /// Reads `16x4` or `16x4/4`.
+    public init?(argument: String) { self.init(argument) }
+}

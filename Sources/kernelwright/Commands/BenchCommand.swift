@@ -51,6 +51,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard turns > 0 else { throw ValidationError("--turns is \(turns); it must be 1 or more") }
+        _ = try policy.requireBuiltIn()
     }
 
     func run() async throws {
@@ -70,7 +71,7 @@ struct BenchCommand: AsyncParsableCommand {
         let signal = InterruptSignal(interruption, console: console, answer: "stopping after this workload")
         defer { withExtendedLifetime(signal) {} }
         let bench = try await BenchRun(
-            station: station, selection: selection, settings: settings(station), policy: policy.policy,
+            station: station, selection: selection, settings: settings(station), policy: policy.requireBuiltIn(),
             folder: folder, library: libraryOptions.path(in: station.installation), keepsArtifacts: !noArtifacts,
             console: console, interruption: interruption, time: .system
         ).run()

@@ -4,6 +4,7 @@ import Devices
 import Evaluation
 import Foundation
 import KernelIR
+import LanguageModels
 import Library
 import Policies
 import Refinement
@@ -33,6 +34,7 @@ struct OptimizeCommand: AsyncParsableCommand {
               kw optimize kernelbench/1/23 --size tiny --budget 5s --json
               kw optimize my-workload.json --policy beam --turns 40 --out softmax-run
               kw optimize kernelbench/1/19 --start my-relu.cl
+              kw optimize kernelbench/1/23 --policy chat --endpoint http://127.0.0.1:8080/v1 --model NAME --budget 30m
               kw optimize kernelbench/2/17 --precision fp16
             """)
 
@@ -42,12 +44,19 @@ struct OptimizeCommand: AsyncParsableCommand {
     @OptionGroup var libraryOptions: LibraryOptions
     @Flag(help: "Search even where the library holds a certified kernel; the search starts from it.")
     var again = false
-    @Option(help: "The author: greedy (addresses the bottleneck), beam or random.")
+    @Option(help: "The author: greedy (addresses the bottleneck), beam, random, or chat (a language model).")
     var policy = PolicyName.greedy
+    @OptionGroup var chat: ChatOptions
     @Option(help: "The most turns of one trajectory.")
     var turns = 64
     @Option(help: "Trajectories, which take turns on the device.")
     var trajectories = 1
+    @Option(
+        help: """
+            In place of --trajectories and --turns: 16x4 is 16 trajectories of 4 turns; 16x4/4 keeps the best 4 after each \
+            turn, and all 16 go on from these.
+            """)
+    var shape: SearchShape?
     @Option(
         help: "Time for the search, longer than zero: 500ms, 60s, 2m, 1h.", transform: Budget.init(argument:))
     var budget = Budget(seconds: 60)
@@ -63,6 +72,7 @@ struct OptimizeCommand: AsyncParsableCommand {
     func validate() throws {
         guard turns > 0 else { throw ValidationError("--turns is \(turns); it must be 1 or more") }
         guard trajectories > 0 else { throw ValidationError("--trajectories is \(trajectories); it must be 1 or more") }
+        try chat.check(policy)
     }
 
     func run() async throws {
@@ -82,14 +92,20 @@ struct OptimizeCommand: AsyncParsableCommand {
         let signal = InterruptSignal(
             interruption, console: console, answer: "stopping after this turn, then certifying the best so far")
         defer { withExtendedLifetime(signal) {} }
-        let settings = settings(loaded, start: solution, at: laboratory.station)
+        let author =
+            policy == .chat
+            ? try ChatAuthor(
+                chat, folder: folder, language: .opencl, ceilings: laboratory.ceilings,
+                isPredicted: laboratory.device.isPredicted, console: console) : nil
+        let settings = settings(loaded, start: solution, author: author?.description, at: laboratory.station)
         let search = Search(
             laboratory: laboratory, settings: settings, start: solution, folder: folder,
             library: libraryOptions.path(in: installation), isWarmStarted: true, console: console,
             interruption: interruption, report: RunMonitor(console: console, settings: settings).show)
-        let record = try await search.run(policy.policy)
+        let record = try await search.run(author?.policy ?? policy.requireBuiltIn())
         let summary = OptimizeSummary(record, folder: folder.url)
         console.clear()
+        if let tokens = summary.tokens { console.say("the model took \(tokens.text)") }
         if json { try console.json(summary) } else { console.result(summary.text) }
         guard record.winner != nil else {
             throw NoCorrectCandidate(
@@ -97,13 +113,17 @@ struct OptimizeCommand: AsyncParsableCommand {
         }
     }
 
-    /// What the library knows; nil where somebody wants a search: anew, from a kernel of his own, or the one in the folder.
+    /// How the candidates are split.
+    private var split: SearchShape { shape ?? SearchShape(trajectories: trajectories, turns: turns) }
+
+    /// What the library knows; nil where somebody wants a search: anew, by a model, from a kernel of his own, or the one in
+    /// the folder.
     private func answer(
         from library: Library, _ loaded: Workload, _ installation: Installation
     ) throws(KernelwrightError) -> Answer? {
         let isBegun = out.map { FileManager.default.fileExists(atPath: "\($0)/trajectory.jsonl") } ?? false
-        guard !again, start == nil, !isBegun else { return nil }
-        let extent = SearchExtent(turns: turns * trajectories, budgetSeconds: budget.seconds, isComplete: false)
+        guard !again, start == nil, !isBegun, policy != .chat else { return nil }
+        let extent = SearchExtent(turns: split.candidates, budgetSeconds: budget.seconds, isComplete: false)
         return try Answer(judging.question(loaded, in: installation), searched: extent, in: library)
     }
 
@@ -114,15 +134,18 @@ struct OptimizeCommand: AsyncParsableCommand {
         if json { try console.json(summary) } else { console.result(summary.text) }
     }
 
-    private func settings(_ loaded: Workload, start: Solution?, at station: Station) -> RunSettings {
+    private func settings(
+        _ loaded: Workload, start: Solution?, author: String?, at station: Station
+    ) -> RunSettings {
         let isFile = if case .file = WorkloadReference(workload) { true } else { false }
         return RunSettings(
             workload: workload, workloadHash: loaded.contentHash, device: judging.device,
-            size: isFile ? nil : judging.size.rawValue, policy: policy.rawValue, turns: turns,
-            trajectories: trajectories, budgetSeconds: budget.seconds, lookahead: RunSettings.usualLookahead,
-            seed: seed,
+            size: isFile ? nil : judging.size.rawValue, policy: policy.rawValue, turns: split.turns,
+            trajectories: split.trajectories, budgetSeconds: budget.seconds,
+            lookahead: split.beam == nil && author == nil ? RunSettings.usualLookahead : nil, seed: seed,
             baseline: station.baselineNames, distribution: judging.distribution?.description,
             deterministic: judging.deterministic, frozenParameters: judging.frozenParameters,
-            unsandboxed: judging.unsandboxed, start: start?.contentHash, precision: judging.precision.type)
+            unsandboxed: judging.unsandboxed, start: start?.contentHash, precision: judging.precision.type,
+            author: author, beam: split.beam)
     }
 }

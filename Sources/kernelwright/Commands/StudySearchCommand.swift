@@ -50,14 +50,14 @@ struct StudySearchCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console()
-        let names = PolicyName.allCases.map(\.rawValue)
+        let names = PolicyName.builtInNames.map(\.rawValue)
         let settings = SearchStudy.Settings(
             subjects: subjects, seed: seed, turns: turns, lookahead: lookahead, policies: names)
         let folder = try RunFolder(named: out ?? "kernelwright-out/study-search", workload: "study")
         let path = folder.url.appendingPathComponent("search.jsonl").path
         let file = try StudyRecord<SearchStudy.Settings, SearchOutcome>(path: path, settings)
         let opened = try OpenCLDevice.named(device)
-        let study = SearchStudy(settings, policies: PolicyName.allCases.map(\.policy), target: opened.profile)
+        let study = SearchStudy(settings, policies: PolicyName.builtInNames.compactMap(\.builtIn), target: opened.profile)
         let known = Set(await file.outcomes.map(\.subject))
         for subject in try SearchSubject.drawn(subjects, seed: seed) where !known.contains(subject.id) {
             console.working("searching \(subject.id)")

@@ -47,6 +47,8 @@ struct OptimizeSummary: Encodable {
     /// The part of it that is Kernelwright's own.
     var ownSeconds: Double?
     var stopped: String?
+    /// What a language model was asked, where one is the author.
+    var tokens: TokenSummary?
     /// The library's record, where it gave the answer.
     var record: Origin?
 
@@ -99,6 +101,7 @@ struct OptimizeSummary: Encodable {
             ownSeconds = median(costs.map { $0.ownSeconds + $0.proposalSeconds })
         }
         stopped = record.end?.reason.rawValue
+        tokens = TokenSummary(record)
     }
 
     /// Takes over what a certificate says.

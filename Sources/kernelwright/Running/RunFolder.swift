@@ -31,6 +31,8 @@ struct RunFolder {
     }
 
     var trajectory: URL { url.appendingPathComponent("trajectory.jsonl") }
+    /// What a language model was asked and answered.
+    var exchanges: URL { url.appendingPathComponent("exchanges.jsonl") }
     var report: URL { url.appendingPathComponent("report.md") }
     var certificate: URL { url.appendingPathComponent("certificate.json") }
     var roofline: URL { url.appendingPathComponent("roofline.svg") }

@@ -1,5 +1,6 @@
 import Foundation
 import KernelIR
+import Policies
 import Rendering
 import Workloads
 

@@ -12,19 +12,22 @@ import Workloads
 /// scalars as `type:value`; left out, it is all inputs, parameters and outputs in the workload's order. `grid` counts
 /// work-groups (blocks); it and `block` default to 1. `shared` adds dynamic shared memory: in CUDA C++ the array that
 /// is declared `extern __shared__`, in OpenCL C a `__local` pointer behind the arguments.
-struct AnnotatedKernel {
-    let source: String
-    let path: String
+public struct AnnotatedKernel: Sendable {
+    public let source: String
+    public let path: String
+
+    /// - Parameter path: where the source comes from, for errors; its suffix tells the language.
+    public init(source: String, path: String) { (self.source, self.path) = (source, path) }
 
     /// The language that a file's name stands for; nil where it is no kernel's.
-    static func language(of path: String) -> Solution.Target.Language? {
+    public static func language(of path: String) -> Solution.Target.Language? {
         if path.hasSuffix(".cl") { return .opencl }
         if path.hasSuffix(".cu") { return .cuda }
         return nil
     }
 
     /// The file as a solution; throws `badInput` naming the line.
-    func solution(for workload: Workload, profile: TargetProfile) throws(KernelwrightError) -> Solution {
+    public func solution(for workload: Workload, profile: TargetProfile) throws(KernelwrightError) -> Solution {
         guard let language = Self.language(of: path) else {
             throw KernelwrightError(.badInput, "\(path) is no kernel file", hint: "its name ends in .cl or .cu")
         }
