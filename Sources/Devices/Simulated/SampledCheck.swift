@@ -5,8 +5,8 @@ import SIMT
 /// Small grids are run as a whole. Of a grid that would take longer than the budget, some blocks stand for all (see
 /// `BlockSample`): what they write is compared, and the verdict carries the fraction that ran.
 public struct SampledCheck: Sendable, Hashable {
-    /// Instructions of threads that one launch may take; about ten seconds under sanitizers on one core.
-    public var threadInstructions: UInt64 = 1 << 31
+    /// Instructions of threads that one launch may take; about five seconds under sanitizers on one core.
+    public var threadInstructions: UInt64 = 1 << 30
 
     public init() {}
 
@@ -37,5 +37,5 @@ public struct SampledCheck: Sendable, Hashable {
     }
 
     /// Threads of a launch that is run as a whole whatever they do.
-    private static let smallLaunch = 1 << 19
+    private static let smallLaunch = 1 << 16
 }

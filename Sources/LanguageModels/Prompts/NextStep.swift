@@ -1,3 +1,4 @@
+import Devices
 import Evaluation
 import Foundation
 import Policies
@@ -39,6 +40,12 @@ struct NextStep: Sendable {
         let timing = turn.verdict.timing
         let seconds = timing?.medianSeconds ?? 0
         let word = timing?.predicted == true ? "predicted" : "measured"
+        if let prediction = turn.verdict.prediction {
+            return """
+                The fastest is turn \(turn.index) with \(figure(seconds * 1e3)) ms (predicted). \(prediction.bottleneck) \
+                Make it faster.
+                """
+        }
         guard let profile = turn.verdict.profile else {
             return "Turn \(turn.index) takes \(figure(seconds * 1e3)) ms (\(word)). Make it faster."
         }

@@ -95,7 +95,7 @@ struct OptimizeCommand: AsyncParsableCommand {
         let author =
             policy == .chat
             ? try ChatAuthor(
-                chat, folder: folder, language: .opencl, ceilings: laboratory.ceilings,
+                chat, folder: folder, language: laboratory.device.language, ceilings: laboratory.ceilings,
                 isPredicted: laboratory.device.isPredicted, console: console) : nil
         let settings = settings(loaded, start: solution, author: author?.description, at: laboratory.station)
         let search = Search(

@@ -18,12 +18,16 @@ struct RunMonitor: Sendable {
         case .certifying(let turn): console.working("certifying turn \(turn.index) on inputs it never saw")
         case .certified(let certificate):
             let verdict = certificate.verdict
-            let result =
-                verdict.isCorrect
-                ? [verdict.medianSeconds.map(Units.seconds), verdict.speedup.map(Units.interval)].compactMap { $0 }
-                    .joined(separator: ", ")
-                : verdict.message ?? ""
-            console.say("certificate of turn \(certificate.index): \(verdict.status.rawValue), \(result)")
+            console.say("certificate of turn \(certificate.index): \(verdict.status.rawValue), \(result(verdict))")
         }
+    }
+
+    /// Time and ratio of a verdict, or why it has none.
+    private func result(_ verdict: Verdict) -> String {
+        guard verdict.isCorrect else { return verdict.message ?? "" }
+        let isPredicted = verdict.prediction != nil
+        let time = verdict.medianSeconds.map { (isPredicted ? "predicted " : "") + Units.seconds($0) }
+        let ratio = verdict.speedup.map { isPredicted ? Units.ratio($0.ratio) : Units.interval($0) }
+        return [time, ratio].compactMap { $0 }.joined(separator: ", ")
     }
 }
