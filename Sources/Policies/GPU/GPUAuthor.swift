@@ -40,7 +40,7 @@ enum GPUAuthor {
         let isFirst = observation.trajectory == 0
         var beginning = observation
         beginning.history = []
-        let start = isFirst ? ProgramGPU() : space.drawn(beginning)
+        let start = isFirst ? space.start : space.drawn(beginning)
         let origin = isFirst ? "the macros' own choice" : "a start drawn at random"
         if let proposal = space.untried(start, origin, observation) { return proposal }
         guard observation.gpuSketches.isEmpty else { return nil }

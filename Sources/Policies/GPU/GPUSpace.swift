@@ -9,12 +9,15 @@ struct GPUSpace: Sendable {
     let program: TensorProgram
     let target: TargetProfile
     let levers: [GPULever]
+    /// The macros' own choice under the precision of the run.
+    let start: ProgramGPU
 
     /// The choices that an observation leaves.
     init(_ observation: Observation) {
         program = observation.program
         target = observation.target
         levers = GPULever.all
+        start = ProgramGPU(matrices: MatrixGPU(rounding: MatrixGPU.rounding(under: observation.precision)))
     }
 
     /// The proposal for some parameters; nil where a macro finds its own choice illegal, or nothing changes by it.
@@ -58,7 +61,7 @@ struct GPUSpace: Sendable {
     func drawn(_ observation: Observation, attempt: Int = 0) -> ProgramGPU {
         let place = UInt64(observation.trajectory) << 40 | UInt64(observation.history.count) << 16 | UInt64(attempt)
         var generator = SplitMix64(seed: observation.seed &+ place)
-        var parameters = resolved(ProgramGPU())
+        var parameters = resolved(start)
         for lever in levers where Bool.random(using: &generator) {
             if let choice = lever.alternatives(parameters).randomElement(using: &generator) {
                 parameters = choice.parameters
@@ -70,7 +73,7 @@ struct GPUSpace: Sendable {
     /// Throws why the macros' own choice is illegal where a search could not even begin.
     func requireStart(_ observation: Observation) throws(ScheduleError) {
         guard observation.history.isEmpty else { return }
-        _ = try ProgramGPU().schedule(program, target: target)
+        _ = try start.schedule(program, target: target)
     }
 }
 

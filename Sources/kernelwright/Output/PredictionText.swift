@@ -24,6 +24,12 @@ struct PredictionText {
         return ", \(Units.ratio(ratio)) against the predicted time of the \(name) program"
     }
 
+    /// The lines of the source that take the largest parts of the limit's time.
+    private static func lines(of regions: [LaunchPrediction.Region]) -> [String] {
+        let told = regions.filter { $0.share >= 0.05 }.map { "\($0.name) \(Units.percent($0.share))" }
+        return told.isEmpty ? [] : ["    at " + told.joined(separator: ", ")]
+    }
+
     private static func lines(of launch: LaunchPrediction) -> [String] {
         let spills = launch.spillBytes.map { $0 > 0 ? ", \($0) bytes spilled" : ", no spills" } ?? ""
         let evidence = launch.evidence.map {
@@ -34,6 +40,6 @@ struct PredictionText {
                 + "occupancy \(Units.percent(launch.occupancy)) by \(launch.limiter), "
                 + "\(launch.registers) registers\(spills)",
             "    " + evidence.joined(separator: ", "),
-        ]
+        ] + lines(of: launch.regions)
     }
 }
