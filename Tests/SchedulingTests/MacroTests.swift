@@ -19,6 +19,41 @@ import Testing
         try check(SamplePrograms.matmul(m, n, k), ProgramCPU(gemm: packed))
     }
 
+    /// c[m, n] = Σ a[m, k] · w[n, k], whose terms lie side by side in both operands.
+    private static func linear(_ m: Int, _ n: Int, _ k: Int) -> TensorProgram {
+        TensorProgram(
+            name: "linear",
+            buffers: [
+                Buffer("a", shape: [m, k], role: .input), Buffer("w", shape: [n, k], role: .parameter),
+                Buffer("c", shape: [m, n], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "linear", [Axis("m", m), Axis("n", n)], .sum(), over: [Axis("k", k)],
+                    [.load("a", [.axis("m"), .axis("k")]) * .load("w", [.axis("n"), .axis("k")])], into: ["c"])
+            ])
+    }
+
+    @Test(arguments: [(6, 64, 16), (13, 9, 70), (1, 5, 64), (3, 7, 11), (2, 33, 129), (1, 1, 40)])
+    func sumsAsLanes(_ m: Int, _ n: Int, _ k: Int) throws {
+        let program = Self.linear(m, n, k)
+        for block in [0, 16, 48] {
+            for rowsFastest in [false, true] {
+                let gemm = GemmCPU(reductionBlock: block, rowsFastest: rowsFastest, lanes: .terms)
+                let schedule = try ProgramCPU(gemm: gemm).schedule(program, target: .genericAVX512)
+                #expect(!schedule.contains { if case .pack = $0 { true } else { false } })
+                try check(program, ProgramCPU(gemm: gemm))
+            }
+        }
+    }
+
+    @Test func fewRowsTakeTermsAndManyColumns() throws {
+        for (rows, packs) in [(4, false), (512, true)] {
+            let schedule = try ProgramCPU().schedule(Self.linear(rows, 1024, 1024), target: .genericAVX512)
+            #expect(schedule.contains { if case .pack = $0 { true } else { false } } == packs)
+        }
+    }
+
     @Test(arguments: [1, 7, 16, 100, 4096, 5003])
     func streaming(_ n: Int) throws { try check(SamplePrograms.chain(n)) }
 

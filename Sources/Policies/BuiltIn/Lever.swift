@@ -112,6 +112,9 @@ extension Lever {
 
     private static let contraction = [
         Lever(
+            "lanes of a product", .contraction, helps: [.memory, .compute], \.gemm.lanes,
+            [.terms, .columns, nil]),
+        Lever(
             "parts of the reduced axis", .contraction, helps: [.memory, .compute], \.gemm.reductionBlock,
             [nil, 0, 512, 1024, 2048]),
         Lever(

@@ -20,11 +20,22 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     public var rowsFastest: Bool
     /// Whether results are written past the caches; `nil` where the reduced axis is short.
     public var streams: Bool?
+    /// What the lanes of vectors are; `nil` takes terms of the sum where copying the right operand would cost too much.
+    public var lanes: Lanes?
+
+    /// Neighbours that make a vector.
+    public enum Lanes: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Neighbouring columns of the result: the right operand is copied into panels.
+        case columns
+        /// Neighbouring terms of a sum, where they lie side by side in both operands: nothing is copied.
+        case terms
+    }
 
     public init(
         tile: RegisterTile? = nil, unroll: Int = 1, packsRight: Bool = true, packsLeft: Bool? = nil,
-        reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil
+        reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil, lanes: Lanes? = nil
     ) {
+        self.lanes = lanes
         self.tile = tile
         self.unroll = unroll
         self.packsRight = packsRight
@@ -34,11 +45,25 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         self.streams = streams
     }
 
+    /// Reads records from before sums could be lanes, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        tile = try fields.decodeIfPresent(RegisterTile.self, forKey: .tile)
+        unroll = try fields.decode(Int.self, forKey: .unroll)
+        packsRight = try fields.decode(Bool.self, forKey: .packsRight)
+        packsLeft = try fields.decodeIfPresent(Bool.self, forKey: .packsLeft)
+        reductionBlock = try fields.decodeIfPresent(Int.self, forKey: .reductionBlock)
+        rowsFastest = try fields.decode(Bool.self, forKey: .rowsFastest)
+        streams = try fields.decodeIfPresent(Bool.self, forKey: .streams)
+        lanes = try fields.decodeIfPresent(Lanes.self, forKey: .lanes)
+    }
+
     /// Schedules the stage and the copies it needs; the stage must be a contraction with untouched loops.
     public func apply(to builder: inout ScheduleBuilder, stage name: String) throws(ScheduleError) {
         guard case .contraction(let whole) = builder.state.classify(try builder.state.stage(name)) else {
             throw ScheduleError(.illegalDataFlow, "\(name) is no contraction", hint: "a sum of products of two loads")
         }
+        if takesTerms(whole, builder.state) { return try innerProducts(whole, &builder, name) }
         let lanes = builder.state.target.vectorWidths.last ?? 1
         let chosen = self.tile ?? .best(rows: whole.m.extent, columns: whole.n.extent, lanes: lanes)
         let panel = min(chosen.vectors, (whole.n.extent + lanes - 1) / lanes) * lanes

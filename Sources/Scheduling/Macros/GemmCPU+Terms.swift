@@ -1,0 +1,69 @@
+import KernelIR
+
+extension GemmCPU {
+    /// Whether lanes are terms of the sum: both operands must have them side by side.
+    ///
+    /// Copying into panels reads and writes the right operand once; few rows do not pay for that, and a copy of gigabytes may
+    /// have no room.
+    func takesTerms(_ parts: Contraction, _ state: ScheduleState) -> Bool {
+        let isContiguous = [parts.left, parts.right].allSatisfy { state.stride(of: $0, along: parts.k.name) == 1 }
+        guard isContiguous, lanes != .columns else { return false }
+        return lanes == .terms || parts.m.extent <= Self.fewRows && parts.k.extent >= Self.manyTerms
+    }
+
+    /// Rows up to which a copy of the right operand costs more than the sums of lanes.
+    private static let fewRows = 96
+    /// Terms from which on the sums of lanes at the end cost little.
+    private static let manyTerms = 512
+
+    /// A tile of rows × columns whose accumulators each hold one vector of partial sums; the lanes are added up at the end.
+    ///
+    /// ```
+    /// for n.o, m.o                                   (groups)
+    ///     for k.o
+    ///         for m.i in 0..<6, n.i in 0..<4         (registers)
+    ///             acc[m.i, n.i][16] += A[m, k.o*16 ..+16] · B[n, k.o*16 ..+16]
+    ///     C[m, n] = acc[m.i, n.i][0] + … + acc[m.i, n.i][15]
+    /// ```
+    /// Blocks of the sum are independent parts, so that the rows of one block stay in the second-level cache, and a tile's
+    /// columns in the first.
+    func innerProducts(
+        _ whole: Contraction, _ builder: inout ScheduleBuilder, _ name: String
+    ) throws(ScheduleError) {
+        var tiled = name
+        let block = reductionBlock ?? Self.termBlock
+        if block > 0, 2 * block <= whole.k.extent {
+            try builder.apply(.splitReduction(SplitReduction(stage: name, axis: whole.k.name, block: block)))
+            try ReductionCPU().apply(to: &builder, stage: name)
+            tiled += ".partial"
+        }
+        guard case .contraction(let parts) = builder.state.classify(try builder.state.stage(tiled)) else { return }
+        let chosen = tile ?? RegisterTile(rows: 6, vectors: 4)
+        let m = try builder.part(parts.m, of: tiled, by: chosen.rows)
+        let n = try builder.part(parts.n, of: tiled, by: chosen.vectors)
+        let lanes = builder.state.target.vectorWidths.last { $0 <= parts.k.extent } ?? 1
+        let k = try builder.split(parts.k.name, of: tiled, by: lanes)
+        let outer = rowsFastest ? [n.outer, m.outer] : [m.outer, n.outer]
+        let grid = parts.batch.map(\.name) + outer.compactMap { $0 }
+        let registers = [m.inner, n.inner].compactMap { $0 }
+        try builder.apply(
+            .reorder(Reorder(stage: tiled, loops: grid + [k.outer].compactMap { $0 } + registers + [k.inner])))
+        try builder.apply(.vectorize(Vectorize(stage: tiled, loop: k.inner, gather: true)))
+        for loop in registers.reversed() { try builder.apply(.unroll(Unroll(stage: tiled, loop: loop))) }
+        try builder.bindGrid(tiled, count: grid.count)
+    }
+
+    /// Terms of one part: four columns of so many fill half of a first-level cache of 64 KiB.
+    private static let termBlock = 2048
+}
+
+extension ScheduleBuilder {
+    /// Splits an axis by a factor that it need not have; without an inner loop where the axis or the factor is 1.
+    fileprivate mutating func part(
+        _ axis: Axis, of stage: String, by factor: Int
+    ) throws(ScheduleError) -> (outer: String?, inner: String?) {
+        let factor = min(factor, axis.extent)
+        guard factor > 1 else { return (axis.name, nil) }
+        return try split(axis.name, of: stage, by: factor)
+    }
+}
