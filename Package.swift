@@ -120,7 +120,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
         .testTarget(name: "RefinementTests", dependencies: ["Refinement"], swiftSettings: strict),
-        .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels"], swiftSettings: strict),
+        .testTarget(
+            name: "LanguageModelsTests", dependencies: ["LanguageModels", "kernelwright-worker"],
+            swiftSettings: strict),
         .testTarget(name: "LibraryTests", dependencies: ["Library", "Operators"], swiftSettings: strict),
         .testTarget(
             name: "StudiesTests", dependencies: ["Studies", "kernelwright-worker"], exclude: ["Emulation/Planted"],
