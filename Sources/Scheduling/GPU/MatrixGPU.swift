@@ -127,9 +127,8 @@ public struct MatrixGPU: Sendable, Hashable, Codable {
 
     /// Lets as many parts take turns as the sum has and shared memory holds.
     private func takeTurns(in loop: String, of stage: String, _ builder: inout ScheduleBuilder) {
-        for stages in stride(from: pipelineStages, to: 1, by: -1)
-        where builder.attempt(.pipeline(Pipeline(stage: stage, loop: loop, stages: stages))) {
-            return
+        for stages in stride(from: pipelineStages, to: 1, by: -1) {
+            if builder.attempt(.pipeline(Pipeline(stage: stage, loop: loop, stages: stages))) { return }
         }
     }
 
@@ -137,7 +136,8 @@ public struct MatrixGPU: Sendable, Hashable, Codable {
     /// device memory.
     var alternatives: [MatrixGPU] {
         guard staged != nil else { return [self] }
-        return [self] + [StagedLayout.padded(8), nil].filter { $0 != staged }.map { layout in
+        let layouts: [StagedLayout?] = [.padded(8), nil]
+        return [self] + layouts.filter { $0 != staged }.map { layout -> MatrixGPU in
             var other = self
             other.staged = layout
             return other
