@@ -3,8 +3,8 @@ import KernelIR
 /// The arrays that the work-items of a kernel's groups share, one behind another.
 struct LocalArrays: Sendable {
     let buffers: [LocalBuffer]
-    /// What each holds in memory: float32 for 16-bit types, but for operands of matrix products, which are taken as they
-    /// lie there.
+    /// What each holds in memory: float32 for 16-bit types, but for operands of matrix products, which are taken as
+    /// they lie there.
     let types: [DType]
     /// Where each begins when they are parts of one array, in bytes; multiples of 16.
     let offsets: [Int]

@@ -8,8 +8,8 @@ import KernelIR
 /// read is a box of the buffer's dimensions, that is copied; else a matrix of the points of the loops inside, such as
 /// the windows that a tile of a convolution reads. A buffer that is read in several ways is copied for each.
 ///
-/// Elements of 16 bits become float32 in the copy, once for all that read them; operands of matrix products stay as they
-/// are, for these take them so.
+/// Elements of 16 bits become float32 in the copy, once for all that read them; operands of matrix products stay as
+/// they are, for these take them so.
 ///
 /// Legal for a serial reduced loop of a reduction that is neither attached nor recurrent and whose group has several
 /// work-items; a buffer in device memory that the lift reads more than one element of there; all boxes of a group

@@ -3,8 +3,8 @@ import KernelIR
 /// Tiles a product for the matrix instructions of a GPU: a group computes a block of results, each warp of it a part in
 /// registers, tile by tile.
 ///
-/// A group stages its rows and columns of the operands in shared memory, some steps of the sum at a time, of which several
-/// parts take turns; each operand that a warp has loaded serves a row or a column of its tiles.
+/// A group stages its rows and columns of the operands in shared memory, some steps of the sum at a time, of which
+/// several parts take turns; each operand that a warp has loaded serves a row or a column of its tiles.
 public struct MatrixGPU: Sendable, Hashable, Codable {
     /// Warps of a group along rows and along columns.
     public var rowWarps: Int

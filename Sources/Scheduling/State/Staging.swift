@@ -17,8 +17,8 @@ public enum StagedLayout: Sendable, Hashable {
     case plain
     /// So many unused elements behind each row; multiples of 16 bytes keep rows aligned for accesses of vectors.
     case padded(Int)
-    /// Groups of 16 bytes of a row change places by the exclusive or of their number and the row's; of rows shorter than
-    /// all banks, as many as fill these exchange groups alike.
+    /// Groups of 16 bytes of a row change places by the exclusive or of their number and the row's; of rows shorter
+    /// than all banks, as many as fill these exchange groups alike.
     case swizzled
 }
 

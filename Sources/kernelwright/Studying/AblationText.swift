@@ -13,8 +13,8 @@ struct AblationText {
     }
 
     private var title: String {
-        "product of float16 matrices, extent \(outcome.extent), predicted for \(outcome.device); every element checked at"
-            + " extent \(outcome.checkedExtent)"
+        "product of float16 matrices, extent \(outcome.extent), predicted for \(outcome.device); every element"
+            + " checked at extent \(outcome.checkedExtent)"
     }
 
     private var table: String {
