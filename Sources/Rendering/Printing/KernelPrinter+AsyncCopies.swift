@@ -20,8 +20,8 @@ extension KernelPrinter {
         }
     }
 
-    /// Whether a store, resolved, copies an element of 16 bits as it is from device memory to memory of the group: going
-    /// through float32 would be work for nothing.
+    /// Whether a store, resolved, copies an element of 16 bits as it is from device memory to memory of the group:
+    /// going through float32 would be work for nothing.
     func isMove(_ store: Store) throws -> Bool {
         guard scope.lane == nil, case .load(let load) = store.value else { return false }
         let (target, device) = (try scope.place(store.buffer), try scope.place(load.buffer))

@@ -22,7 +22,8 @@ public struct TimingPrediction: Sendable, Hashable {
 
     init(
         predictedSeconds: Double, limits: [LimitTime], binding: TimingLimit, evidence: [TimingCounter],
-        counters: [TimingCounter], occupancy: Occupancy, waves: Double, balance: Double, source: InstructionSource, coverage: Double
+        counters: [TimingCounter], occupancy: Occupancy, waves: Double, balance: Double, source: InstructionSource,
+        coverage: Double
     ) {
         self.predictedSeconds = predictedSeconds
         self.limits = limits

@@ -32,7 +32,9 @@ public struct ProgramGPU: Sendable, Hashable, Codable {
         StageFusion(factors: factors).apply(to: &builder)
         let done = fuseReductions(&builder)
         for stage in builder.state.program.stages where !done.contains(stage.name) {
-            if multiply(stage, &builder) || tile(stage, &builder) {
+            if multiply(stage, &builder) {
+                continue
+            } else if tile(stage, &builder) {
                 continue
             } else if stage.isReduction, !stage.isRecurrent, !builder.state.isProduct(stage) {
                 try reductions.apply(to: &builder, stage: stage.name, items: items)
