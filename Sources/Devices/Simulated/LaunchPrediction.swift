@@ -13,6 +13,8 @@ public struct LaunchPrediction: Sendable, Hashable, Codable {
         public init(name: String, value: Double, unit: String) {
             (self.name, self.value, self.unit) = (name, value, unit)
         }
+
+        init(_ counter: TimingCounter) { self.init(name: counter.name, value: counter.value, unit: counter.unit) }
     }
 
     /// A part of the kernel.
@@ -33,6 +35,8 @@ public struct LaunchPrediction: Sendable, Hashable, Codable {
     public var limit: String
     /// The counters behind the limit, the most telling first.
     public var evidence: [Counter]
+    /// The counters behind all limits, each once; nil in records from before they were kept.
+    public var counters: [Counter]?
     /// Resident warps over the warps that a multiprocessor could hold, 0…1.
     public var occupancy: Double
     /// What keeps one more block off a multiprocessor: the raw value of an `Occupancy.Limiter`, e.g. `registers`.
@@ -55,14 +59,15 @@ public struct LaunchPrediction: Sendable, Hashable, Codable {
 
     /// Puts a prediction together.
     public init(
-        kernel: String, predictedSeconds: Double, limit: String, evidence: [Counter], occupancy: Double,
-        limiter: String, registers: Int, spillBytes: Int?, waves: Double, coverage: Double, source: String,
-        regions: [Region]
+        kernel: String, predictedSeconds: Double, limit: String, evidence: [Counter],
+        counters: [Counter]? = nil, occupancy: Double, limiter: String, registers: Int, spillBytes: Int?,
+        waves: Double, coverage: Double, source: String, regions: [Region]
     ) {
         self.kernel = kernel
         self.predictedSeconds = predictedSeconds
         self.limit = limit
         self.evidence = evidence
+        self.counters = counters
         self.occupancy = occupancy
         self.limiter = limiter
         self.registers = registers
@@ -76,7 +81,7 @@ public struct LaunchPrediction: Sendable, Hashable, Codable {
     init(_ prediction: TimingPrediction, _ profile: KernelProfile, shares: [RegionShare], spillBytes: Int?) {
         self.init(
             kernel: profile.name, predictedSeconds: prediction.predictedSeconds, limit: prediction.binding.rawValue,
-            evidence: prediction.evidence.map { Counter(name: $0.name, value: $0.value, unit: $0.unit) },
+            evidence: prediction.evidence.map { Counter($0) }, counters: prediction.counters.map { Counter($0) },
             occupancy: prediction.occupancy.fraction, limiter: prediction.occupancy.limiters.first?.rawValue ?? "",
             registers: profile.resources.registersPerThread, spillBytes: spillBytes, waves: prediction.waves,
             coverage: prediction.coverage, source: prediction.source.rawValue,

@@ -6,10 +6,18 @@
 /// Source: PTX ISA, "Data Movement and Conversion Instructions: cp.async", "cp.async.commit_group",
 /// "cp.async.wait_group".
 extension CUDADialect: AsyncCopies {
-    func isCopy(ofBytes count: Int) -> Bool { Self.moves.contains { $0.bytes == count } }
+    func isCopy(ofBytes count: Int, _ time: CopyTime) -> Bool {
+        switch time {
+        case .later: Self.moves.contains { $0.bytes == count }
+        case .now: Self.movedTypes[count] != nil
+        }
+    }
 
-    func begin(ofBytes count: Int, to target: Value, from source: Value) -> String {
-        "\(Self.copyName(count))(\(target.text), \(source.text))"
+    func copy(ofBytes count: Int, to target: Value, from source: Value, _ time: CopyTime) -> String {
+        guard case .now = time, let type = Self.movedTypes[count] else {
+            return "\(Self.copyName(count))(\(target.text), \(source.text))"
+        }
+        return "*reinterpret_cast<\(type) *>(\(target.text)) = *reinterpret_cast<const \(type) *>(\(source.text))"
     }
 
     var commit: String { "\(Self.commitName)();" }
@@ -18,6 +26,8 @@ extension CUDADialect: AsyncCopies {
 
     /// The bytes of a copy, and the type that moves as many.
     private static let moves: [(bytes: Int, type: String)] = [(4, "int"), (8, "int2"), (16, "int4")]
+    /// The type that moves so many bytes at once.
+    private static let movedTypes: [Int: String] = [2: "unsigned short", 4: "unsigned int", 8: "uint2", 16: "uint4"]
     /// More batches than a schedule leaves pending.
     private static let mostPending = 3
     private static let commitName = "kw_commit_copies"

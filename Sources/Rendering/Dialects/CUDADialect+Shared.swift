@@ -13,12 +13,12 @@ extension CUDADialect {
 
     func declarations(_ arrays: LocalArrays, _ names: [String]) -> [String] {
         guard dynamicBytes(arrays) > 0 else {
-            return zip(arrays.buffers, names).map { buffer, name in
-                array(name, buffer.type.inRegisters, count: buffer.count, isShared: true) + ";"
+            return arrays.buffers.indices.map { number in
+                array(names[number], arrays.types[number], count: arrays.buffers[number].count, isShared: true) + ";"
             }
         }
         let parts = arrays.buffers.indices.map { number in
-            let type = storageType(arrays.buffers[number].type.inRegisters)
+            let type = storageType(arrays.types[number])
             return
                 "\(type) *const \(names[number]) = reinterpret_cast<\(type) *>(kw_shared + \(arrays.offsets[number]));"
         }

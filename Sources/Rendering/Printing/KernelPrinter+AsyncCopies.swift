@@ -1,28 +1,43 @@
 import KernelIR
 
-/// Copies into memory of the group that go on beside other work.
+/// When a copy into memory of the group is done.
+enum CopyTime {
+    /// Some time before the batch it belongs to is waited for.
+    case later
+    /// At once, which registers are needed for.
+    case now
+}
+
+/// Copies into memory of the group, which may go on beside other work.
 extension KernelPrinter {
-    /// Prints a step of them; in a language without such copies, ordinary ones where they begin.
+    /// Prints a step of copies that go on; in a language without such copies, ordinary ones where they begin.
     mutating func asyncCopy(_ copy: AsyncCopy) throws {
         guard let language = dialect.asyncCopies else { return try store(copy.stores) }
         switch copy {
-        case .issue(let stores): try begin(stores, language)
+        case .issue(let stores): try self.copy(stores.map { scope.resolve($0) }, language, .later)
         case .commit: writer.line(language.commit)
         case .wait(let pending): writer.line(language.wait(pending: pending))
         }
     }
 
-    /// Begins copies, neighbours together where they can be one; what is too small or of another form in memory is
-    /// stored.
-    private mutating func begin(_ stores: [Store], _ language: any AsyncCopies) throws {
-        var rest = stores.map { scope.resolve($0) }.filter { store in
-            !store.bounds.contains { $0.isRefuted(scope.ranges) }
-        }[...]
+    /// Whether a store, resolved, copies an element of 16 bits as it is from device memory to memory of the group:
+    /// going through float32 would be work for nothing.
+    func isMove(_ store: Store) throws -> Bool {
+        guard scope.lane == nil, case .load(let load) = store.value else { return false }
+        let (target, device) = (try scope.place(store.buffer), try scope.place(load.buffer))
+        guard case .memory(isDevice: false) = target.kind, case .memory(isDevice: true) = device.kind else {
+            return false
+        }
+        return target.type.isNarrow && target.type == device.type
+    }
+
+    /// Copies, neighbours together where they can be one; what is too small or of another form in memory is stored.
+    mutating func copy(_ stores: [Store], _ language: any AsyncCopies, _ time: CopyTime) throws {
+        var rest = stores.filter { store in !store.bounds.contains { $0.isRefuted(scope.ranges) } }[...]
         while let first = rest.first {
-            let widths = (dialect.packs?.widths ?? []) + [1]
-            let width = try widths.first { try isCopy(Array(rest.prefix($0)), of: $0, language) }
+            let width = try Self.copyWidths.first { try isCopy(Array(rest.prefix($0)), of: $0, language, time) }
             if let width {
-                try begin(Array(rest.prefix(width)), as: language)
+                try copyOne(Array(rest.prefix(width)), language, time)
             } else {
                 try store([first])
             }
@@ -30,12 +45,17 @@ extension KernelPrinter {
         }
     }
 
+    /// Elements of a copy, the most first.
+    private static var copyWidths: [Int] { [8, 4, 2, 1] }
+
     /// Whether copies are of neighbours on both sides, happen together, and have the bytes of one.
-    private func isCopy(_ group: [Store], of width: Int, _ language: any AsyncCopies) throws -> Bool {
+    private func isCopy(
+        _ group: [Store], of width: Int, _ language: any AsyncCopies, _ time: CopyTime
+    ) throws -> Bool {
         guard group.count == width, let first = group.first, case .load(let source) = first.value else { return false }
         let (target, device) = (try scope.place(first.buffer), try scope.place(source.buffer))
         guard case .memory = target.kind, case .memory = device.kind, target.type == device.type,
-            language.isCopy(ofBytes: width * device.type.byteCount)
+            language.isCopy(ofBytes: width * device.type.byteCount, time)
         else { return false }
         let (to, from) = (linear(target, first.indices), linear(device, source.indices))
         var (targets, sources): ([Access], [Access]) = ([], [])
@@ -49,20 +69,22 @@ extension KernelPrinter {
         return width == 1 || (isPack(targets, to) && isPack(sources, from))
     }
 
-    /// Begins one copy where its bounds hold; elements outside those of the load get its fill at once.
-    private mutating func begin(_ group: [Store], as language: any AsyncCopies) throws {
+    /// One copy where its bounds hold; elements outside those of the load get its fill at once.
+    private mutating func copyOne(_ group: [Store], _ language: any AsyncCopies, _ time: CopyTime) throws {
         guard let first = group.first, case .load(let load) = first.value else { return }
-        guard first.bounds.isEmpty else {
-            let condition = try condition(first.bounds)
+        let bounds = first.bounds.open(scope.ranges)
+        guard bounds.isEmpty else {
+            let condition = try condition(bounds)
             let inner = group.map { Store($0.buffer, $0.indices, $0.value) }
-            return try block("if (\(condition.text))") { try $0.begin(inner, as: language) }
+            return try block("if (\(condition.text))") { try $0.copyOne(inner, language, time) }
         }
         let (place, device, open) = (try scope.place(first.buffer), try scope.place(load.buffer), access(load).bounds)
         let fill = group.map { Store($0.buffer, $0.indices, .constant(load.fill, place.type)) }
         if open.contains(where: { $0.isRefuted(scope.ranges) }) { return try store(fill) }
         let target = try address(linear(place, first.indices), in: place)
         let source = try address(linear(device, load.indices), in: device)
-        let copy = language.begin(ofBytes: group.count * device.type.byteCount, to: target, from: source) + ";"
+        let bytes = group.count * device.type.byteCount
+        let copy = language.copy(ofBytes: bytes, to: target, from: source, time) + ";"
         guard !open.isEmpty else { return writer.line(copy) }
         let condition = try condition(open)
         try branch(condition, { $0.writer.line(copy) }, { try $0.store(fill) })

@@ -127,10 +127,11 @@ extension KernelPrinter {
     private mutating func allocate(_ buffer: LocalBuffer) throws {
         let name = identifiers.name(buffer.name, kind: "buffer")
         let isRegister = buffer.space == .register
+        let held = buffer.space == .local ? arrays.type(of: buffer.name) : nil
         scope.bring(
             buffer.name,
             Scope.Place(
-                identifier: name, type: buffer.type.inRegisters, shape: buffer.shape,
+                identifier: name, type: held ?? buffer.type.inRegisters, shape: buffer.shape,
                 kind: isRegister ? .registers(isVector: buffer.isVector) : .memory(isDevice: false)))
         switch buffer.space {
         case .local: break

@@ -7,6 +7,9 @@ extension KernelPrinter {
             !store.bounds.contains { $0.isRefuted(scope.ranges) } && !store.changesNothing
         }
         guard !resolved.isEmpty else { return }
+        if let language = dialect.asyncCopies, try resolved.allSatisfy({ try isMove($0) }) {
+            return try copy(resolved, language, .now)
+        }
         if scope.lane != nil, try resolved.contains(where: { try !isSpread($0) }) {
             return try eachLane { try $0.store(stores) }
         }

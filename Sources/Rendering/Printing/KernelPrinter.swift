@@ -5,6 +5,8 @@ struct KernelPrinter {
     let kernel: Kernel
     let scalars: [SharedKernels.Scalar]
     let dialect: any Dialect
+    /// The arrays of its groups.
+    let arrays: LocalArrays
     /// `int`, or `long` where an index might not fit.
     let indexType: DType
     var writer: CodeWriter
@@ -21,6 +23,7 @@ struct KernelPrinter {
         self.kernel = kernel
         self.scalars = scalars
         self.dialect = dialect
+        arrays = LocalArrays(kernel)
         indexType = IndexWidth.type(kernel, buffers, scalars)
         writer = CodeWriter()
         identifiers = Identifiers(
@@ -69,7 +72,6 @@ struct KernelPrinter {
 
     /// Declares arrays of the work-group, which OpenCL allows at the top of a kernel only.
     private mutating func declareShared() {
-        let arrays = LocalArrays(kernel)
         let names = arrays.buffers.map { identifiers.name($0.name, kind: "buffer") }
         dialect.declarations(arrays, names).forEach { writer.line($0) }
     }

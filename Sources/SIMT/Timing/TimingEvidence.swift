@@ -34,6 +34,12 @@ struct TimingEvidence {
         }
     }
 
+    /// The counters of all limits, each once, in the order of the limits.
+    var all: [TimingCounter] {
+        var seen: Set<String> = []
+        return TimingLimit.allCases.flatMap { counters(of: $0) }.filter { seen.insert($0.name).inserted }
+    }
+
     private static let warpInstructions = "warp instructions"
     private static let wavefronts = "wavefronts"
     private static let bytes = "bytes"

@@ -38,10 +38,11 @@ public struct TimingModel: Sendable {
 
         let limits = Self.sorted(seconds, total: total)
         let binding = binding(limits)
+        let evidence = TimingEvidence(profile: profile, occupancy: occupancy, gpu: gpu)
         return TimingPrediction(
             predictedSeconds: total, limits: limits, binding: binding,
-            evidence: TimingEvidence(profile: profile, occupancy: occupancy, gpu: gpu).counters(of: binding),
-            occupancy: occupancy, waves: Double(blocks) / Double(gpu.sms * occupancy.blocksPerSM),
+            evidence: evidence.counters(of: binding), counters: evidence.all, occupancy: occupancy,
+            waves: Double(blocks) / Double(gpu.sms * occupancy.blocksPerSM),
             balance: Double(blocks) / Double(gpu.sms * busiest), source: profile.source, coverage: profile.coverage)
     }
 

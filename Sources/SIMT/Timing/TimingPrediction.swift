@@ -8,6 +8,8 @@ public struct TimingPrediction: Sendable, Hashable {
     public let binding: TimingLimit
     /// The counters that back the binding limit; never empty.
     public let evidence: [TimingCounter]
+    /// The counters of all limits, each once.
+    public let counters: [TimingCounter]
     public let occupancy: Occupancy
     /// Blocks of the grid over the blocks that the whole GPU holds at once.
     public let waves: Double
@@ -20,12 +22,14 @@ public struct TimingPrediction: Sendable, Hashable {
 
     init(
         predictedSeconds: Double, limits: [LimitTime], binding: TimingLimit, evidence: [TimingCounter],
-        occupancy: Occupancy, waves: Double, balance: Double, source: InstructionSource, coverage: Double
+        counters: [TimingCounter], occupancy: Occupancy, waves: Double, balance: Double, source: InstructionSource,
+        coverage: Double
     ) {
         self.predictedSeconds = predictedSeconds
         self.limits = limits
         self.binding = binding
         self.evidence = evidence
+        self.counters = counters
         self.occupancy = occupancy
         self.waves = waves
         self.balance = balance

@@ -8,6 +8,9 @@ import KernelIR
 /// read is a box of the buffer's dimensions, that is copied; else a matrix of the points of the loops inside, such as
 /// the windows that a tile of a convolution reads. A buffer that is read in several ways is copied for each.
 ///
+/// Elements of 16 bits become float32 in the copy, once for all that read them; operands of matrix products stay as
+/// they are, for these take them so.
+///
 /// Legal for a serial reduced loop of a reduction that is neither attached nor recurrent and whose group has several
 /// work-items; a buffer in device memory that the lift reads more than one element of there; all boxes of a group
 /// within the target's local memory. With vectors, neighbours must begin at multiples of their number and end together.
@@ -27,7 +30,8 @@ public struct StageOperand: ScheduleAction {
     /// The reduced loop whose iterations have a copy each.
     public var loop: String
     public var layout: StagedLayout
-    /// Neighbours in device memory that an item copies at once: 1, or a vector width of the target.
+    /// Neighbours in device memory that an item copies at once: 1, a vector width of the target, or twice the largest
+    /// one where elements are of 16 bits in both memories.
     public var vector: Int
     /// Whether the slowest dimension of what is copied becomes the fastest of the copy; else the order stays.
     public var transposed: Bool
@@ -115,7 +119,8 @@ extension ScheduleState {
 
     private func check(_ tile: StagedTile, _ buffer: Buffer) throws(ScheduleError) {
         let (copy, place) = (tile.staging.copy, "of \(tile.staging.copy.buffer) in \(tile.staging.copy.stage)")
-        let widths = [1] + target.vectorWidths
+        // 16 bytes are four elements of float32 and eight of the 16-bit types.
+        let widths = [1] + target.vectorWidths + (tile.stored.isNarrow ? [2 * (target.vectorWidths.max() ?? 1)] : [])
         guard widths.contains(copy.vector), copy.vector == 1 || tile.allowsVectors(of: copy.vector, buffer) else {
             let legal = widths.filter { $0 == 1 || tile.allowsVectors(of: $0, buffer) }
             throw ScheduleError(
@@ -132,7 +137,7 @@ extension ScheduleState {
             guard tile.swizzledBits > 0 else {
                 throw ScheduleError(
                     .illegalParameter, "rows \(place) cannot be swizzled: the copy has extents \(tile.extents)",
-                    hint: "two dimensions or more, the last a multiple of 8; or padded(4)")
+                    hint: "two dimensions or more, the last a multiple of \(2 * tile.groupExtent); or padded(4)")
             }
         }
     }

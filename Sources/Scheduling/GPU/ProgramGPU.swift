@@ -9,6 +9,7 @@ public struct ProgramGPU: Sendable, Hashable, Codable {
     public var items: ItemsGPU
     /// The tiles of all products; nil takes the first candidate that is legal, product by product.
     public var tiles: TileGPU?
+    /// The tiles of products in a format of the matrix instructions, where they are legal; else what they fall back to.
     public var matrices: MatrixGPU
     public var reductions: ReductionGPU
     /// Whether the factors of products are summed apart where only sums of the products are needed.
@@ -31,9 +32,8 @@ public struct ProgramGPU: Sendable, Hashable, Codable {
         StageFusion(factors: factors).apply(to: &builder)
         let done = fuseReductions(&builder)
         for stage in builder.state.program.stages where !done.contains(stage.name) {
-            var matrix = builder
-            if (try? matrices.apply(to: &matrix, stage: stage.name)) != nil {
-                builder = matrix
+            if multiply(stage, &builder) {
+                continue
             } else if tile(stage, &builder) {
                 continue
             } else if stage.isReduction, !stage.isRecurrent, !builder.state.isProduct(stage) {
@@ -59,6 +59,17 @@ public struct ProgramGPU: Sendable, Hashable, Codable {
             done.formUnion(fused + [stage.name])
         }
         return done
+    }
+
+    /// Gives a product to the matrix instructions, and says whether that is legal.
+    private func multiply(_ stage: Stage, _ builder: inout ScheduleBuilder) -> Bool {
+        for candidate in matrices.alternatives {
+            var attempt = builder
+            guard (try? candidate.apply(to: &attempt, stage: stage.name)) != nil else { continue }
+            builder = attempt
+            return true
+        }
+        return false
     }
 
     /// Tiles a product, and says whether it is one and there is a legal tile.

@@ -8,15 +8,24 @@ extension StageLowering {
     /// The boxes of one buffer; none where nothing of it is read, or only one element.
     func tiles(of staging: Staging) -> [StagedTile] {
         guard let buffer = state.program.buffer(staging.copy.buffer),
-            let position = nest.position(of: staging.copy.loop)
+            let position = tileNest.position(of: staging.copy.loop)
         else { return [] }
-        let outside = Set(nest.loops[...position].filter { $0.kind != .item }.map(\.name))
-        let inside = nest.loops.filter { !outside.contains($0.name) }
-        let reads = stage.body.flatMap { lowered($0).loads }.filter { $0.buffer == buffer.name }.uniqued()
+        let outside = Set(tileNest.loops[...position].filter { $0.kind != .item }.map(\.name))
+        let inside = tileNest.loops.filter { !outside.contains($0.name) }
+        let reads = reads.filter { $0.buffer == buffer.name }.uniqued()
         return reads.enumerated().compactMap { number, read -> StagedTile? in
             let name = "\(stage.name).staged.\(buffer.name)" + (number == 0 ? "" : ".\(number)")
-            return StagedTile(read, staging, name: name, buffer, outside: outside, inside: inside, ranges)
+            return StagedTile(
+                read, staging, name: name, buffer, stored: nest.matrix == nil ? buffer.type.inRegisters : buffer.type,
+                outside: outside, inside: inside, ranges)
         }
+    }
+
+    /// What the lift reads, over loops: in a product of matrices the operands of a whole tile.
+    private var reads: [Load] {
+        guard let tile = nest.matrix else { return stage.body.flatMap { lowered($0).loads } }
+        let operands = operands(of: tile)
+        return [operands.left, operands.right]
     }
 
     /// A lowered expression that reads from the boxes what is in them.

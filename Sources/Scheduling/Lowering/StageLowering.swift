@@ -6,8 +6,8 @@ struct StageLowering {
     let stage: Stage
     /// The loops as statements walk them, which with a tile of a matrix are those of one lane.
     var nest: Nest
-    /// Each stage axis over the tile of a matrix, for its operands; as in the nest where there is none.
-    let tileDefinitions: [String: Index]
+    /// The loops with those of a matrix's tile in place, for its operands; as in `nest` where there is none.
+    let tileNest: Nest
     let ranges: Ranges
 
     init(_ state: ScheduleState, _ stage: Stage) {
@@ -20,7 +20,7 @@ struct StageLowering {
             let single = nest.loops.filter { $0.extent == 1 }.map { ($0.name, Index(0)) }
             nest.redefine(Dictionary(uniqueKeysWithValues: single), ranges)
         }
-        tileDefinitions = nest.definitions
+        tileNest = nest
         self.nest = nest.perLane(ranges)
     }
 

@@ -15,6 +15,9 @@ struct StagedTile {
     /// The local buffer's name.
     let name: String
     let type: DType
+    /// What local memory holds in place of the type: float32 for 16-bit types, but for operands of matrix products,
+    /// which are taken as they lie in memory.
+    let stored: DType
     /// Of the buffer in device memory.
     let shape: [Int]
     /// The read that the box serves, over loops.
@@ -32,8 +35,8 @@ struct StagedTile {
     /// Of two boxes the smaller one is taken: the range of each dimension of the buffer, where it is one; else, as for
     /// windows over several dimensions at once, a matrix of the points of the reduced loops and the other ones.
     init?(
-        _ source: Load, _ staging: Staging, name: String, _ buffer: Buffer, outside: Set<String>, inside: [Nest.Loop],
-        _ ranges: Ranges
+        _ source: Load, _ staging: Staging, name: String, _ buffer: Buffer, stored: DType, outside: Set<String>,
+        inside: [Nest.Loop], _ ranges: Ranges
     ) {
         let parts = [
             StagedPart(boxOf: source, buffer, name, outside: outside, ranges),
@@ -44,6 +47,7 @@ struct StagedTile {
         self.staging = staging
         self.name = name
         type = buffer.type
+        self.stored = stored
         shape = buffer.shape
         self.source = source
         dimensions = part.dimensions
@@ -58,8 +62,8 @@ struct StagedTile {
         return LocalBuffer(name, type, shape: staging.stages > 1 ? [staging.stages] + shape : shape, space: .local)
     }
 
-    /// Bytes of the local buffer, whose elements are as wide as registers, up to where the next one may begin.
-    var byteCount: Int { (buffer.shape.reduce(type.inRegisters.byteCount, *) + 15) / 16 * 16 }
+    /// Bytes of the local buffer, up to where the next one may begin.
+    var byteCount: Int { (buffer.shape.reduce(stored.byteCount, *) + 15) / 16 * 16 }
 
     /// The extents in the order of the local buffer.
     var extents: [Int] { inLocalOrder(dimensions.map(\.extent)) }
@@ -75,17 +79,25 @@ struct StagedTile {
         var indices = inLocalOrder(places)
         if case .swizzled = staging.copy.layout, let column = indices.popLast() {
             let row = RowMajor(Array(extents.dropLast())).position(of: indices)
-            indices.append(column.exchangingGroups(by: row, bits: swizzledBits, ranges))
+            indices.append(
+                column.exchangingGroups(
+                    of: groupExtent, by: row.divided(by: rowsPerCycle, ranges), bits: swizzledBits, ranges))
         }
         return staging.stages > 1 ? [iteration.remainder(by: staging.stages, ranges)] + indices : indices
     }
 
+    /// Elements of a group that swizzling leaves together: 16 bytes.
+    var groupExtent: Int { max(1, 16 / stored.byteCount) }
+
     /// How many bits of a group's number a swizzled row can exchange: at most three, for eight groups of 16 bytes are
     /// all banks.
     var swizzledBits: Int {
-        guard dimensions.count > 1, let columns = extents.last, columns % 4 == 0 else { return 0 }
-        return min(3, (columns / 4).trailingZeroBitCount)
+        guard dimensions.count > 1, let columns = extents.last, columns % groupExtent == 0 else { return 0 }
+        return min(3, (columns / groupExtent).trailingZeroBitCount)
     }
+
+    /// Short rows of which so many, one behind the other, pass all banks; these exchange groups alike.
+    private var rowsPerCycle: Int { max(1, 128 / ((extents.last ?? 1) * stored.byteCount)) }
 
     private func inLocalOrder<Element>(_ elements: [Element]) -> [Element] {
         guard staging.copy.transposed, let first = elements.first else { return elements }
@@ -94,14 +106,14 @@ struct StagedTile {
 }
 
 extension Index {
-    /// The column in a row of elements whose groups of four change places: the lowest bits of a group's number are
-    /// combined by exclusive or with those of the row's, digit by digit.
-    fileprivate func exchangingGroups(by row: Index, bits: Int, _ ranges: Ranges) -> Index {
+    /// The column in a row of elements whose groups change places: the lowest bits of a group's number are combined by
+    /// exclusive or with those of the row's, digit by digit.
+    fileprivate func exchangingGroups(of extent: Int, by row: Index, bits: Int, _ ranges: Ranges) -> Index {
         let digits = (0..<bits).map { bit in
-            let sum = divided(by: 4 << bit, ranges) + row.divided(by: 1 << bit, ranges)
-            return sum.remainder(by: 2, ranges) * (4 << bit)
+            let sum = divided(by: extent << bit, ranges) + row.divided(by: 1 << bit, ranges)
+            return sum.remainder(by: 2, ranges) * (extent << bit)
         }
-        let period = 4 << bits
-        return digits.reduce(remainder(by: 4, ranges) + divided(by: period, ranges) * period, +).recombined()
+        let period = extent << bits
+        return digits.reduce(remainder(by: extent, ranges) + divided(by: period, ranges) * period, +).recombined()
     }
 }

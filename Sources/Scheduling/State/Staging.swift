@@ -15,9 +15,10 @@ public struct Staging: Sendable, Hashable, Codable {
 public enum StagedLayout: Sendable, Hashable {
     /// One row behind the other.
     case plain
-    /// So many unused elements behind each row; multiples of four keep rows aligned for accesses of four elements.
+    /// So many unused elements behind each row; multiples of 16 bytes keep rows aligned for accesses of vectors.
     case padded(Int)
-    /// Groups of four elements of a row change places by the exclusive or of their number and the row's.
+    /// Groups of 16 bytes of a row change places by the exclusive or of their number and the row's; of rows shorter
+    /// than all banks, as many as fill these exchange groups alike.
     case swizzled
 }
 

@@ -7,5 +7,6 @@ struct StudyCommand: ParsableCommand {
         subcommands: [
             StudyJudgeCommand.self, StudyEqualCommand.self, StudySearchCommand.self, StudyEmulatorCommand.self,
             StudyCUDACommand.self, StudyLaddersCommand.self, StudyArithmeticCommand.self, StudyFuzzCommand.self,
+            StudyAblationCommand.self,
         ])
 }

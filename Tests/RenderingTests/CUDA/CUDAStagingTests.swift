@@ -72,6 +72,52 @@ import Testing
         #expect(body.contains("s[t] = kw_float16(x[t]);") && !body.contains("kw_copy"))
     }
 
+    /// A product of matrices of halves, each warp with one tile, with operands in shared memory.
+    private func product(_ m: Int, _ n: Int, _ k: Int, stages: Int) throws -> String {
+        func factor(_ buffer: String, _ row: String) -> Expr {
+            .cast(.float32, .load(buffer, [.axis(row), .axis("k")]))
+        }
+        let program = TensorProgram(
+            name: "product",
+            buffers: [
+                Buffer("a", .float16, shape: [m, k], role: .input), Buffer("w", .float16, shape: [n, k], role: .input),
+                Buffer("c", shape: [m, n], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "product", [Axis("m", m), Axis("n", n)], .sum(), over: [Axis("k", k)],
+                    [factor("a", "m") * factor("w", "n")], finish: [.state(0)], into: ["c"])
+            ])
+        var builder = ScheduleBuilder(ScheduleState(program, target: .sm80))
+        let macro = MatrixGPU(rowTiles: 1, columnTiles: 1, pipelineStages: stages)
+        try macro.apply(to: &builder, stage: "product")
+        return try Renderer.cuda(.sm80).source(builder.state.lowered())
+    }
+
+    /// Halves that a warp multiplies are halves in shared memory: pairs are one load, eight are one copy of 16 bytes.
+    @Test func operandsOfMatrixProducts() throws {
+        let source = try product(64, 32, 128, stages: 3)
+        #expect(source.contains("__shared__ __align__(16) unsigned short product_staged_a[3072];"))
+        #expect(source.contains("__shared__ __align__(16) unsigned short product_staged_w[1536];"))
+        #expect(source.contains("kw_copy_16(product_staged_a + "))
+        #expect(!source.contains("kw_copy_8") && !source.contains("kw_copy_4"))
+        #expect(source.contains("= *reinterpret_cast<const unsigned int *>(product_staged_a + "))
+        #expect(source.contains("= *reinterpret_cast<const unsigned int *>(product_staged_w + "))
+        #expect(!source.contains("kw_pair") && !source.contains("kw_float16"))
+    }
+
+    /// Copies that nobody waits for in turn need no arithmetic either.
+    @Test func halvesAreMovedAsTheyAre() throws {
+        let source = try product(64, 32, 128, stages: 1)
+        #expect(source.contains("*reinterpret_cast<uint4 *>(product_staged_a + "))
+        #expect(source.contains(" = *reinterpret_cast<const uint4 *>(a + "))
+        #expect(!source.contains("kw_copy") && !source.contains("kw_float16"))
+        // Rows of an odd length begin at odd addresses; beyond their ends is 0.
+        let ragged = try product(60, 30, 127, stages: 1)
+        #expect(ragged.contains("*reinterpret_cast<unsigned short *>(product_staged_a + "))
+        #expect(ragged.contains("= kw_float16_bits(0.0f);") && !ragged.contains("uint4"))
+    }
+
     @Test func definitionsAreThoseThatAreUsed() throws {
         let source = try CUDAPrinted.source(
             [

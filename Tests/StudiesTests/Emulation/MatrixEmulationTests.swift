@@ -99,6 +99,23 @@ struct MatrixEmulationTests {
         }
     }
 
+    /// Operands in shared memory in every layout, with one copy and with copies in turn, whole and ragged.
+    @Test(arguments: [StagedLayout.plain, .padded(8), .swizzled], [1, 2, 3])
+    func staged(_ layout: StagedLayout, _ stages: Int) throws {
+        let macro = MatrixGPU(
+            rowTiles: 2, columnTiles: 2, staged: layout, pipelineStages: stages, rasterization: .hilbert)
+        let cases = [(128, 64, 128, true), (128, 96, 96, false), (75, 50, 103, true), (75, 50, 103, false)]
+        for (m, n, k, transposed) in cases {
+            let program = program(1, m, n, k, .float16, transposed: transposed)
+            let inputs = inputs(program)
+            let expected = try TensorProgramInterpreter.run(program, inputs: inputs)["c"]
+            let found = try run(program, macro, inputs)
+            #expect(found.source.contains("unsigned short product_staged_a["))
+            #expect(found.source.contains("kw_wait_copies_\(max(0, stages - 2))") == (stages > 1))
+            #expect(found.values.map { Double($0) } == expected, "\(m) \(n) \(k) \(transposed)")
+        }
+    }
+
     /// Rounding on the device is the interpreter's.
     @Test(arguments: MatrixFormat.allCases) func rounding(_ format: MatrixFormat) throws {
         let program = program(1, 16, 8, 16, .float32, transposed: true)
