@@ -17,7 +17,8 @@ public struct ScanGPU: Sendable, Hashable, Codable {
     func apply(
         to builder: inout ScheduleBuilder, stage name: String, items: ItemsGPU, reductions: ReductionGPU
     ) throws(ScheduleError) {
-        for step in cut(try builder.state.stage(name), &builder) {
+        let stage = try builder.state.stage(name)
+        for step in cut(stage, &builder) {
             if step.isReduction {
                 try reductions.apply(to: &builder, stage: step.name, items: items)
             } else {
