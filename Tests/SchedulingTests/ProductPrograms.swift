@@ -2,10 +2,13 @@ import KernelIR
 
 /// Programs in which products and other stages feed each other.
 enum ProductPrograms {
-    /// Attention without a scale: scores of queries and keys, their softmax, the mean of the values by it.
-    static func attention(_ queries: Int, _ keys: Int, _ width: Int) -> TensorProgram {
+    /// Attention without a scale: scores of queries and keys, their softmax, the mean of the values by it; with
+    /// `isCausal` of the keys up to each query's place.
+    static func attention(_ queries: Int, _ keys: Int, _ width: Int, isCausal: Bool = false) -> TensorProgram {
         let (m, n) = (Axis("m", queries), Axis("n", keys))
         let place = [Index.axis("m"), .axis("n")]
+        let isBefore = Expr.inside([Bound(Index.axis("m") - .axis("n"), below: queries + keys)])
+        let score = isCausal ? Expr.select(isBefore, .state(0), .float(-.infinity)) : .state(0)
         let below = Expr.unary(.exp, .load("scores", place) - .load("max", [.axis("m")]))
         func reduction(_ name: String, _ monoid: Monoid, _ lift: Expr) -> Stage {
             .reduce(name, [m], monoid, over: [n], [lift], finish: [.state(0)], into: [name])
@@ -23,7 +26,7 @@ enum ProductPrograms {
                 .reduce(
                     "scores", [m, n], .sum(), over: [Axis("c", width)],
                     [.load("q", [.axis("m"), .axis("c")]) * .load("k", [.axis("n"), .axis("c")])],
-                    finish: [.state(0)], into: ["scores"]),
+                    finish: [score], into: ["scores"]),
                 reduction("max", .maximumNumber(), .load("scores", place)), reduction("sum", .sum(), below),
                 .map("weights", [m, n], [below / .load("sum", [.axis("m")])], into: ["weights"]),
                 .reduce(

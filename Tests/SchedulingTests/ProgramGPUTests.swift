@@ -40,6 +40,28 @@ import Testing
         try check(WindowPrograms.convolution(5, 3, 4, 37), ProgramGPU())
     }
 
+    /// Few results leave cores idle unless parts of their sums run apart.
+    @Test func longSumsOfFewProductsAreCut() throws {
+        let program = SamplePrograms.matmul(8, 9, 2100)
+        let schedule = try ProgramGPU().schedule(program, target: Self.target)
+        let state = try ScheduleState(program, target: Self.target).applying(schedule)
+        #expect(state.lowered().kernels.map(\.name) == ["matmul.partial", "matmul"])
+        try expectEquivalent(state, to: program)
+        let whole = try ProgramGPU(productPart: 0).schedule(program, target: Self.target)
+        let one = try ScheduleState(program, target: Self.target).applying(whole)
+        #expect(one.lowered().kernels.map(\.name) == ["matmul"])
+    }
+
+    @Test func partsOfProducts() {
+        func part(_ rows: Int, _ columns: Int, _ depth: Int) -> Int? {
+            ProductShape(rows: rows, columns: columns, depth: depth).part(atLeast: 512, cores: 108)
+        }
+        #expect(part(256, 256, 131072) == 10096)
+        #expect(part(64, 64, 2048) == 512)
+        #expect(part(64, 64, 1000) == nil)
+        #expect(part(4096, 4096, 131072) == nil)
+    }
+
     @Test func neighboursInAGroupHaveNeighbouringResults() throws {
         let program = SamplePrograms.matmul(64, 64, 8)
         let tile = TileGPU(
@@ -51,5 +73,33 @@ import Testing
         #expect(kernel.grid.map(\.extent) == [4, 2])
         let n = try #require(state.nests["matmul"]?.definitions["n"])
         #expect(n.coefficient(of: kernel.local[1].name) == 1, "\(n)")
+    }
+}
+
+/// Scans on GPUs.
+@Suite struct ScanGPUTests {
+    private static let target = ProgramGPUTests.target
+
+    @Test func fewLongScansAreCut() throws {
+        for program in [ScanPrograms.rowSums(2, 300), ScanPrograms.middleProducts(1, 257, 3)] {
+            let schedule = try ProgramGPU().schedule(program, target: Self.target)
+            let state = try ScheduleState(program, target: Self.target).applying(schedule)
+            #expect(state.lowered().kernels.map(\.name) == ["scan.total", "scan.carry", "scan"])
+            #expect(state.nests["scan"]?.loops.contains { $0.kind == .item && $0.extent > 3 } == true)
+            try expectEquivalent(state, to: program)
+        }
+    }
+
+    /// Many rows, short ones, and a macro that cuts none.
+    @Test func othersStayWhole() throws {
+        let cases = [
+            (ScanPrograms.rowSums(300, 256), ScanGPU()), (ScanPrograms.rowSums(2, 255), ScanGPU()),
+            (ScanPrograms.rowSums(2, 300), ScanGPU(shortest: 0)),
+        ]
+        for (program, macro) in cases {
+            let schedule = try ProgramGPU(scans: macro).schedule(program, target: Self.target)
+            let state = try ScheduleState(program, target: Self.target).applying(schedule)
+            #expect(state.lowered().kernels.map(\.name) == ["scan"])
+        }
     }
 }

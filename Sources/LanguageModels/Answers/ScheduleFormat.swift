@@ -77,8 +77,9 @@ public struct ScheduleFormat: AnswerFormat {
         - vectorize stage loop gather: the innermost loop becomes the lanes of a vector
         - unroll stage loop: the loop is written out; with a reduced loop around it, its results stay in registers
         - accumulators stage loop count: a reduced loop keeps count partial results
-        - inline stage, epilogue stage into, attach stage to loop allowRecompute: a stage is computed where it is \
-        read, as results are finished, or in a loop of its reader
+        - inline stage, epilogue stage into, attach stage to loop allowRecompute shared: a stage is computed where \
+        it is read, as results are finished, or in a loop of its reader; shared: by a group's work-items together, \
+        over which bind then spreads its loops
         - pack stage buffer axis width: an operand is copied into panels first
         - splitReduction stage axis block, fuseReductions first second block, factor stage, separate stage axis, \
         winograd stage, scanBlock stage axis block: other ways to compute the same

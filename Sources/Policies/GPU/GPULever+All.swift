@@ -4,7 +4,7 @@ import Scheduling
 
 extension GPULever {
     /// Every lever, the more promising first.
-    static let all: [GPULever] = tile + rows + items
+    static let all: [GPULever] = tile + attention + rows + items
 
     /// What waits for memory, and what moves bytes.
     private static let waiting: Set<TimingLimit> = [.latency, .barriers]
@@ -41,6 +41,11 @@ extension GPULever {
             { $0.rasterization = $1 }),
     ]
 
+    private static let attention = [
+        GPULever(
+            "queries of a group", helps: arithmetic.union(bytes).union(waiting), \.attention.queries, [16, 8, 32, 0])
+    ]
+
     private static let rows = [
         GPULever(
             "work-items of a row", helps: waiting.union(bytes), \.reductions.rows.items, [256, 128, 512, 1024, 64]),
@@ -50,6 +55,8 @@ extension GPULever {
         GPULever(
             "elements of a part", helps: waiting.union(bytes).union([.launch]), \.reductions.part,
             [4096, 16384, 1024, 65536, 0]),
+        GPULever(
+            "steps of a product's part", helps: waiting.union(bytes).union([.launch]), \.productPart, [512, 2048, 0]),
         GPULever("rows combined by", helps: [.barriers, .issue], \.reductions.rows.method, [.shuffle, .tree]),
     ]
 

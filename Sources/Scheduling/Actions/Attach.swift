@@ -3,12 +3,24 @@ import KernelIR
 /// Computes a stage inside a loop of its consumer, just the part that iteration needs, in registers or local memory.
 ///
 /// Legal when every reader of the stage is `to` or is attached inside the loop, the part read there is a box of constant
-/// extents of at most 512 KiB with all of a scanned axis in it, and recomputation stays within twice the work unless `allowRecompute`. The stage's own
-/// loops start over, so schedule them after attaching; loops that the part depends on may not change any more.
+/// extents of at most 512 KiB with all of a scanned axis in it, and recomputation stays within twice the work unless
+/// `allowRecompute`. The stage's own loops start over, so schedule them after attaching; loops that the part depends on
+/// may not change any more.
+///
+/// With `shared` the part is what a whole group reads. Its work-items compute it together, into local memory, and wait
+/// for one another. Legal for maps and reductions at the innermost loop over work-items of a stage with a kernel of its
+/// own, where the part has several values and all that the group shares fits the target's local memory. Then `bind`
+/// spreads the stage's loops over the work-items; until it does, the first of them computes alone.
 /// ```
 /// for row: S[row] = Σ x[row, r]         for row
 /// for row                          →        s = Σ x[row, r]
 ///     for r: y[row, r] = x/S[row]           for r: y[row, r] = x/s
+///
+/// shared:
+/// for m, k: P[m, k] = f(x[m, k])            group m.o, item m.i
+/// group m.o, item m.i                   →       local for m, k: p[m, k] = f(x[m + 8·m.o, k])
+///     for k: y[m, n] += P[m, k]·B[k, n]         barrier
+///                                               for k: y[m, n] += p[m.i, k]·B[k, n]
 /// ```
 public struct Attach: ScheduleAction {
     public static let name = "attach"
@@ -18,12 +30,25 @@ public struct Attach: ScheduleAction {
     public var loop: String
     /// Whether the stage may do more than twice its work.
     public var allowRecompute: Bool
+    /// Whether the work-items of a group compute it together, in local memory.
+    public var shared: Bool
 
-    public init(stage: String, to: String, loop: String, allowRecompute: Bool = false) {
+    public init(stage: String, to: String, loop: String, allowRecompute: Bool = false, shared: Bool = false) {
         self.stage = stage
         self.to = to
         self.loop = loop
         self.allowRecompute = allowRecompute
+        self.shared = shared
+    }
+
+    /// Reads schedules from before groups computed stages together, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        stage = try fields.decode(String.self, forKey: .stage)
+        to = try fields.decode(String.self, forKey: .to)
+        loop = try fields.decode(String.self, forKey: .loop)
+        allowRecompute = try fields.decode(Bool.self, forKey: .allowRecompute)
+        shared = try fields.decodeIfPresent(Bool.self, forKey: .shared) ?? false
     }
 
     /// Bytes a stage may keep in local memory.
@@ -56,7 +81,8 @@ public struct Attach: ScheduleAction {
                 .illegalDataFlow, "\(to) reads \(load.buffer) when its reduction is finished, outside \(loop.name)",
                 hint: "attach outside the reduced loops")
         }
-        let region = try state.region(of: producer, in: to, position)
+        if shared { try checkShareable(producer, loop, consumerNest) }
+        let region = try state.region(of: producer, in: to, position, shared: shared)
         if let axis = producer.axes.firstIndex(where: { $0.name == producer.sweep?.axis }) {
             guard producer.sweep?.block == nil, region.bases[axis] == Index(0),
                 region.extents[axis] == producer.axes[axis].extent
@@ -66,13 +92,31 @@ public struct Attach: ScheduleAction {
                     hint: "attach outside the loops that walk \(producer.axes[axis].name), before scanBlock")
             }
         }
-        let outer = consumerNest.loops[...position].reduce(state.outerIterations(of: to)) { $0 * $1.extent }
+        let outside = consumerNest.loops[...position].filter { !shared || $0.kind != .item }
+        let outer = outside.reduce(state.outerIterations(of: to)) { $0 * $1.extent }
         let work = region.extents.reduce(outer, *)
         guard allowRecompute || work <= 2 * producer.axes.reduce(1, { $0 * $1.extent }) else {
             throw ScheduleError(
                 .illegalDataFlow, "\(stage) would be computed \(work) times there", hint: "set allowRecompute")
         }
-        state.nests[stage] = Nest(producer, region)
+        guard !shared || region.extents.contains(where: { $0 > 1 }) else {
+            throw ScheduleError(
+                .illegalDataFlow, "a group reads a single value of \(stage)", hint: "attach it without shared")
+        }
+        var copy = state
+        copy.nests[stage] = Nest(producer, region)
+        if shared { try copy.checkLocalMemory() }
+        state = copy
+    }
+
+    private func checkShareable(
+        _ producer: Stage, _ loop: Nest.Loop, _ consumer: Nest
+    ) throws(ScheduleError) {
+        guard loop.kind == .item, consumer.attachment == nil, producer.sweep == nil else {
+            throw ScheduleError(
+                .illegalOrder, "the work-items of a group cannot compute \(stage) together at \(loop.name) of \(to)",
+                hint: "a map or a reduction, at the innermost loop over work-items of a stage with its own kernel")
+        }
     }
 }
 
@@ -111,14 +155,16 @@ extension ScheduleState {
         return (nests[carrier]?.position(of: attachment.loop) ?? -1) >= position
     }
 
-    /// The box of a producer's points that one iteration of a consumer's loop reads.
+    /// The box of a producer's points that one iteration of a consumer's loop reads, or `shared` a whole group.
     fileprivate func region(
-        of producer: Stage, in carrier: String, _ position: Int
+        of producer: Stage, in carrier: String, _ position: Int, shared: Bool
     ) throws(ScheduleError) -> Nest.Attachment {
         let consumers = program.stages.filter { stage in
             stage.loads.contains { producer.outputs.contains($0.buffer) }
         }
-        var inner = Set((try nest(carrier)).loops[(position + 1)...].map(\.name))
+        let loops = (try nest(carrier)).loops
+        var inner = Set(loops[(position + 1)...].map(\.name))
+        if shared { inner.formUnion(loops.filter { $0.kind == .item }.map(\.name)) }
         for consumer in consumers where consumer.name != carrier {
             guard isInside(consumer.name, carrier, position) else {
                 throw ScheduleError(
@@ -147,7 +193,7 @@ extension ScheduleState {
             }
         }
         var region = Nest.Attachment(
-            consumer: carrier, loop: try nest(carrier).loops[position].name, bases: [], extents: [])
+            consumer: carrier, loop: loops[position].name, bases: [], extents: [], isShared: shared)
         for (axis, part) in zip(producer.axes, box) {
             guard let part else {
                 throw ScheduleError(.illegalDataFlow, "nothing reads \(producer.name)", hint: "attach read stages")

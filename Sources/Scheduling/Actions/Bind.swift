@@ -5,6 +5,9 @@ import KernelIR
 /// Legal for a spatial serial loop of a stage that is not attached, with only loops of groups outside it (for work-items,
 /// also loops of those), at most three of a kind, none of which carries an attached stage; a group has at most the target's
 /// number of work-items. The last loop of work-items is dimension x, whose neighbours run side by side.
+///
+/// A spatial serial loop of a stage that a group computes together (`Attach.shared`) is spread over the kernel's last
+/// loop over work-items that none of the stage's loops is spread over yet, which must have its extent.
 /// ```
 /// for m.o in 0..<16            grid m.o in 0..<16
 ///     for n              →         for n
@@ -38,7 +41,8 @@ public struct Bind: ScheduleAction {
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
         let (position, old) = try state.loop(loop, of: stage)
         var nest = try state.nest(stage)
-        guard nest.attachment == nil else {
+        let isShared = nest.attachment?.isShared == true && to == .item
+        guard nest.attachment == nil || isShared else {
             throw ScheduleError(.illegalOrder, "stage \(stage) is attached", hint: "bind loops of its consumer")
         }
         guard !old.isReduction else {
@@ -51,6 +55,7 @@ public struct Bind: ScheduleAction {
                 .illegalOrder, "loop \(loop) of \(stage) is scanned in order",
                 hint: "bind spatial loops, or scanBlock first")
         }
+        if isShared { return try state.spread(old, of: stage) }
         let kind = to == .group ? Nest.Kind.grid : .item
         let outside = nest.loops[..<position]
         guard old.kind == .serial, outside.allSatisfy({ $0.kind <= kind }),
@@ -71,6 +76,32 @@ extension ScheduleState {
     private func tooLarge(_ size: Int, _ stage: String) -> ScheduleError {
         ScheduleError(
             .tooLarge, "a group of \(stage) would have \(size) work-items", hint: "at most \(target.maxGroupSize)")
+    }
+
+    /// Spreads a loop of a stage that a group computes together over the last work-items that are free.
+    fileprivate mutating func spread(_ loop: Nest.Loop, of stage: String) throws(ScheduleError) {
+        try checkNotPinned(loop.name, of: stage)
+        var nest = try nest(stage)
+        let taken = (nest.attachment?.items ?? []) + [nest.crossing?.items].compactMap { $0 }
+        guard loop.kind == .serial, !loop.isSpecialized,
+            let items = itemLoops(around: stage).last(where: { !taken.contains($0.name) })
+        else {
+            throw ScheduleError(
+                .illegalOrder,
+                "loop \(loop.name) of \(stage) is not serial, or no work-items of \(root(of: stage)) are left",
+                hint: "spread one serial loop over each loop of work-items")
+        }
+        guard items.extent == loop.extent else {
+            throw ScheduleError(
+                .illegalParameter,
+                "loop \(loop.name) of \(stage) has \(loop.extent) iterations, \(items.name) has \(items.extent)"
+                    + " work-items",
+                hint: "split it by \(items.extent)")
+        }
+        nest.loops.removeAll { $0.name == loop.name }
+        nest.redefine([loop.name: .axis(items.name)], ranges(around: stage))
+        nest.attachment?.items.append(items.name)
+        nests[stage] = nest
     }
 
     /// Refuses groups of more work-items than the target has.

@@ -80,7 +80,8 @@ extension ScheduleState {
             }
             let lowering = StageLowering(self, stage)
             for staging in nest.stagings { try check(staging, lowering) }
-            let bytes = lowering.tiles.reduce(0) { $0 + $1.byteCount }
+            let parts = carried(by: stage.name).reduce(0) { $0 + localBytes(of: $1) }
+            let bytes = lowering.tiles.reduce(parts) { $0 + $1.byteCount }
             guard bytes <= target.localBytes else {
                 throw ScheduleError(
                     .tooLarge, "a group of \(stage.name) would have \(bytes) bytes of local memory",

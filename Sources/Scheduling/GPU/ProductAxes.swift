@@ -71,4 +71,15 @@ public struct ProductShape: Sendable, Hashable {
             rows: axes.m.extent, columns: axes.n.extent, depth: stage.reduceAxes.reduce(1) { $0 * $1.extent },
             batch: axes.batch.reduce(1) { $0 * $1.extent }, joined: axes.places?.extent ?? 1)
     }
+
+    /// The steps of parts that a sum is cut in where blocks of 64 × 64 results would leave half of the cores idle; nil where
+    /// they would not, or the sum is too short for two parts.
+    func part(atLeast least: Int, cores: Int) -> Int? {
+        let blocks = (rows + 63) / 64 * ((columns + 63) / 64) * batch
+        let wanted = 2 * cores / blocks
+        guard wanted >= 4 else { return nil }
+        // Multiples of what is staged at a time.
+        let length = (max(least, (depth + wanted - 1) / wanted) + 15) / 16 * 16
+        return depth >= 2 * length ? length : nil
+    }
 }

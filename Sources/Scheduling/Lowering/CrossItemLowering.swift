@@ -23,9 +23,15 @@ extension StageLowering {
         return wrapBare(loops, around: [.combine(reduction)])
     }
 
-    /// What must hold for a work-item to store results: of those that share a kernel's reduction, the first one does.
+    /// What must hold for a work-item to store results: of those that share a kernel's reduction, the first one does;
+    /// so does the first of those over which no loop of a stage is spread that the group computes together.
     var storingBounds: [Bound] {
-        guard nest.attachment == nil, let crossing = nest.crossing else { return [] }
+        if let attachment = nest.attachment {
+            guard attachment.isShared else { return [] }
+            return state.itemLoops(around: stage.name).filter { !attachment.items.contains($0.name) }
+                .map { Bound(.axis($0.name), below: 1) }
+        }
+        guard let crossing = nest.crossing else { return [] }
         return [Bound(.axis(crossing.items), below: 1)]
     }
 }

@@ -20,7 +20,8 @@ extension ScheduleState {
         let (grid, local) = (axes(.grid), axes(.item))
         let statements = lowering.statements()
         let tiles = lowering.tiles
-        let shared = tiles.map { Statement.allocate($0.buffer) }
+        let parts = carried(by: stage.name).flatMap { localBuffers(of: $0) }
+        let shared = (tiles.map(\.buffer) + parts).map { Statement.allocate($0) }
         // Where the work-items of a group meet on their way, or fill buffers together, a version must hold for all of them;
         // lanes that multiply matrices together take the same way.
         let meets = !tiles.isEmpty || statements.contains(where: \.isCollective)
@@ -40,6 +41,23 @@ extension ScheduleState {
     func carried(by stage: String) -> [String] {
         program.stages.map(\.name).filter { nests[$0]?.attachment?.consumer == stage }
             .flatMap { [$0] + carried(by: $0) }
+    }
+
+    /// The buffers of what a stage leaves to the work-items of its kernel's group, which compute it together.
+    func localBuffers(of stage: String) -> [LocalBuffer] {
+        guard let attachment = nests[stage]?.attachment, attachment.isShared else { return [] }
+        return (program.stage(stage)?.outputs ?? []).map { output in
+            LocalBuffer(
+                output, program.buffer(output)?.type ?? .float32, shape: attachment.extents.filter { $0 > 1 },
+                space: .local)
+        }
+    }
+
+    /// Their bytes: elements are as wide as registers, and each buffer begins at a multiple of 16.
+    func localBytes(of stage: String) -> Int {
+        localBuffers(of: stage).reduce(0) { sum, buffer in
+            sum + (buffer.shape.reduce(buffer.type.inRegisters.byteCount, *) + 15) / 16 * 16
+        }
     }
 
     /// Whether a buffer lives inside a kernel since its producer is attached.

@@ -55,18 +55,21 @@ struct StageLowering {
         }
     }
 
-    /// The stages attached at a loop of this one, with the buffers they fill.
+    /// The stages attached at a loop of this one, with the buffers of a work-item that they fill; the group waits for
+    /// those that it computes together.
     private func attached(at loop: String) -> [Statement] {
         state.program.stages.flatMap { other -> [Statement] in
             guard let attachment = state.nests[other.name]?.attachment, attachment.consumer == stage.name,
                 attachment.loop == loop
             else { return [] }
+            let computed = StageLowering(state, other).statements()
+            guard !attachment.isShared else { return computed + [.barrier] }
             let shape = attachment.extents.filter { $0 > 1 }
             let allocations = other.outputs.map { output -> Statement in
                 let type = state.program.buffer(output)?.type ?? .float32
                 return .allocate(LocalBuffer(output, type, shape: shape, space: shape.isEmpty ? .register : .memory))
             }
-            return allocations + StageLowering(state, other).statements()
+            return allocations + computed
         }
     }
 

@@ -54,6 +54,10 @@ public struct Nest: Sendable, Hashable, Codable {
         public var bases: [Index]
         /// For each stage axis, how many values are computed there.
         public var extents: [Int]
+        /// Whether the work-items of a group compute the stage together, in local memory.
+        public var isShared = false
+        /// The kernel's loops over work-items that loops of a shared stage were spread over.
+        public var items: [String] = []
     }
 
     /// How the work-items of a group share a stage's reduction.

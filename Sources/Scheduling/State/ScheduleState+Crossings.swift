@@ -34,7 +34,6 @@ extension ScheduleState {
     /// Refuses states in which work-items could not combine what they hold: by the method, on the target, in its shared
     /// memory.
     func checkCrossings() throws(ScheduleError) {
-        var bytes: [String: Int] = [:]
         for stage in program.stages {
             guard let crossing = nests[stage.name]?.crossing, let layout = crossingLayout(of: stage.name) else {
                 continue
@@ -50,13 +49,25 @@ extension ScheduleState {
                 throw ScheduleError(
                     .illegalParameter, "\(stage.name) over \(crossing.items): \(problem.message)", hint: problem.hint)
             }
+        }
+        try checkLocalMemory()
+    }
+
+    /// Refuses states in which a group would need more local memory than the target has, for the states that its
+    /// work-items combine and for what they compute together.
+    func checkLocalMemory() throws(ScheduleError) {
+        var bytes: [String: Int] = [:]
+        for stage in program.stages {
+            let part = localBytes(of: stage.name)
+            if part > 0 { bytes[root(of: stage.name), default: 0] += part }
+            guard let layout = crossingLayout(of: stage.name) else { continue }
             let states = (stage.monoid?.states ?? []).reduce(0) { $0 + $1.inRegisters.byteCount }
             bytes[root(of: stage.name), default: 0] += layout.size * states
         }
         for (kernel, need) in bytes.sorted(by: { $0.key < $1.key }) where need > target.localBytes {
             throw ScheduleError(
-                .tooLarge, "the work-items of \(kernel) would combine their states in \(need) bytes of shared memory",
-                hint: "at most \(target.localBytes); fewer work-items")
+                .tooLarge, "a group of \(kernel) would share \(need) bytes of local memory",
+                hint: "at most \(target.localBytes); fewer work-items, or a smaller part for them")
         }
     }
 }
