@@ -71,6 +71,10 @@ import Testing
         (["polish"], "polish"),
         (["import", "onnx", "m.onnx", "--set", "N"], "--set batch=8"),
         (["study", "ladders", "--extent", "100"], "--extent is 100"),
+        (["study", "scaling", "--candidates", "12"], "--candidates is 12"),
+        (["study", "scaling", "--splits", "8x8,4x4"], "4x4 makes 16 candidates"),
+        (["study", "scaling", "--splits", "8y8"], "8y8"),
+        (["study", "scaling", "--policy", "chat"], "--policy chat needs --endpoint"),
     ])
     func wrongUsageIsExitCode2(arguments: [String], part: String) throws {
         let outcome = try run(arguments)

@@ -21,7 +21,9 @@ import Workloads
     }
 
     @Test func theFirstValuesAreTheAuthors() throws {
-        let lines = "// kw: tune TILE=16,8,32\n// kw: tune U=2,1\n// kw: launch k grid=100/TILE/U,2 block=TILE*2 shared=4*TILE"
+        let lines =
+            "// kw: tune TILE=16,8,32\n// kw: tune U=2,1\n"
+            + "// kw: launch k grid=100/TILE/U,2 block=TILE*2 shared=4*TILE"
         let first = try Self.solution(lines)
         #expect(first.options == ["-DTILE=16", "-DU=2"])
         // 100 / 16 is 7, 7 / 2 is 4: quotients are rounded up.
