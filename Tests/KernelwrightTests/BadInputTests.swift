@@ -62,6 +62,7 @@ import Testing
         (["optimize", "kernelbench/1/23", "--max-tokens", "0"], "--max-tokens is 0"),
         (["optimize", "kernelbench/1/23", "--answer", "poem"], "schedule"),
         (["optimize", "kernelbench/1/23", "--shape", "4x4/9"], "4x4/9"),
+        (["optimize", "kernelbench/1/23", "--deadline", "0s"], "'0s' is no time longer than zero"),
         (["bench", "kernelbench/1", "--policy", "chat"], "greedy, beam, random"),
         (["optimize", "kernelbench/1/23", "--size", "huge"], "tiny"),
         (["explain", "kernelbench/1/23", "--level", "9"], "measurements"),

@@ -87,7 +87,8 @@ private final class ManualClock: Sendable {
         func update(_ change: (inout BestSoFar) -> Void) throws {
             try sheet.update(change, page: page) { _ in written += 1 }
         }
-        try update { $0.offer(Proposal(.source(page(.unjudged(Proposal(.schedule([]), rationale: ""))).solution), rationale: "")) }
+        let first = page(.unjudged(Proposal(.schedule([]), rationale: ""))).solution
+        try update { $0.offer(Proposal(.source(first), rationale: "")) }
         #expect(sheet.summary?.status == "unjudged")
         #expect(sheet.summary?.text.contains("unjudged, the macros' own first choice") == true)
         try update { $0.note(turn(0, nil)) }
