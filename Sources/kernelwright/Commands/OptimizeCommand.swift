@@ -28,6 +28,7 @@ struct OptimizeCommand: AsyncParsableCommand {
             that take CUDA) whose comments hold the launch plan:
               // kw: launch NAME grid=8,4 block=64,1 args=x,w,y,int32:128 [shared=BYTES] [phase=prepare]
               // kw: scratch NAME BYTES
+              // kw: tune NAME=1,2,4
 
             Examples:
               kw optimize kernelbench/1/40
