@@ -74,10 +74,10 @@ struct ModelServerTests {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = [
-            "optimize", "kernelbench/1/19", "--size", "tiny", "--policy", "chat", "--endpoint", server.endpoint, "--model",
-            server.model, "--answer", answer, "--turns", "2", "--max-tokens", "96", "--context-tokens", "4096",
-            "--budget-tokens", "100000", "--budget", "1h", "--baseline", "none", "--library", "none", "--out", folder.path,
-            "--json",
+            "optimize", "kernelbench/1/19", "--size", "tiny", "--policy", "chat", "--endpoint", server.endpoint,
+            "--model", server.model, "--answer", answer, "--turns", "2", "--max-tokens", "96", "--context-tokens", "4096",
+            "--budget-tokens", "100000", "--budget", "1h", "--baseline", "none", "--library", "none", "--out",
+            folder.path, "--json",
         ]
         let (output, error) = (Pipe(), Pipe())
         process.standardOutput = output

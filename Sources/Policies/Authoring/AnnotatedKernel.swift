@@ -12,8 +12,8 @@ import Workloads
 /// the compiler leaves their names alone. `args` names inputs, parameters, outputs and scratch of the workload, or
 /// scalars as `type:value`; left out, it is all inputs, parameters and outputs in the workload's order. `grid` counts
 /// work-groups (blocks); it and `block` default to 1. `shared` adds dynamic shared memory: in CUDA C++ the array that
-/// is declared `extern __shared__`, in OpenCL C a `__local` pointer behind the arguments. A size is a number or the name
-/// of a tunable, or several of these with `*` and `/` between, from left to right; quotients are rounded up.
+/// is declared `extern __shared__`, in OpenCL C a `__local` pointer behind the arguments. A size is a number or the
+/// name of a tunable, or several of these with `*` and `/` between, from left to right; quotients are rounded up.
 public struct AnnotatedKernel: Sendable {
     public let source: String
     public let path: String

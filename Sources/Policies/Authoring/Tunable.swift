@@ -14,7 +14,7 @@ public struct Tunable: Sendable, Hashable {
 
     public init(name: String, values: [Int]) { (self.name, self.values) = (name, values) }
 
-    /// Reads `NAME=1,2,4`; nil for anything else: names are C identifiers, values whole numbers of at most seven digits.
+    /// Reads `NAME=1,2,4`; nil for anything else: names are C identifiers, values whole numbers of seven digits at most.
     init?(_ text: String) {
         let parts = text.split(separator: "=", omittingEmptySubsequences: false)
         guard parts.count == 2, Self.isIdentifier(parts[0]) else { return nil }

@@ -3,7 +3,7 @@ import Rendering
 
 /// Tries the listed values of a correct kernel's tunables, so that its author need not be asked about numbers.
 ///
-/// One tunable at a time, from the first values on: all values of the first, then those of the second beside the first's
+/// One tunable at a time, from the first values on: all values of the first, then those of the second beside its
 /// fastest, and so on, which takes a sum of turns and not a product. What comes next is a function of the trajectory's
 /// last turns, those on one source.
 public struct TunableSearch: Sendable {

@@ -14,9 +14,10 @@ extension ScalingSummary {
 
             \(caution)
 
-            \(word) to \(settings.baseline) on \(settings.device), size \(settings.size), author \(settings.policy), seed \
-            \(settings.seed), \(compared.count) of \(settings.workloads.count) workloads. Means are geometric; a workload where \
-            nothing was faster counts 1. Intervals are 95 %, bootstrapped over workloads.
+            \(word) to \(settings.baseline) on \(settings.device), size \(settings.size), author \
+            \(settings.policy), seed \(settings.seed), \(compared.count) of \(settings.workloads.count) workloads. \
+            Means are geometric; a workload where nothing was faster counts 1. Intervals are 95 %, bootstrapped over \
+            workloads.
             """
     }
 

@@ -11,10 +11,10 @@ import Workloads
 extension OptimizeCommand {
     /// Answers within a time from the process's start.
     ///
-    /// A certified record answers at once. Else a search runs as ever, half of the time for its turns and the rest for the
-    /// certificate; when time is up, the best there is then is printed and the process ends with everything that it
-    /// started: workers die with it, and nobody waits for them. Without `--baseline` nothing is compared: starting a
-    /// baseline may take longer than there is.
+    /// A certified record answers at once. Else a search runs as ever, half of the time for its turns and the rest for
+    /// the certificate; when time is up, the best there is then is printed and the process ends with everything that
+    /// it started: workers die with it, and nobody waits for them. Without `--baseline` nothing is compared: starting
+    /// a baseline may take longer than there is.
     func answer(within limit: Budget) async throws {
         let time = MonotonicTime.system
         let deadline = Deadline(seconds: limit.seconds, age: ProcessAge.seconds(), time: time)
@@ -105,7 +105,9 @@ extension OptimizeCommand {
     }
 
     /// Prints what there is and ends the process, without a look at what it started.
-    private static func give(_ summary: OptimizeSummary?, after limit: Budget, json: Bool, _ console: Console) -> Never {
+    private static func give(
+        _ summary: OptimizeSummary?, after limit: Budget, json: Bool, _ console: Console
+    ) -> Never {
         guard let summary else {
             console.say("kw: nothing correct was found within \(limit)")
             _exit(5)

@@ -64,8 +64,8 @@ struct OptimizeCommand: AsyncParsableCommand {
     var budget = Budget(seconds: 60)
     @Option(
         help: """
-            Answer within this time from the start of the process with the best there is then: a certified record, else the \
-            best judged turn (status uncertified), else a first choice (unjudged).
+            Answer within this time from the start of the process with the best there is then: a certified record, \
+            else the best judged turn (status uncertified), else a first choice (unjudged).
             """, transform: Budget.init(argument:))
     var deadline: Budget?
     @Option(help: "Drives proposals; inputs are always drawn from the system's entropy.")

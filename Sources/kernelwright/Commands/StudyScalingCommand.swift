@@ -15,9 +15,9 @@ struct StudyScalingCommand: AsyncParsableCommand {
         commandName: "scaling",
         abstract: "Many short trajectories or few long ones, at an equal number of candidates?",
         discussion: """
-            Every workload is searched once for each split, as kw optimize --shape does with the same options, and the winner is
-            certified. No run ends early for want of gain, and no library takes part. With a built-in author the result says
-            nothing about language models. docs/study.md tells the rules.
+            Every workload is searched once for each split, as kw optimize --shape does with the same options, and the
+            winner is certified. No run ends early for want of gain, and no library takes part. With a built-in author
+            the result says nothing about language models. docs/study.md tells the rules.
 
             The folder gets scaling.jsonl (one line a run; an interrupted study goes on, also within a run), scaling.md,
             scaling.json, scaling.svg, and each run's own record.
@@ -46,8 +46,8 @@ struct StudyScalingCommand: AsyncParsableCommand {
     var candidates = 64
     @Option(
         help: """
-            Trajectories x turns, with commas between; each makes the number of candidates (default: one, four and eight \
-            turns a trajectory).
+            Trajectories x turns, with commas between; each makes the number of candidates (default: one, four and \
+            eight turns a trajectory).
             """, transform: ShapeList.init(argument:))
     var splits: ShapeList?
     @Option(help: "Drives proposals and intervals; inputs are always drawn from the system's entropy.")

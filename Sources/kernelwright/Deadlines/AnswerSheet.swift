@@ -4,8 +4,8 @@ import Refinement
 import Rendering
 import Synchronization
 
-/// The best answer at any moment. Its files are written when it is found, so that at the deadline only a summary is left
-/// to be printed.
+/// The best answer at any moment. Its files are written when it is found, so that at the deadline only a summary is
+/// left to be printed.
 final class AnswerSheet: Sendable {
     /// An answer ready to be given.
     struct Page: Sendable {
@@ -55,8 +55,8 @@ final class AnswerSheet: Sendable {
 
     /// Notes what happened and, where that is a better answer, writes it.
     ///
-    /// - Parameter page: makes the page of an answer; nil leaves the one before. Called without the lock, since a kernel may
-    ///   take a while to be written out.
+    /// - Parameter page: makes the page of an answer; nil leaves the one before. Called without the lock, since it may
+    ///   take a while to write a kernel out.
     /// - Throws: what `write` throws; the page before stays.
     func update(
         _ change: (inout BestSoFar) -> Void, page: (BestSoFar.Answer) -> Page?, write: (File) throws -> Void

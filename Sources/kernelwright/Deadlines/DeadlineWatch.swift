@@ -4,8 +4,8 @@ import Synchronization
 
 /// Ends a run at its deadline, unless the run came to its own end before.
 ///
-/// It waits on a thread of its own: tasks may keep all threads of the pool busy, as the reference does, and whoever waits
-/// for one of these is late.
+/// It waits on a thread of its own: tasks may keep all threads of the pool busy, as the reference does, and whoever
+/// waits for one of these is late.
 final class DeadlineWatch: Sendable {
     private let deadline: Deadline
     private let isTaken = Mutex(false)

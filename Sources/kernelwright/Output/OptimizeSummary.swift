@@ -17,7 +17,7 @@ struct OptimizeSummary: Encodable {
     var size: String?
     /// `declared`, `fp16` or `bf16`; results under different ones are not comparable.
     var precision: String
-    /// `correct`, or why the best candidate is not; at a deadline also `uncertified` (correct in its turn) and `unjudged`.
+    /// `correct`, or why the best candidate is not; at a deadline also `uncertified` (correct in its turn), `unjudged`.
     var status: String
     /// What 16-bit storage did, in runs that allow it.
     var storage: StorageChoice?
@@ -168,7 +168,9 @@ struct OptimizeSummary: Encodable {
         let floor = floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""
         let first = "\(workload) on \(device): \(status), \(Units.seconds(medianSeconds))\(ratio ?? "")"
         let bound = "\(bottleneck ?? "unknown") bound\(floor)"
-        if stopped == Self.deadline { return "\(first)\n\(axis)\(turns) turns until the deadline; solution in \(folder)" }
+        if stopped == Self.deadline {
+            return "\(first)\n\(axis)\(turns) turns until the deadline; solution in \(folder)"
+        }
         if let record { return "\(first)\n\(bound); \(record.text)\nsolution and certificate in \(folder)" }
         return """
             \(first)

@@ -16,13 +16,15 @@ struct ScalingChart {
             return [
                 SVG.polyline(points(row.curve), color),
                 SVG.line(Self.plot.left, level, Self.plot.left + 32, level, color, width: 2),
-                SVG.text(
-                    Self.plot.left + 42, level + 4,
-                    "\(row.split): best judged \(Units.interval(row.judged)), certified \(Units.interval(row.certified))"),
+                SVG.text(Self.plot.left + 42, level + 4, legend(row)),
             ]
         }
         let height = 462 + 20 * Double(max(1, summary.rows.count))
         return SVG.document(width: 760, height: height, heading + axes + curves)
+    }
+
+    private func legend(_ row: ScalingSummary.Row) -> String {
+        "\(row.split): best judged \(Units.interval(row.judged)), certified \(Units.interval(row.certified))"
     }
 
     private var candidates: Double { Double(max(1, summary.settings.candidates)) }
@@ -47,11 +49,11 @@ struct ScalingChart {
         return [
             SVG.text(
                 Self.plot.left, 26,
-                "\(settings.candidates) candidates of \(settings.policy), \(summary.compared.count) workloads", size: 15,
-                weight: "bold"),
+                "\(settings.candidates) candidates of \(settings.policy), \(summary.compared.count) workloads",
+                size: 15, weight: "bold"),
             SVG.text(
-                Self.plot.left, 46, "best \(word) to \(settings.baseline) so far, geometric mean, size \(settings.size)",
-                fill: "#555"),
+                Self.plot.left, 46,
+                "best \(word) to \(settings.baseline) so far, geometric mean, size \(settings.size)", fill: "#555"),
         ]
     }
 

@@ -36,8 +36,9 @@ struct ScalingRun {
         var done = await file.outcomes
         if !done.isEmpty { console.say("going on after \(done.count) finished runs") }
         for entry in selection.entries {
-            for shape in shapes where !done.contains(where: { $0.workload == entry.id && $0.split == shape.description }) {
-                if interruption.isRequested { break }
+            for shape in shapes {
+                let isDone = done.contains { $0.workload == entry.id && $0.split == shape.description }
+                if isDone || interruption.isRequested { continue }
                 let progress = ScalingProgress(total: selection.entries.count * shapes.count, done: done)
                 let outcome = try await outcome(of: entry, shape) { step in
                     console.working("\(progress.bar)  \(entry.id) \(shape): \(step)")
@@ -65,8 +66,9 @@ struct ScalingRun {
         }
         let run = try runFolder(entry, shape)
         let search = Search(
-            laboratory: Laboratory(workload, program: program, at: station), settings: runSettings(entry, workload, shape),
-            start: nil, folder: run, library: nil, isWarmStarted: false, console: Console(isSilent: true),
+            laboratory: Laboratory(workload, program: program, at: station),
+            settings: runSettings(entry, workload, shape), start: nil, folder: run, library: nil, isWarmStarted: false,
+            console: Console(isSilent: true),
             // Ctrl-C must not shorten a search that is part of a table.
             interruption: Interruption(),
             report: { event in

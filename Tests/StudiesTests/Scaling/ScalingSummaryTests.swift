@@ -28,9 +28,11 @@ import Testing
     @Test func meansAreOfWhatAUserWouldHave() {
         let summary = ScalingSummary(
             [
-                outcome("a", Self.wide, [nil, 2, 1, 4], certified: 4), outcome("a", Self.long, [0.5, 1, nil, 2], certified: 1),
+                outcome("a", Self.wide, [nil, 2, 1, 4], certified: 4),
+                outcome("a", Self.long, [0.5, 1, nil, 2], certified: 1),
                 // Slower than the baseline, and nothing correct: both count 1.
-                outcome("b", Self.wide, [0.25, 0.5, nil, nil], certified: 0.5), outcome("b", Self.long, [nil, nil, nil, nil]),
+                outcome("b", Self.wide, [0.25, 0.5, nil, nil], certified: 0.5),
+                outcome("b", Self.long, [nil, nil, nil, nil]),
             ], settings(["a", "b"]))
         #expect(summary.compared == ["a", "b"])
         #expect(summary.rows.map(\.split) == ["4x1", "1x4"])
