@@ -42,7 +42,7 @@ final class AnswerSheet: Sendable {
     init(time: MonotonicTime) { self.time = time }
 
     /// What an answer may take: a page that is being written when it is asked for, and as much again.
-    var reserve: Duration { state.withLock { Self.leastReserve + 2 * $0.slowest } }
+    var reserve: Duration { state.withLock { Self.leastReserve + $0.slowest * 2 } }
 
     /// What there is to print, with the number of turns judged; waits for a page that is being written.
     var summary: OptimizeSummary? {
