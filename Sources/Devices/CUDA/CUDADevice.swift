@@ -61,12 +61,7 @@ public final class CUDADevice: Device {
         guard solution.target.language == .cuda else {
             throw .invalidPlan("\(id) takes CUDA C++, the solution is \(solution.target.language.rawValue)")
         }
-        var options = CUDACompilerOptions()
-        // Of the options that a plan may have, only definitions mean something to NVRTC.
-        if let other = solution.options.first(where: { !$0.hasPrefix("-D") }) {
-            throw .invalidPlan("'\(other)' is no option of CUDA C++; legal is -DNAME=NUMBER")
-        }
-        options.further = solution.options
+        let options = try CUDACompilerOptions(of: solution)
         let files = solution.sources.map { CUDASource.File(name: $0.path, text: $0.content) }
         let (image, log) = try self.image(of: CUDASource(files: files), options: options)
         _ = try kernels(of: solution, in: CUDAModule(image, in: context()))

@@ -78,10 +78,11 @@ public struct SimulatedDevice: Device {
         guard solution.target.language == .cuda else {
             throw .invalidPlan("\(id) takes CUDA C++, the solution is \(solution.target.language.rawValue)")
         }
+        let options = try CUDACompilerOptions(of: solution)
         let source = CUDASource(files: solution.sources.map { CUDASource.File(name: $0.path, text: $0.content) })
         let architecture = CUDAArchitecture.sm(model.capability.major * 10 + model.capability.minor)
         let made: CUDACompilation
-        do { made = try nvrtc.compile(source, for: architecture) } catch {
+        do { made = try nvrtc.compile(source, for: architecture, options: options) } catch {
             throw .compileError(log: error.message)
         }
         guard let code = made.code else { throw .compileError(log: made.log) }

@@ -43,6 +43,7 @@ public struct SourceFormat: AnswerFormat {
 
         // kw: launch NAME grid=X[,Y[,Z]] block=X[,Y[,Z]] [args=a,b,int32:4] [shared=BYTES] [phase=prepare]
         // kw: scratch NAME BYTES
+        // kw: tune NAME=A[,B[,C]]
 
         - One launch line for each launch, in order. grid counts \(words.group)s, block the \(words.item)s of one; \
         both have the same number of dimensions, and are 1 where left out.
@@ -50,6 +51,9 @@ public struct SourceFormat: AnswerFormat {
         or numbers as type:value. Left out, it is all inputs, then all parameters, then all outputs, in their order.
         - scratch is memory for one call, without contents when the call begins; name it before launches that use it.
         - phase=prepare marks a launch that reads only parameters and writes only scratch.
+        - tune leaves a whole number open, e.g. tune TILE=16,8,32: the source is compiled with -DTILE=16, your own \
+        choice, and where that is right the other values are tried for you, one tunable at a time. grid, block and \
+        shared may name it: a size is numbers and names with * and / between, quotients rounded up, e.g. grid=4096/TILE.
         - Tensors are contiguous, row-major, and never overlap. \(words.types)
         - \(words.kernels)
         - Not there: include files, inline assembly, variables at file scope that are not constant, pointers made \

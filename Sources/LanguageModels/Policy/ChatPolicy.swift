@@ -7,7 +7,8 @@ import Rendering
 /// A language model as the author, asked once a turn through an OpenAI-compatible endpoint.
 ///
 /// It keeps no state: a prompt is a function of the observation, and answers come through a transport that can be
-/// replayed. An answer that cannot be read is a turn that failed, and the next prompt says why.
+/// replayed. An answer that cannot be read is a turn that failed, and the next prompt says why. After a kernel that is
+/// correct and declares tunables, turns try their values before the model is asked again.
 public struct ChatPolicy: Policy {
     /// How the model is asked.
     public struct Settings: Sendable, Hashable {
@@ -17,15 +18,18 @@ public struct ChatPolicy: Policy {
         /// About how many tokens a prompt may take.
         public var contextTokens: Int
         public var price: TokenPrice?
+        /// In source mode, the most turns that try values of one kernel's tunables; 0 for none.
+        public var tuningTurns: Int
 
         public init(
             mode: AnswerMode = .source, language: Solution.Target.Language = .opencl, contextTokens: Int = 16384,
-            price: TokenPrice? = nil
+            price: TokenPrice? = nil, tuningTurns: Int = 8
         ) {
             self.mode = mode
             self.language = language
             self.contextTokens = contextTokens
             self.price = price
+            self.tuningTurns = tuningTurns
         }
     }
 
@@ -47,6 +51,7 @@ public struct ChatPolicy: Policy {
 
     public func propose(_ observation: Observation) async throws -> Proposal? {
         if let start = observation.untriedStart { return start }
+        if let tuning = tuning(observation) { return tuning }
         let format = format(observation)
         let prompt = try Prompt(
             observation, format: format, ceilings: ceilings, isPredicted: isPredicted,
@@ -58,6 +63,12 @@ public struct ChatPolicy: Policy {
             model: client.settings.model, prompt: prompt.messages, answer: answer.content, reasoning: answer.reasoning,
             requests: answer.requests, tokens: answer.tokens, cost: settings.price?.cost(of: answer.tokens))
         return proposal(answer, format, consultation)
+    }
+
+    /// The next values of the last kernel's tunables; nil where the model is to be asked.
+    private func tuning(_ observation: Observation) -> Proposal? {
+        guard settings.mode == .source else { return nil }
+        return TunableSearch(observation)?.next(observation, atMost: settings.tuningTurns)
     }
 
     private func proposal(

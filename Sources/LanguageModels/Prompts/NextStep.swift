@@ -9,14 +9,20 @@ import Policies
 struct NextStep: Sendable {
     private let last: Turn?
     private let best: Turn?
+    /// The turns on the last source, where values of its tunables were tried.
+    private let tuning: TunableSearch?
 
     init(_ observation: Observation) {
         last = observation.history.last
         best = observation.best
+        tuning = TunableSearch(observation).flatMap { $0.hasBegun ? $0 : nil }
     }
 
     var text: String {
         guard let last else { return "Write the first version: right first, then fast." }
+        if let best, let draft = tuning?.turns.first {
+            return "Other values of turn \(draft.index)'s tunables were tried. " + Self.bottleneck(of: best)
+        }
         guard last.verdict.isCorrect else { return failure(last) }
         guard let best else { return "Turn \(last.index) is right, but has no time. Make it faster." }
         let slower = best.index == last.index ? "" : "Turn \(last.index) is right, and slower than turn \(best.index). "

@@ -2,6 +2,7 @@ import Devices
 import Evaluation
 import KernelIR
 import Policies
+import Rendering
 
 /// What a model is asked for one turn: a system message that says how to answer, and one message with everything else.
 ///
@@ -44,8 +45,8 @@ public struct Prompt: Sendable {
 
 /// Which turns tell a model most.
 struct TurnSelection: Sendable {
-    /// The places of all turns in the history, the most useful first: the fastest, the last, then correct ones,
-    /// then the later ones.
+    /// The places of turns in the history, the most useful first: the fastest, the last, then correct ones, then the
+    /// later ones. Of several turns on one source only the most useful is there.
     let byUsefulness: [Int]
 
     init(_ observation: Observation) {
@@ -56,7 +57,11 @@ struct TurnSelection: Sendable {
             if place == turns.count - 1 { return 1 }
             return turns[place].verdict.isCorrect ? 2 : 3
         }
-        byUsefulness = turns.indices.sorted { (rank($0), -$0) < (rank($1), -$1) }
+        var seen: Set<[Solution.Source]> = []
+        byUsefulness = turns.indices.sorted { (rank($0), -$0) < (rank($1), -$1) }.filter { place in
+            guard case .source(let solution) = turns[place].proposal.content else { return true }
+            return seen.insert(solution.sources).inserted
+        }
     }
 }
 

@@ -21,6 +21,9 @@ struct TurnText: Sendable {
         switch turn.proposal.content {
         case .source(let solution):
             parts += solution.sources.map { Quotation($0.content, info: solution.target.language.rawValue).text }
+            if !solution.options.isEmpty {
+                parts.append("Compiled with:\n" + Quotation(solution.options.joined(separator: " ")).text)
+            }
         case .schedule(let schedule):
             let lines = schedule.map { (try? JSONText.encode($0)) ?? "" }
             parts.append(Quotation(lines.joined(separator: "\n"), info: "json").text)

@@ -1,12 +1,12 @@
 import Evaluation
 import Policies
 
-extension RecordContents {
+extension [Turn] {
     /// The correct turns, the fastest first: where all have a ratio to the baseline, by the lower end of its interval,
     /// since a ratio cancels what disturbs the machine and the lower end is what was shown; else by time. Earlier turns
     /// stand before their equals.
     public var ranking: [Turn] {
-        let correct = turns.map(\.turn).filter { $0.verdict.isCorrect && $0.verdict.timing != nil }
+        let correct = filter { $0.verdict.isCorrect && $0.verdict.timing != nil }
         let byRatio = correct.allSatisfy { $0.verdict.speedup != nil }
         func cost(_ turn: Turn) -> Double {
             byRatio ? 1 / (turn.verdict.speedup?.low ?? 1) : turn.verdict.medianSeconds ?? .infinity
@@ -14,6 +14,11 @@ extension RecordContents {
         return correct.enumerated().sorted { (cost($0.element), $0.offset) < (cost($1.element), $1.offset) }
             .map(\.element)
     }
+}
+
+extension RecordContents {
+    /// The correct turns of all trajectories, the fastest first.
+    public var ranking: [Turn] { turns.map(\.turn).ranking }
 
     /// The turn that holds the run's certificate.
     public var winner: Turn? {

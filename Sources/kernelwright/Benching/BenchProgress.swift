@@ -49,10 +49,5 @@ struct BenchProgress: Sendable {
         return "\(count(.win)) won \(count(.tie)) tied \(count(.loss)) lost"
     }
 
-    private var timeLeft: String {
-        guard let secondsLeft else { return "? left" }
-        if secondsLeft < 90 { return "\(Int(secondsLeft.rounded(.up))) s left" }
-        let minutes = Int((secondsLeft / 60).rounded(.up))
-        return minutes < 90 ? "\(minutes) min left" : String(format: "%.1f h left", Double(minutes) / 60)
-    }
+    private var timeLeft: String { Units.timeLeft(secondsLeft) }
 }

@@ -28,6 +28,7 @@ struct OptimizeCommand: AsyncParsableCommand {
             that take CUDA) whose comments hold the launch plan:
               // kw: launch NAME grid=8,4 block=64,1 args=x,w,y,int32:128 [shared=BYTES] [phase=prepare]
               // kw: scratch NAME BYTES
+              // kw: tune NAME=1,2,4
 
             Examples:
               kw optimize kernelbench/1/40
@@ -36,6 +37,7 @@ struct OptimizeCommand: AsyncParsableCommand {
               kw optimize kernelbench/1/19 --start my-relu.cl
               kw optimize kernelbench/1/23 --policy chat --endpoint http://127.0.0.1:8080/v1 --model NAME --budget 30m
               kw optimize kernelbench/2/17 --precision fp16
+              kw optimize kernelbench/1/23 --deadline 2s --json
             """)
 
     @ArgumentParser.Argument(help: "kernelbench/LEVEL/NUMBER, or the path of a workload's JSON file.")
@@ -60,6 +62,12 @@ struct OptimizeCommand: AsyncParsableCommand {
     @Option(
         help: "Time for the search, longer than zero: 500ms, 60s, 2m, 1h.", transform: Budget.init(argument:))
     var budget = Budget(seconds: 60)
+    @Option(
+        help: """
+            Answer within this time from the start of the process with the best there is then: a certified record, \
+            else the best judged turn (status uncertified), else a first choice (unjudged).
+            """, transform: Budget.init(argument:))
+    var deadline: Budget?
     @Option(help: "Drives proposals; inputs are always drawn from the system's entropy.")
     var seed: UInt64 = 0
     @Option(help: "A solution.json or an annotated .cl or .cu file to start from.")
@@ -76,6 +84,7 @@ struct OptimizeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let deadline { return try await answer(within: deadline) }
         let console = Console()
         let installation = Installation()
         let loaded = judging.applied(to: try WorkloadReference(workload).load(size: judging.size))
@@ -92,17 +101,27 @@ struct OptimizeCommand: AsyncParsableCommand {
         let signal = InterruptSignal(
             interruption, console: console, answer: "stopping after this turn, then certifying the best so far")
         defer { withExtendedLifetime(signal) {} }
-        let author =
-            policy == .chat
-            ? try ChatAuthor(
-                chat, folder: folder, language: laboratory.device.language, ceilings: laboratory.ceilings,
-                isPredicted: laboratory.device.isPredicted, console: console) : nil
-        let settings = settings(loaded, start: solution, author: author?.description, at: laboratory.station)
+        let author = try chatAuthor(laboratory, folder, console)
+        let settings = settings(
+            loaded, start: solution, author: author?.description, at: laboratory.station, budget: budget.seconds)
         let search = Search(
             laboratory: laboratory, settings: settings, start: solution, folder: folder,
             library: libraryOptions.path(in: installation), isWarmStarted: true, console: console,
             interruption: interruption, report: RunMonitor(console: console, settings: settings).show)
         let record = try await search.run(author?.policy ?? policy.requireBuiltIn())
+        try conclude(record, folder, console)
+    }
+
+    /// The language model, where one is the author.
+    func chatAuthor(_ laboratory: Laboratory, _ folder: RunFolder, _ console: Console) throws -> ChatAuthor? {
+        guard policy == .chat else { return nil }
+        return try ChatAuthor(
+            chat, folder: folder, language: laboratory.device.language, ceilings: laboratory.ceilings,
+            isPredicted: laboratory.device.isPredicted, console: console)
+    }
+
+    /// Prints what a finished run found; throws where it found nothing.
+    func conclude(_ record: RecordContents, _ folder: RunFolder, _ console: Console) throws {
         let summary = OptimizeSummary(record, folder: folder.url)
         console.clear()
         if let tokens = summary.tokens { console.say("the model took \(tokens.text)") }
@@ -127,21 +146,21 @@ struct OptimizeCommand: AsyncParsableCommand {
         return try Answer(judging.question(loaded, in: installation), searched: extent, in: library)
     }
 
-    private func show(_ answer: Answer, _ console: Console) throws {
+    func show(_ answer: Answer, _ console: Console) throws {
         let folder = try RunFolder(named: out, workload: workload)
         try answer.write(to: folder)
         let summary = OptimizeSummary(answer, workload: workload, folder: folder.url)
         if json { try console.json(summary) } else { console.result(summary.text) }
     }
 
-    private func settings(
-        _ loaded: Workload, start: Solution?, author: String?, at station: Station
+    func settings(
+        _ loaded: Workload, start: Solution?, author: String?, at station: Station, budget seconds: Double
     ) -> RunSettings {
         let isFile = if case .file = WorkloadReference(workload) { true } else { false }
         return RunSettings(
             workload: workload, workloadHash: loaded.contentHash, device: judging.device,
             size: isFile ? nil : judging.size.rawValue, policy: policy.rawValue, turns: split.turns,
-            trajectories: split.trajectories, budgetSeconds: budget.seconds,
+            trajectories: split.trajectories, budgetSeconds: seconds,
             lookahead: split.beam == nil && author == nil ? RunSettings.usualLookahead : nil, seed: seed,
             baseline: station.baselineNames, distribution: judging.distribution?.description,
             deterministic: judging.deterministic, frozenParameters: judging.frozenParameters,

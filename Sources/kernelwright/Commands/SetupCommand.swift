@@ -12,21 +12,23 @@ struct SetupCommand: ParsableCommand {
             ./kw asks once before it installs Debian packages and the Python environment in .kernelwright; --yes answers.
             PyTorch, which the baselines pytorch-eager and pytorch-compile and kw import pytorch need, is installed when
             it is asked for: about 5 GB. So is Oclgrind, the second opinion of kw evaluate --second-opinion: 100 MB with its LLVM.
-            So is NVIDIA's compiler for the devices sim:NAME, which needs no GPU: 70 MB.
+            So is NVIDIA's compiler for the devices sim:NAME, which needs no GPU: 70 MB. So is a small language model with a
+            server for it, an endpoint for tests and first steps (docs/chat.md).
 
             Examples:
               ./kw --yes setup
               ./kw setup pytorch
               ./kw setup cuda
+              ./kw setup model
               ./kw setup --json
             """)
 
     /// What is installed on request only.
     enum Extra: String, ExpressibleByArgument, CaseIterable {
-        case pytorch, cuda, oclgrind
+        case pytorch, cuda, model, oclgrind
     }
 
-    @ArgumentParser.Argument(help: "What to install beside the necessary: pytorch, cuda or oclgrind.")
+    @ArgumentParser.Argument(help: "What to install beside the necessary: pytorch, cuda, model or oclgrind.")
     var extra: Extra?
     @Flag(help: "Print one JSON array.")
     var json = false
@@ -72,6 +74,10 @@ private struct Component: Encodable {
                 name: "CUDA toolchain", isPresent: installation.cuda.missing.isEmpty,
                 purpose: "CUDA kernels: compiled, examined and simulated without a GPU",
                 command: CUDAInstallation.installation),
+            Component(
+                name: "small language model",
+                isPresent: FileManager.default.isExecutableFile(atPath: installation.model.python.path),
+                purpose: "an endpoint for tests of --policy chat", command: installation.model.installation),
             Component(
                 name: "Oclgrind", isPresent: InterpretingDriver.isOclgrindHere,
                 purpose: "the second opinion on kernels",

@@ -5,8 +5,8 @@ struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "study", abstract: "Measures Kernelwright itself.",
         subcommands: [
-            StudyJudgeCommand.self, StudyEqualCommand.self, StudySearchCommand.self, StudyEmulatorCommand.self,
-            StudyCUDACommand.self, StudyLaddersCommand.self, StudyArithmeticCommand.self, StudyFuzzCommand.self,
-            StudyAblationCommand.self,
+            StudyJudgeCommand.self, StudyEqualCommand.self, StudySearchCommand.self, StudyScalingCommand.self,
+            StudyEmulatorCommand.self, StudyCUDACommand.self, StudyLaddersCommand.self, StudyAblationCommand.self,
+            StudyArithmeticCommand.self, StudyFuzzCommand.self,
         ])
 }

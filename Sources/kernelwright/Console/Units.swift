@@ -28,6 +28,14 @@ enum Units {
 
     static func ratio(_ value: Double) -> String { String(format: "%.2f×", value) }
 
+    /// A remaining time, rounded up: `40 s left`, `12 min left`; `? left` for nil.
+    static func timeLeft(_ seconds: Double?) -> String {
+        guard let seconds else { return "? left" }
+        if seconds < 90 { return "\(Int(seconds.rounded(.up))) s left" }
+        let minutes = Int((seconds / 60).rounded(.up))
+        return minutes < 90 ? "\(minutes) min left" : String(format: "%.1f h left", Double(minutes) / 60)
+    }
+
     /// `1.42× [1.38, 1.47]`.
     static func interval(_ value: RatioInterval) -> String {
         ratio(value.ratio) + String(format: " [%.2f, %.2f]", value.low, value.high)

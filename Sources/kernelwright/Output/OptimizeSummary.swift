@@ -17,7 +17,7 @@ struct OptimizeSummary: Encodable {
     var size: String?
     /// `declared`, `fp16` or `bf16`; results under different ones are not comparable.
     var precision: String
-    /// `correct`, or why the best candidate is not.
+    /// `correct`, or why the best candidate is not; at a deadline also `uncertified` (correct in its turn), `unjudged`.
     var status: String
     /// What 16-bit storage did, in runs that allow it.
     var storage: StorageChoice?
@@ -81,6 +81,31 @@ struct OptimizeSummary: Encodable {
         show(verdict)
     }
 
+    /// What a run that ends at a deadline has then, with how much of it was examined.
+    init(_ answer: BestSoFar.Answer, of settings: RunSettings, folder: URL) {
+        workload = settings.workload
+        device = settings.device
+        size = settings.size
+        precision = PrecisionName(settings.precision).rawValue
+        turns = 0
+        self.folder = folder.path
+        solution = folder.appendingPathComponent("solution.json").path
+        stopped = Self.deadline
+        switch answer {
+        case .certified(_, let verdict):
+            status = verdict.status.rawValue
+            show(verdict)
+        case .uncertified(let turn):
+            status = Self.uncertified
+            show(turn.verdict)
+        case .unjudged: status = Self.unjudged
+        }
+    }
+
+    private static let deadline = "deadline"
+    private static let uncertified = "uncertified"
+    private static let unjudged = "unjudged"
+
     init(_ record: RecordContents, folder: URL) {
         let settings = record.header.settings
         let certificate = record.end?.winner?.verdict
@@ -127,6 +152,9 @@ struct OptimizeSummary: Encodable {
     /// The result as people read it.
     var text: String {
         if let predictedSeconds { return predictedText(predictedSeconds) }
+        if status == Self.unjudged {
+            return "\(workload) on \(device): unjudged, the macros' own first choice; solution in \(folder)"
+        }
         guard let medianSeconds else {
             return "\(workload) on \(device): nothing correct in \(turns) turns (most: \(status)); see \(folder)"
         }
@@ -138,8 +166,11 @@ struct OptimizeSummary: Encodable {
         let notes = [PrecisionName(rawValue: precision)?.note, storage?.text].compactMap { $0 }
         let axis = notes.map { $0 + "\n" }.joined()
         let floor = floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""
-        let first = "\(workload) on \(device): correct, \(Units.seconds(medianSeconds))\(ratio ?? "")"
+        let first = "\(workload) on \(device): \(status), \(Units.seconds(medianSeconds))\(ratio ?? "")"
         let bound = "\(bottleneck ?? "unknown") bound\(floor)"
+        if stopped == Self.deadline {
+            return "\(first)\n\(axis)\(turns) turns until the deadline; solution in \(folder)"
+        }
         if let record { return "\(first)\n\(bound); \(record.text)\nsolution and certificate in \(folder)" }
         return """
             \(first)
@@ -153,7 +184,7 @@ struct OptimizeSummary: Encodable {
         let part = coverage.map { $0 < 1 ? "; \(Units.percent($0)) of the blocks were checked" : "" } ?? ""
         let end = record.map(\.text) ?? "\(turns) turns"
         return """
-            \(workload) on \(device): correct, predicted \(Units.seconds(seconds))\(ratio)\(part)
+            \(workload) on \(device): \(status), predicted \(Units.seconds(seconds))\(ratio)\(part)
             \(bottleneck ?? ""); \(end); files in \(folder)
             """
     }

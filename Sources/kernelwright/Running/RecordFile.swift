@@ -19,14 +19,18 @@ enum RecordFile {
 extension Laboratory {
     /// The record of a verdict that was given here.
     func record(of verdict: Verdict, _ solution: Solution, named name: String) -> VerdictRecord {
+        VerdictRecord(verdict, of: solution, under: conditions(named: name))
+    }
+
+    /// How a workload of a name is judged here.
+    func conditions(named name: String) -> VerdictRecord.Conditions {
         let isFile = if case .file = WorkloadReference(name) { true } else { false }
         let options = station.options
-        let conditions = VerdictRecord.Conditions(
+        return VerdictRecord.Conditions(
             workload: name, workloadHash: workload.contentHash, size: isFile ? nil : options.size.rawValue,
             distributions: options.distribution?.distributions.map(\.rawValue), device: options.device,
             baselines: station.baselines.map(\.rawValue), caches: options.cache, deterministic: options.deterministic,
             frozenParameters: options.frozenParameters, precision: options.precision.type)
-        return VerdictRecord(verdict, of: solution, under: conditions)
     }
 
     /// Writes that record; throws `badInput` where the file cannot be written.

@@ -136,6 +136,21 @@ struct SimulatedDeviceTests {
         }
     }
 
+    /// The options of a plan that mean something to NVRTC reach it; others are refused as on a GPU.
+    @Test func definitionsReachTheCompiler() throws {
+        var solution = Self.solution("if (i < n) y[i] = FACTOR * x[i];")
+        solution.options = ["-DFACTOR=3"]
+        #expect(try run(solution)[5] == 15)
+        solution.options = ["-DFACTOR=4"]
+        #expect(try run(solution)[5] == 20)
+        solution.options = ["-cl-mad-enable"]
+        guard case .invalidPlan(let text)? = failure(solution) else {
+            Issue.record("an option of OpenCL was taken")
+            return
+        }
+        #expect(text.contains("-cl-mad-enable") && text.contains("-DNAME=NUMBER"))
+    }
+
     @Test func modelsAreNamed() throws {
         #expect(try SimulatedDevice.named("opencl:0", toolchain: Toolchain.installation) == nil)
         let error = #expect(throws: KernelwrightError.self) {

@@ -10,6 +10,20 @@ import Testing
         #expect(median([4, 1, 3, 2]) == 2.5)
     }
 
+    @Test("a geometric mean has an interval over its subjects that repeats from its seed")
+    func geometricMeans() {
+        let ratios = [1.0, 2, 4, 2, 1, 4, 2, 2]
+        let interval = RatioInterval.bootstrap(geometricMeanOf: ratios, seed: 3)
+        #expect(abs(interval.ratio - 2) < 1e-12)
+        #expect(interval.low < 2 && interval.low > 1 && interval.high > 2 && interval.high < 4)
+        #expect(interval == RatioInterval.bootstrap(geometricMeanOf: ratios, seed: 3))
+        #expect(interval != RatioInterval.bootstrap(geometricMeanOf: ratios, seed: 4))
+        let more = RatioInterval.bootstrap(geometricMeanOf: ratios + ratios + ratios + ratios, seed: 3)
+        #expect(more.high - more.low < interval.high - interval.low)
+        let one = RatioInterval.bootstrap(geometricMeanOf: [3], seed: 1)
+        #expect(abs(one.low - 3) < 1e-12 && abs(one.high - 3) < 1e-12)
+    }
+
     @Test("the interval holds the true ratio, narrows with more pairs and repeats from its seed")
     func interval() {
         var random = SplitMix64(seed: 1)

@@ -98,6 +98,32 @@ import Testing
         #expect(prompt[1].content.contains("# Choices"))
     }
 
+    /// A kernel with tunables: its values are tried without the model, and the best goes back to it.
+    @Test func theBuiltInSearchTriesTheDeclaredValues() async throws {
+        var run = try ChatRun()
+        run.settings.turns = 5
+        let plain = Sample.source("a draft").replacing("grid=1 block=64", with: "grid=64/T block=T")
+        let transport = ScriptedTransport([
+            .stream("A draft.\n```opencl\n// kw: tune T=64,32\n\(plain)```\n"), .stream(Sample.answer("a second one")),
+            .stream(Sample.answer("a third one")), .stream(Sample.answer("a fourth one")),
+        ])
+        let judge = ScriptedJudge([.correct(2), .correct(1), .correct(3)])
+        let record = try await run.run(transport, judge)
+        let turns = record.turns.map(\.turn)
+        #expect(turns.map { $0.proposal.consultation == nil } == [false, true, false, false, false])
+        #expect(turns[1].proposal.rationale == "turn 0 with T=32")
+        let judged = await judge.judged
+        #expect(judged.prefix(2).map(\.options) == [["-DT=64"], ["-DT=32"]])
+        #expect(judged.prefix(2).map { $0.launches[0].grid } == [[1], [2]])
+        let prompt = try #require(turns[2].proposal.consultation?.prompt.last?.content)
+        #expect(prompt.contains("Other values of turn 0's tunables were tried. The fastest is turn 1"))
+        #expect(prompt.contains("-DT=32"))
+        // One source stands there once, as the fastest was compiled.
+        #expect(prompt.components(separatedBy: "// a draft").count == 2)
+        #expect(!prompt.contains("-DT=64"))
+        #expect(transport.requests.count == 4)
+    }
+
     @Test func theUsersOwnKernelOpensTheRun() async throws {
         let policy = try ChatRun().policy(ScriptedTransport([]))
         var observation = Sample.observation()
