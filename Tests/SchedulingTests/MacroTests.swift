@@ -47,13 +47,6 @@ import Testing
         }
     }
 
-    @Test func fewRowsTakeTermsAndManyColumns() throws {
-        for (rows, packs) in [(4, false), (512, true)] {
-            let schedule = try ProgramCPU().schedule(Self.linear(rows, 1024, 1024), target: .genericAVX512)
-            #expect(schedule.contains { if case .pack = $0 { true } else { false } } == packs)
-        }
-    }
-
     @Test(arguments: [1, 7, 16, 100, 4096, 5003])
     func streaming(_ n: Int) throws { try check(SamplePrograms.chain(n)) }
 

@@ -1,20 +1,14 @@
 import KernelIR
 
 extension GemmCPU {
-    /// Whether lanes are terms of the sum: both operands must have them side by side.
+    /// Whether lanes are terms of the sum: where that is asked for, and both operands have them side by side.
     ///
-    /// Copying into panels reads and writes the right operand once; few rows do not pay for that, and a copy of gigabytes may
-    /// have no room.
+    /// Copying into panels reads and writes the right operand once; few rows may not pay for that, and a copy of gigabytes has
+    /// no room.
     func takesTerms(_ parts: Contraction, _ state: ScheduleState) -> Bool {
-        let isContiguous = [parts.left, parts.right].allSatisfy { state.stride(of: $0, along: parts.k.name) == 1 }
-        guard isContiguous, lanes != .columns else { return false }
-        return lanes == .terms || parts.m.extent <= Self.fewRows && parts.k.extent >= Self.manyTerms
+        lanes == .terms
+            && [parts.left, parts.right].allSatisfy { state.stride(of: $0, along: parts.k.name) == 1 }
     }
-
-    /// Rows up to which a copy of the right operand costs more than the sums of lanes.
-    private static let fewRows = 96
-    /// Terms from which on the sums of lanes at the end cost little.
-    private static let manyTerms = 512
 
     /// A tile of rows × columns whose accumulators each hold one vector of partial sums; the lanes are added up at the end.
     ///

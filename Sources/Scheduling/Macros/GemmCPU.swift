@@ -20,8 +20,8 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     public var rowsFastest: Bool
     /// Whether results are written past the caches; `nil` where the reduced axis is short.
     public var streams: Bool?
-    /// What the lanes of vectors are; `nil` takes terms of the sum where copying the right operand would cost too much.
-    public var lanes: Lanes?
+    /// What the lanes of vectors are.
+    public var lanes: Lanes
 
     /// Neighbours that make a vector.
     public enum Lanes: String, Sendable, Hashable, Codable, CaseIterable {
@@ -33,7 +33,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
 
     public init(
         tile: RegisterTile? = nil, unroll: Int = 1, packsRight: Bool = true, packsLeft: Bool? = nil,
-        reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil, lanes: Lanes? = nil
+        reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil, lanes: Lanes = .columns
     ) {
         self.lanes = lanes
         self.tile = tile
@@ -55,7 +55,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         reductionBlock = try fields.decodeIfPresent(Int.self, forKey: .reductionBlock)
         rowsFastest = try fields.decode(Bool.self, forKey: .rowsFastest)
         streams = try fields.decodeIfPresent(Bool.self, forKey: .streams)
-        lanes = try fields.decodeIfPresent(Lanes.self, forKey: .lanes)
+        lanes = try fields.decodeIfPresent(Lanes.self, forKey: .lanes) ?? .columns
     }
 
     /// Schedules the stage and the copies it needs; the stage must be a contraction with untouched loops.
