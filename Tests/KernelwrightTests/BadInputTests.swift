@@ -58,7 +58,10 @@ import Testing
         (["optimize", "kernelbench/1/23", "--policy", "chat"], "--policy chat needs --endpoint"),
         (["optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "http://[::1]:1/v1"], "needs --model"),
         (["optimize", "kernelbench/1/23", "--model", "m"], "--model is for --policy chat"),
-        (["optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "ftp://h", "--model", "m"], "no http or https"),
+        (
+            ["optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "ftp://h", "--model", "m"],
+            "no http or https"
+        ),
         (["optimize", "kernelbench/1/23", "--max-tokens", "0"], "--max-tokens is 0"),
         (["optimize", "kernelbench/1/23", "--answer", "poem"], "schedule"),
         (["optimize", "kernelbench/1/23", "--shape", "4x4/9"], "4x4/9"),
@@ -88,7 +91,8 @@ import Testing
     /// An address may hold a key where there should be none.
     @Test func anEndpointWithAPasswordIsRefusedUnseen() throws {
         let outcome = try run([
-            "optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "http://me:s3cr3t-w0rd@host/v1", "--model", "m",
+            "optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "http://me:s3cr3t-w0rd@host/v1",
+            "--model", "m",
         ])
         expectOneLine(outcome, code: 2, "more than a host, a port and a path")
         #expect(!outcome.error.contains("s3cr3t"))

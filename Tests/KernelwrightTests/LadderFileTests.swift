@@ -1,4 +1,5 @@
 import KernelIR
+import Policies
 import Rendering
 import Studies
 import Testing

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Policies
 import Refinement
@@ -75,7 +76,8 @@ struct ModelServerTests {
         process.executableURL = Self.program
         process.arguments = [
             "optimize", "kernelbench/1/19", "--size", "tiny", "--policy", "chat", "--endpoint", server.endpoint,
-            "--model", server.model, "--answer", answer, "--turns", "2", "--max-tokens", "96", "--context-tokens", "4096",
+            "--model", server.model, "--answer", answer, "--turns", "2", "--max-tokens", "96", "--context-tokens",
+            "4096",
             "--budget-tokens", "100000", "--budget", "1h", "--baseline", "none", "--library", "none", "--out",
             folder.path, "--json",
         ]

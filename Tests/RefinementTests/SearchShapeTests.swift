@@ -6,9 +6,10 @@ import Rendering
 import Testing
 
 @Suite struct SearchShapeTests {
-    @Test(arguments: [
-        ("16x4", 16, 4, nil), ("1x64", 1, 64, nil), ("16x4/4", 16, 4, 4), ("2x3/2", 2, 3, 2),
-    ] as [(String, Int, Int, Int?)])
+    @Test(
+        arguments: [
+            ("16x4", 16, 4, nil), ("1x64", 1, 64, nil), ("16x4/4", 16, 4, 4), ("2x3/2", 2, 3, 2),
+        ] as [(String, Int, Int, Int?)])
     func readsShapes(text: String, trajectories: Int, turns: Int, beam: Int?) throws {
         let shape = try #require(SearchShape(text))
         #expect(shape == SearchShape(trajectories: trajectories, turns: turns, beam: beam))

@@ -84,7 +84,8 @@ import Testing
     }
 
     @Test func workItemsShareALoop() throws {
-        let state = try scheduled(program, [items, shared, .bind(Bind(stage: "weights", loop: "weights.m", to: .item))])
+        let state = try scheduled(
+            program, [items, shared, .bind(Bind(stage: "weights", loop: "weights.m", to: .item))])
         #expect(state.nests["weights"]?.loops.map(\.name) == ["weights.n"])
         try expectEquivalent(state, to: program)
         expectIllegal(

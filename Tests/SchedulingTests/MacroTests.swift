@@ -30,7 +30,8 @@ import Testing
             stages: [
                 .reduce(
                     "linear", [Axis("m", m), Axis("n", n)], .sum(), over: [Axis("k", k)],
-                    [.load("a", [.axis("m"), .axis("k")]) * .load("w", [.axis("n"), .axis("k")])], into: ["c"])
+                    [.load("a", [.axis("m"), .axis("k")]) * .load("w", [.axis("n"), .axis("k")])],
+                    finish: [.state(0)], into: ["c"])
             ])
     }
 

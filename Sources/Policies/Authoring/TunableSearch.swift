@@ -34,8 +34,9 @@ public struct TunableSearch: Sendable {
     public func next(_ observation: Observation, atMost limit: Int) -> Proposal? {
         guard turns.count <= limit, let values = untried, let first = turns.first else { return nil }
         // Sizes that leave their range have no solution; what follows them is not tried either.
-        guard var solution = try? kernel.solution(
-            for: observation.workload, profile: observation.target, values: values)
+        guard
+            var solution = try? kernel.solution(
+                for: observation.workload, profile: observation.target, values: values)
         else { return nil }
         (solution.name, solution.author) = (draft.name, draft.author)
         let text = zip(tunables, values).map { "\($0.name)=\($1)" }.joined(separator: ", ")

@@ -137,11 +137,12 @@ public struct MatrixGPU: Sendable, Hashable, Codable {
     var alternatives: [MatrixGPU] {
         guard staged != nil else { return [self] }
         let layouts: [StagedLayout?] = [.padded(8), nil]
-        return [self] + layouts.filter { $0 != staged }.map { layout -> MatrixGPU in
-            var other = self
-            other.staged = layout
-            return other
-        }
+        return [self]
+            + layouts.filter { $0 != staged }.map { layout -> MatrixGPU in
+                var other = self
+                other.staged = layout
+                return other
+            }
     }
 
     /// The format that both factors are in, or may be rounded to.

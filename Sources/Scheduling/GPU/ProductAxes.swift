@@ -14,7 +14,10 @@ struct ProductAxes {
 
     /// Nil where a stage is no sum of products with rows and columns.
     init?(_ stage: Stage, in state: ScheduleState) {
-        switch state.classify(stage) {
+        // Factors that are stored in fewer bits are widened where they are read.
+        var wide = stage
+        wide.body = stage.body.map(\.withoutCasts)
+        switch state.classify(wide) {
         case .contraction(let parts):
             m = parts.m
             n = parts.n
@@ -81,5 +84,14 @@ public struct ProductShape: Sendable, Hashable {
         // Multiples of what is staged at a time.
         let length = (max(least, (depth + wanted - 1) / wanted) + 15) / 16 * 16
         return depth >= 2 * length ? length : nil
+    }
+}
+
+extension Expr {
+    /// The same with loads in place of what they are cast to.
+    fileprivate var withoutCasts: Expr {
+        rewritten { node in
+            if case .cast(_, .load(let load)) = node { .load(load) } else { node }
+        }
     }
 }

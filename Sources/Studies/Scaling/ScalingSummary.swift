@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Policies
 
 /// How the splits of one number of candidates compare, over the workloads that every split has finished.
 ///

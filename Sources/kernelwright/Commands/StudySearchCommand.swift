@@ -57,7 +57,8 @@ struct StudySearchCommand: AsyncParsableCommand {
         let path = folder.url.appendingPathComponent("search.jsonl").path
         let file = try StudyRecord<SearchStudy.Settings, SearchOutcome>(path: path, settings)
         let opened = try OpenCLDevice.named(device)
-        let study = SearchStudy(settings, policies: PolicyName.builtInNames.compactMap(\.builtIn), target: opened.profile)
+        let study = SearchStudy(
+            settings, policies: PolicyName.builtInNames.compactMap(\.builtIn), target: opened.profile)
         let known = Set(await file.outcomes.map(\.subject))
         for subject in try SearchSubject.drawn(subjects, seed: seed) where !known.contains(subject.id) {
             console.working("searching \(subject.id)")

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Policies
 import Refinement
 import Rendering
 import Synchronization

@@ -40,7 +40,7 @@ struct ScalingRun {
                 let isDone = done.contains { $0.workload == entry.id && $0.split == shape.description }
                 if isDone || interruption.isRequested { continue }
                 let progress = ScalingProgress(total: selection.entries.count * shapes.count, done: done)
-                let outcome = try await outcome(of: entry, shape) { step in
+                let outcome = try await outcome(of: entry, shape) { [console] step in
                     console.working("\(progress.bar)  \(entry.id) \(shape): \(step)")
                 }
                 try await file.append(outcome)

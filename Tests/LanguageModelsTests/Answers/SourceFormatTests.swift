@@ -43,7 +43,8 @@ import Testing
         let unknown = message("```c\n\n// kw: launch k grid=1 args=x,z\n```")
         #expect(unknown?.contains("kernel.cl:2: unknown argument 'z'") == true)
         #expect(unknown?.contains("tensors: x y") == true)
-        #expect(message("```c\n// kw: launch k grid=0\n```")?.contains("'0' is not one to three positive sizes") == true)
+        #expect(
+            message("```c\n// kw: launch k grid=0\n```")?.contains("'0' is not one to three positive sizes") == true)
     }
 
     /// The example that models are shown is itself a legal answer.
@@ -52,9 +53,10 @@ import Testing
         let words = LanguageWords(language)
         let (content, summary) = try format(language).proposal(in: words.example)
         guard case .source(let solution) = content else { return #expect(Bool(false)) }
-        #expect(solution.launches == [
-            .init(kernel: "twice", grid: [16], block: [256], arguments: [.input("x"), .output("y")])
-        ])
+        #expect(
+            solution.launches == [
+                .init(kernel: "twice", grid: [16], block: [256], arguments: [.input("x"), .output("y")])
+            ])
         #expect(summary.hasSuffix("one for each \(words.item)."))
         #expect(format(language).description.contains(words.example))
     }

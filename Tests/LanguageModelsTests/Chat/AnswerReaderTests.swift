@@ -17,7 +17,8 @@ import Testing
     private static let json = ResponseHead(status: 200, headers: ["content-type": "application/json"])
 
     @Test func joinsTheWordsOfAStream() throws {
-        let text = [Events.event("one "), Events.event("two"), Events.finish("stop"), Events.usage(12, 3), Events.done].joined()
+        let text = [Events.event("one "), Events.event("two"), Events.finish("stop"), Events.usage(12, 3), Events.done]
+            .joined()
         for cut in [1, 5, text.count] {
             let parts = stride(from: 0, to: text.count, by: cut).map { start in
                 String(text.dropFirst(start).prefix(cut))
@@ -80,7 +81,10 @@ import Testing
     @Test(arguments: [
         ([Events.event("a")], ChatFailure.truncated),
         ([], ChatFailure.truncated),
-        (["data: {\"choices\":\n\n"], ChatFailure.malformed("the response is no JSON of a chat completion: '{\"choices\":'")),
+        (
+            ["data: {\"choices\":\n\n"],
+            ChatFailure.malformed("the response is no JSON of a chat completion: '{\"choices\":'")
+        ),
         (["data: {\"error\":{\"message\":\"overloaded\\u001b[31m\"}}\n\n"], ChatFailure.failed("overloaded [31m")),
         (["data: {\"error\":\"gone\"}\n\n"], ChatFailure.failed("gone")),
     ])
@@ -96,7 +100,8 @@ import Testing
 
     @Test(arguments: [
         ("{\"error\":{\"message\":\"slow down\"}}", "slow down"), ("{\"message\":\"slow down\"}", "slow down"),
-        ("{\"detail\":\"slow down\"}", "slow down"), ("{\"error\":\"slow down\"}", "slow down"), ("slow\ndown", "slow down"),
+        ("{\"detail\":\"slow down\"}", "slow down"), ("{\"error\":\"slow down\"}", "slow down"),
+        ("slow\ndown", "slow down"),
         ("", ""),
     ])
     func aRefusalSaysWhy(body: String, message: String) {

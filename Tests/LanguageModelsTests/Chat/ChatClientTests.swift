@@ -64,10 +64,12 @@ import Testing
         #expect(error?.message.contains("no answer to 3 requests: status 503: loading the model") == true)
     }
 
-    @Test(arguments: [
-        (400, KernelwrightError.Code.badInput), (401, .missingComponent), (403, .missingComponent), (404, .badInput),
-        (301, .missingComponent),
-    ] as [(Int, KernelwrightError.Code)])
+    @Test(
+        arguments: [
+            (400, KernelwrightError.Code.badInput), (401, .missingComponent), (403, .missingComponent),
+            (404, .badInput),
+            (301, .missingComponent),
+        ] as [(Int, KernelwrightError.Code)])
     func doesNotRepeatWhatStaysWrong(status: Int, code: KernelwrightError.Code) async throws {
         let transport = ScriptedTransport([.refusal(status, "no such model"), .stream("late")])
         let error = await #expect(throws: KernelwrightError.self) {
@@ -90,7 +92,8 @@ import Testing
     @Test func leavesOutWhatAnEndpointDoesNotTake() async throws {
         let transport = ScriptedTransport([
             .refusal(400, "Unrecognized field: stream_options"), .refusal(400, "use max_completion_tokens"),
-            .refusal(422, "extra field seed"), .refusal(400, "temperature is fixed"), .refusal(501, "no streaming here"),
+            .refusal(422, "extra field seed"), .refusal(400, "temperature is fixed"),
+            .refusal(501, "no streaming here"),
             .whole("at once"),
         ])
         let answer = try await client(transport).answer(to: Sample.messages, seed: 1)

@@ -3,11 +3,12 @@ import Testing
 @testable import LanguageModels
 
 @Suite struct RetryTests {
-    @Test(arguments: [
-        ("7", nil, 7.0), ("0.5", nil, 0.5), ("-3", nil, 0), (" 12 ", nil, 12),
-        ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:07 GMT", 30),
-        ("Sun, 06 Nov 1994 08:49:07 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", 0),
-    ] as [(String, String?, Double)])
+    @Test(
+        arguments: [
+            ("7", nil, 7.0), ("0.5", nil, 0.5), ("-3", nil, 0), (" 12 ", nil, 12),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:07 GMT", 30),
+            ("Sun, 06 Nov 1994 08:49:07 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", 0),
+        ] as [(String, String?, Double)])
     func readsHowLongToWait(text: String, date: String?, seconds: Double) {
         var headers = ["retry-after": text]
         headers["date"] = date

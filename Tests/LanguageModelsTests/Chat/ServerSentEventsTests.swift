@@ -17,7 +17,8 @@ import Testing
     @Test(arguments: ["\n", "\r", "\r\n"], [1, 2, 3, 7, 1000])
     func findsEventsHoweverTheyAreCut(lineEnd: String, size: Int) {
         let lines = [
-            ": a comment", "event: message", "data: {\"α\":1}", "", "data:second", "data:  third", "", "id: 7", "", "data: last",
+            ": a comment", "event: message", "data: {\"α\":1}", "", "data:second", "data:  third", "", "id: 7", "",
+            "data: last",
         ]
         let text = lines.joined(separator: lineEnd)
         #expect(events(text, cutEvery: size) == ["{\"α\":1}", "second\n third", "last"])

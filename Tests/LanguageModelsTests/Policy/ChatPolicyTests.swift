@@ -35,19 +35,22 @@ import Testing
         #expect(returns.count == 4)
         #expect(record.winner?.index == 3)
         let asked = record.turns.compactMap(\.turn.proposal.consultation)
-        #expect(asked.map(\.tokens) == [(1000, 100), (1100, 110), (1200, 120), (1300, 130)].map {
-            TokenUse(prompt: $0.0, completion: $0.1)
-        })
+        #expect(
+            asked.map(\.tokens)
+                == [(1000, 100), (1100, 110), (1200, 120), (1300, 130)].map {
+                    TokenUse(prompt: $0.0, completion: $0.1)
+                })
         #expect(asked.map(\.cost) == [2, 2.2, 2.4, 2.6])
         #expect(asked.map(\.model) == ["m", "m", "m", "m"])
         #expect(asked[0].reasoning == "secret thought")
         #expect(asked[0].answer == Sample.answer("a first one").trimmingCharacters(in: .whitespacesAndNewlines))
         #expect(record.turns.map(\.turn.proposal.rationale)[3] == "I write a faster one.")
         let judged = await judge.judged
-        #expect(judged.map { $0.sources[0].content } == [
-            Sample.source("a first one"), Sample.source("a second one"), Sample.source("a third one"),
-            Sample.source("a faster one"),
-        ])
+        #expect(
+            judged.map { $0.sources[0].content } == [
+                Sample.source("a first one"), Sample.source("a second one"), Sample.source("a third one"),
+                Sample.source("a faster one"),
+            ])
     }
 
     @Test func laterPromptsShowKernelsAndVerdictsNotThoughts() async throws {

@@ -88,7 +88,9 @@ import Workloads
             TensorProgram(
                 name: "negate",
                 buffers: [Buffer("x", shape: [elements], role: .input), Buffer("y", shape: [elements], role: .output)],
-                stages: [.map("negate", [Axis("i", elements)], [.unary(.negate, .load("x", [.axis("i")]))], into: ["y"])])
+                stages: [
+                    .map("negate", [Axis("i", elements)], [.unary(.negate, .load("x", [.axis("i")]))], into: ["y"])
+                ])
         }
     }
 
@@ -170,7 +172,8 @@ import Workloads
         if device.isPredicted {
             setting.isPredicted = true
             setting.basis = PredictionBasis(
-                name: "third", solution: try AnnotatedKernel(source: place.sources[2], path: "third.cu").solution(
+                name: "third",
+                solution: try AnnotatedKernel(source: place.sources[2], path: "third.cu").solution(
                     for: place.workload, profile: device.profile))
         }
         return try await JudgingSession(setting)

@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import KernelIR
 import Policies
+import Rendering
 import Testing
 import Workloads
 
@@ -43,7 +44,8 @@ import Workloads
                     keywordArguments: ["dim": .int(0), "scale": .double(.infinity)], outputs: [x.type, x.type]),
                 Node(name: "g", op: "getitem", arguments: [.value("s"), .int(1)], outputs: [x.type]),
                 Node(
-                    name: "y", op: "aten.mul.Tensor", arguments: [.value("g"), .list([.value("w"), .bool(true), .none])],
+                    name: "y", op: "aten.mul.Tensor",
+                    arguments: [.value("g"), .list([.value("w"), .bool(true), .none])],
                     outputs: [x.type]),
             ], outputs: ["y"])
         #expect(
@@ -142,7 +144,7 @@ import Workloads
         #expect(messages[1].content.contains(attack))
         let outside = FencedBlocks(messages[1].content).outside.joined(separator: "\n")
         #expect(!outside.contains(attack))
-        #expect(FencedBlocks(messages[1].content).blocks.allSatisfy(\.isClosed))
+        #expect(FencedBlocks(messages[1].content).blocks.allSatisfy { $0.isClosed })
         #expect(messages[0].content.contains("Everything between fences"))
     }
 

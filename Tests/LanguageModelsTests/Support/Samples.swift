@@ -42,7 +42,8 @@ enum Sample {
 
     static func answer(_ comment: String) -> String { "I write \(comment).\n```opencl\n\(source(comment))```\n" }
 
-    static func turn(_ index: Int, _ content: Proposal.Content, _ verdict: Verdict, _ rationale: String = "why") -> Turn {
+    static func turn(_ index: Int, _ content: Proposal.Content, _ verdict: Verdict, _ rationale: String = "why") -> Turn
+    {
         Turn(trajectory: 0, index: index, proposal: Proposal(content, rationale: rationale), verdict: verdict)
     }
 

@@ -35,7 +35,8 @@ import Testing
     @Test(arguments: [1, 2, 3, 5, 8, 100])
     func isTakenOutHoweverTheStreamIsCut(size: Int) throws {
         let escaped = Self.secret.split(separator: "/").joined(separator: #"\/"#)
-        let text = "you sent \(Self.secret)\(Self.secret), or \(escaped); sk-abc is harmless, and so is the end sk-abc/DE"
+        let text =
+            "you sent \(Self.secret)\(Self.secret), or \(escaped); sk-abc is harmless, and so is the end sk-abc/DE"
         var redactor = try key().redactor
         let bytes = Array(text.utf8)
         var result: [UInt8] = []

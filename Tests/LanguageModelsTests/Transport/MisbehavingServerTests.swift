@@ -21,7 +21,8 @@ import Testing
 
     private func client(
         _ server: LocalServer, ledger: TokenLedger = TokenLedger(budget: 100_000), waiting: Waiting = Self.never,
-        log: WaitLog = WaitLog(), attempts: Int = 3, record: @escaping @Sendable (Exchange) async throws -> Void = { _ in }
+        log: WaitLog = WaitLog(), attempts: Int = 3,
+        record: @escaping @Sendable (Exchange) async throws -> Void = { _ in }
     ) throws -> ChatClient {
         let key = try APIKey(in: [APIKey.usualVariable: Self.secret])
         return ChatClient(
@@ -56,11 +57,14 @@ import Testing
     }
 
     @Test(arguments: [
-        Script(status: "429 Too Many Requests", type: "application/json", body: "{\"error\":{\"message\":\"slow down\"}}"),
+        Script(
+            status: "429 Too Many Requests", type: "application/json", body: "{\"error\":{\"message\":\"slow down\"}}"),
         Script(status: "500 Internal Server Error", type: "text/html", body: "<html>oops</html>"),
         Script(status: "503 Service Unavailable", type: "text/plain", body: ""),
         Script(body: Events.event("half an ans")),
-        Script(text: "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 5000\r\n\r\n" + Events.event("half")),
+        Script(
+            text: "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 5000\r\n\r\n"
+                + Events.event("half")),
         Script(body: "data: {\"choices\":[{\"delta\":{\"content\":\"x\"\n\n"),
         Script(type: "application/json", body: "{\"choices\": 7}"),
         Script(type: "text/html", body: "<html>a proxy</html>"),
@@ -77,7 +81,8 @@ import Testing
     }
 
     @Test func waitsAsTheServerAsks() async throws {
-        let refusal = Script(status: "429 Too Many Requests", type: "text/plain", headers: ["Retry-After: 30"], body: "")
+        let refusal = Script(
+            status: "429 Too Many Requests", type: "text/plain", headers: ["Retry-After: 30"], body: "")
         let server = try LocalServer(refusal, Self.stream("at last"))
         defer { server.stop() }
         let log = WaitLog()
@@ -103,14 +108,16 @@ import Testing
     }
 
     @Test func aConnectionIsGivenUpWithItsTask() async throws {
-        let server = try LocalServer(Script(body: Events.event("and "), holds: true))
+        var script = Script(body: Events.event("and "))
+        script.holds = true
+        let server = try LocalServer(script)
         defer { server.stop() }
         let client = try client(server)
         let task = Task { try await client.answer(to: Sample.messages) }
         var arrivals = server.arrivals.makeAsyncIterator()
         _ = await arrivals.next()
         task.cancel()
-        await #expect(throws: CancellationError.self) { try await task.value }
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
     }
 
     @Test func anEndlessAnswerIsCutOffWithinTheBudget() async throws {
@@ -136,7 +143,8 @@ import Testing
         defer { other.stop() }
         let server = try LocalServer(
             Script(
-                status: "307 Temporary Redirect", type: "text/plain", headers: ["Location: \(other.endpoint)"], body: ""))
+                status: "307 Temporary Redirect", type: "text/plain", headers: ["Location: \(other.endpoint)"], body: ""
+            ))
         defer { server.stop() }
         let error = await #expect(throws: KernelwrightError.self) {
             try await client(server).answer(to: Sample.messages)
@@ -170,7 +178,9 @@ import Testing
         let client = try client(server, record: { try await file.append($0) })
         let answer = try await client.answer(to: Sample.messages)
         #expect(answer.content == "your key is [key], thanks")
-        let error = await #expect(throws: KernelwrightError.self) { try await client.answer(to: Sample.messages, turn: 1) }
+        let error = await #expect(throws: KernelwrightError.self) {
+            try await client.answer(to: Sample.messages, turn: 1)
+        }
         #expect(error?.message.contains("bad key [key]") == true)
         #expect(error?.hint?.contains(APIKey.usualVariable) == true)
         #expect(server.requests.allSatisfy { $0.contains(Self.secret) })

@@ -95,7 +95,8 @@ import Workloads
         let end = searched(try observation(), atMost: 8) { options in
             options.contains("-DA=2") ? .correct(options.contains("-DB=20") ? 3 : 4) : .correct(9)
         }
-        #expect(options(end) == [["-DA=1", "-DB=10"], ["-DA=2", "-DB=10"], ["-DA=3", "-DB=10"], ["-DA=2", "-DB=20"]])
+        #expect(
+            options(end) == [["-DA=1", "-DB=10"], ["-DA=2", "-DB=10"], ["-DA=3", "-DB=10"], ["-DA=2", "-DB=20"]])
         #expect(end.best?.index == 3)
         #expect(end.history[1].proposal.rationale == "turn 0 with A=2, B=10")
         guard case .source(let tuned) = end.history[3].proposal.content else { return #expect(Bool(false)) }

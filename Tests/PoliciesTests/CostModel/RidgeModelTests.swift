@@ -9,7 +9,9 @@ import Testing
 
     @Test func manySamplesOverruleThePriors() {
         let truth: [Double] = [0.5, -1.5, 2]
-        let points: [[Double]] = (0..<60).map { place in (0..<3).map { Double((place * 7 + $0 * 13) % 11 - 5) } }
+        let points: [[Double]] = (0..<60).map { (place: Int) -> [Double] in
+            (0..<3).map { (axis: Int) -> Double in Double((place * 7 + axis * 13) % 11 - 5) }
+        }
         let samples = points.map { x in (x: x, y: 0.5 * x[0] - 1.5 * x[1] + 2 * x[2]) }
         let model = RidgeModel(samples, priors: [0, 0, 0], strength: 0.001)
         for (found, expected) in zip(model.weights, truth) {
