@@ -45,7 +45,7 @@ def serve(model: Path, context: int, port: int) -> object:
 
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(model)
-    parameters.hostname = "127.0.0.1"
+    parameters.hostnames = ["127.0.0.1"]
     parameters.port = port
     parameters.n_ctx = context
     parameters.n_parallel = 1
