@@ -1,3 +1,4 @@
+import Foundation
 import KernelIR
 import Testing
 
@@ -33,6 +34,13 @@ import Testing
         Step(
             testDescription: "tiles of warps",
             tile: TileGPU(rowItems: 16, columnItems: 8, rows: 2, columns: 8, warpRows: 8, depth: 4)),
+        Step(
+            testDescription: "steps written out",
+            tile: TileGPU(rowItems: 8, columnItems: 8, rows: 4, columns: 4, depth: 8, writtenSteps: 4)),
+        Step(
+            testDescription: "all staged steps written out",
+            tile: TileGPU(
+                rowItems: 8, columnItems: 8, rows: 4, columns: 4, depth: 4, writtenSteps: 4, pipelineStages: 2)),
         Step(
             testDescription: "two copies in turn",
             tile: TileGPU(rowItems: 8, columnItems: 8, rows: 4, columns: 4, depth: 4, pipelineStages: 2)),
@@ -116,6 +124,22 @@ import Testing
         let small = TileGPU.candidates(for: ProductShape(rows: 256, columns: 256, depth: 4096), target: .sm86)
         let tile = try #require(small.first)
         #expect(tile.rowItems * tile.rows < 128 && tile.rasterization == nil)
+    }
+
+    /// Steps are written out inside of those that are staged; a record without them reads as one at a time.
+    @Test func stepsAreWrittenOut() throws {
+        let program = SamplePrograms.matmul(64, 64, 64)
+        var tile = TileGPU(rowItems: 8, columnItems: 8, rows: 4, columns: 4, depth: 8, writtenSteps: 4)
+        let loops = try applied(tile, program, stage: "matmul").nest("matmul").loops
+        #expect(loops.filter(\.isReduction).map(\.extent) == [8, 2, 4])
+        #expect(loops.filter { $0.isReduction && $0.kind == .unrolled }.map(\.extent) == [4])
+        let data = try JSONEncoder().encode(tile)
+        #expect(try JSONDecoder().decode(TileGPU.self, from: data) == tile)
+        var fields = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        fields["writtenSteps"] = nil
+        tile.writtenSteps = 1
+        let old = try JSONSerialization.data(withJSONObject: fields)
+        #expect(try JSONDecoder().decode(TileGPU.self, from: old) == tile)
     }
 
     /// The list is a function of its arguments, without repeats.

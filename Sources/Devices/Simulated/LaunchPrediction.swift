@@ -1,3 +1,4 @@
+import Foundation
 import SIMT
 
 /// How long one launch is predicted to take on a GPU, and what bounds it; never a measurement.
@@ -12,6 +13,11 @@ public struct LaunchPrediction: Sendable, Hashable, Codable {
 
         public init(name: String, value: Double, unit: String) {
             (self.name, self.value, self.unit) = (name, value, unit)
+        }
+
+        /// For people, to three digits: `dramReadBytes = 1.34e+08 bytes`.
+        public var text: String {
+            "\(name) = " + String(format: "%.3g", value) + (unit.isEmpty ? "" : " \(unit)")
         }
 
         init(_ counter: TimingCounter) { self.init(name: counter.name, value: counter.value, unit: counter.unit) }

@@ -28,10 +28,7 @@ public struct PlanPrediction: Sendable, Hashable, Codable {
         var text = "\(percent(longest.predictedSeconds / seconds)) of the predicted time is \(longest.kernel), "
         text += "bound by \(longest.limit)"
         if let region = longest.regions.first { text += ", \(percent(region.share)) of it at \(region.name)" }
-        if let counter = longest.evidence.first {
-            text += ": \(counter.name) = " + String(format: "%.3g", counter.value)
-            if !counter.unit.isEmpty { text += " \(counter.unit)" }
-        }
+        if let counter = longest.evidence.first { text += ": \(counter.text)" }
         return text + "."
     }
 

@@ -1,10 +1,17 @@
-/// Inline assembly that CUDA C++ has no other words for: the products of tensor cores, and conversions to their formats.
+import Rendering
+
+/// Inline assembly that CUDA C++ has no other words for: the products of tensor cores, conversions to their formats,
+/// and copies that bypass registers.
 ///
 /// PTX cannot reach the operating system, but it can name special registers, stop the machine and jump. So a statement
-/// passes only if it consists of instructions of the list, on operands of its own: `%0`, `{%0, %1}`.
+/// passes only if it is one that the renderer itself writes, or consists of instructions of the list, on operands of its
+/// own: `%0`, `{%0, %1}`.
 enum InlinePTX {
     /// What an instruction's name may begin with.
     static let instructions = ["mma.sync.aligned.", "cvt.rn.f16x2.f32", "cvt.rn.bf16x2.f32", "cvt.rna.tf32.f32"]
+
+    /// Whole statements that pass: their addresses stand in brackets, which others may not.
+    private static let copies = KnownAssembly.instructions(.cuda)
 
     /// Whether sources in CUDA C++ may hold such statements: not where a macro gives their words another meaning.
     static func isPossible(in tokens: [SourceToken]) -> Bool {
@@ -19,6 +26,7 @@ enum InlinePTX {
         guard rest.first?.text == "(", let text = rest.dropFirst().first, text.kind == .string,
             rest.dropFirst(2).first?.text == ":", let code = Self.body(of: text.text)
         else { return false }
+        if copies.contains(code) { return true }
         let statements = code.split(separator: ";")
         return !statements.isEmpty && statements.allSatisfy { isAllowed($0) }
     }

@@ -18,9 +18,8 @@ public struct SourceScan: Sendable {
         let tokens = files.flatMap(\.1)
         // A macro of that name could put other text before an instruction.
         let allowsPTX = solution.target.language == .cuda && InlinePTX.isPossible(in: tokens)
-        let known = allowsPTX ? KnownAssembly.instructions(solution.target.language) : nil
         finding =
-            files.lazy.compactMap { path, tokens in Self.firstFinding(in: tokens, path: path, known) }.first
+            files.lazy.compactMap { path, tokens in Self.firstFinding(in: tokens, path: path, allowsPTX) }.first
             ?? Self.firstPasting(in: files)
         precision = PrecisionUse(
             identifiers: Set(tokens.filter { $0.kind == .identifier }.map(\.text)).union(InlinePTX.types(in: tokens)),
@@ -52,15 +51,14 @@ public struct SourceScan: Sendable {
         }
     }
 
-    /// - Parameter known: instructions that may stand in the source beside those of `InlinePTX`; nil where none may.
     private static func firstFinding(
-        in tokens: [SourceToken], path: String, _ known: Set<String>?
+        in tokens: [SourceToken], path: String, _ allowsPTX: Bool
     ) -> SourceFinding? {
         func found(_ rule: SourceRule, _ token: SourceToken, _ text: String? = nil) -> SourceFinding {
             SourceFinding(rule: rule, path: path, line: token.line, text: text ?? token.text)
         }
         for (index, token) in tokens.enumerated() where token.kind == .identifier {
-            if let rule = forbidden[token.text], !isAllowedAssembly(tokens, at: index, known) {
+            if let rule = forbidden[token.text], !(allowsPTX && InlinePTX.isAllowed(tokens, at: index)) {
                 return found(rule, token)
             }
             if token.directive == "", ["include", "include_next", "import", "embed"].contains(token.text) {
@@ -78,20 +76,6 @@ public struct SourceScan: Sendable {
         if let token = ProgramScope.firstVariable(in: tokens) { return found(.programScopeVariable, token) }
         if let token = PointerCasts.firstFromInteger(in: tokens) { return found(.integerToPointer, token) }
         return nil
-    }
-
-    /// Whether an instruction that may be written so begins here.
-    private static func isAllowedAssembly(_ tokens: [SourceToken], at index: Int, _ known: Set<String>?) -> Bool {
-        guard let known else { return false }
-        return InlinePTX.isAllowed(tokens, at: index) || isKnownAssembly(tokens, at: index, known)
-    }
-
-    /// Whether `asm volatile("…" : …` begins here, outside of macros, with one of the instructions.
-    private static func isKnownAssembly(_ tokens: [SourceToken], at index: Int, _ known: Set<String>) -> Bool {
-        let next = tokens[(index + 1)...].prefix(4)
-        guard tokens[index].directive == nil, next.count == 4, let text = next.dropFirst(2).first else { return false }
-        return next.map(\.text) == ["volatile", "(", text.text, ":"] && text.kind == .string
-            && known.contains(String(text.text.dropFirst().dropLast()))
     }
 
     /// The first attribute of a list that is not allowed.

@@ -155,6 +155,7 @@ extension Lever {
     private static let reduction = [
         Lever(
             "vectors of columns", .reduction, helps: [.memory, .compute], \.reduction.columnVectors, [16, 8, 32, 4]),
+        Lever("rows swept at a time", .reduction, helps: [.memory], \.reduction.sweptRows, [8, 0, 4]),
         Lever(
             "windows one dimension at a time", .reduction, helps: [.memory, .compute], \.reduction.separates,
             [true, false]),

@@ -28,6 +28,10 @@ extension GPULever {
             tile: "steps staged at a time", helps: waiting.union([.issue, .integer]), [16, 8, 32], { $0.depth },
             { $0.depth = $1 }),
         GPULever(
+            tile: "steps written out", helps: [.issue, .integer, .single, .loadStore], [4, 8, 2, 1],
+            { $0.writtenSteps },
+            { $0.writtenSteps = $1 }),
+        GPULever(
             tile: "layout in shared memory", helps: [.sharedMemory, .loadStore],
             [.padded(4), .swizzled, .padded(1), .plain], { $0.staged }, { $0.staged = $1 }),
         GPULever(

@@ -93,7 +93,7 @@ struct GPUSketch: Sendable {
     /// The limit with the counter that backs it, for a rationale.
     var reason: String {
         guard let longest else { return "around the fastest" }
-        let counter = longest.evidence.first.map { " (\($0.name) \($0.value))" } ?? ""
+        let counter = longest.evidence.first.map { " (\($0.text))" } ?? ""
         return "\(longest.kernel) is bound by \(longest.limit)\(counter)"
     }
 }

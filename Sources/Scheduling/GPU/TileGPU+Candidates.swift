@@ -45,7 +45,7 @@ extension TileGPU {
         let blocks = tile.blocks(product)
         return Self.copies.filter { $0.stages == 1 || product.depth >= 4 * $0.depth }.map { copy in
             var variant = self
-            (variant.depth, variant.pipelineStages) = (copy.depth, copy.stages)
+            (variant.depth, variant.pipelineStages, variant.writtenSteps) = (copy.depth, copy.stages, 4)
             variant.rasterization = min(blocks.rows, blocks.columns) > 8 ? .grouped(8) : nil
             return variant
         }

@@ -24,6 +24,7 @@ extension TileGPU {
         if order.count > 1 { try builder.apply(.reorder(Reorder(stage: name, loops: order))) }
         if let lane { try builder.apply(.vectorize(Vectorize(stage: name, loop: lane, gather: true))) }
         for loop in registers.reversed() { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
+        if let loop = steps.written { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
         try builder.bindGrid(name, count: grid.count)
         try bind(items, of: name, &builder)
         return steps.staged
@@ -54,17 +55,26 @@ extension TileGPU {
         for loop in items { try builder.apply(.bind(Bind(stage: stage, loop: loop, to: .item))) }
     }
 
-    /// The reduced loops, of which the first one is cut so that all of them inside of it are `depth` steps.
+    /// The reduced loops, of which the first one is cut so that all of them inside of it are `depth` steps, and the last
+    /// one so that some are written out.
     private func steps(
         of stage: Stage, _ builder: inout ScheduleBuilder
-    ) throws(ScheduleError) -> (loops: [String], staged: String?) {
+    ) throws(ScheduleError) -> (loops: [String], staged: String?, written: String?) {
         let names = stage.reduceAxes.map(\.name)
-        guard staged != nil, let first = stage.reduceAxes.first else { return (names, nil) }
+        guard staged != nil, let first = stage.reduceAxes.first else { return (names, nil, nil) }
         let inside = stage.reduceAxes.dropFirst().reduce(1) { $0 * $1.extent }
         let factor = min(first.extent, max(1, depth / inside))
-        guard factor > 1 else { return (names, first.name) }
-        try builder.apply(.split(Split(stage: stage.name, loop: first.name, factor: factor)))
-        return ([first.name + ".o", first.name + ".i"] + names.dropFirst(), first.name + ".o")
+        var loops = names
+        if factor > 1 {
+            try builder.apply(.split(Split(stage: stage.name, loop: first.name, factor: factor)))
+            loops.replaceSubrange(0...0, with: [first.name + ".o", first.name + ".i"])
+        }
+        let staged = loops[0]
+        guard loops.count > 1, let last = loops.popLast() else { return (loops, staged, nil) }
+        let extent = try builder.state.loop(last, of: stage.name).loop.extent
+        guard writtenSteps > 1, extent % writtenSteps == 0 else { return (loops + [last], staged, nil) }
+        let step = try builder.split(last, of: stage.name, by: writtenSteps)
+        return (loops + [step.outer, step.inner].compactMap { $0 }, staged, step.inner)
     }
 }
 

@@ -26,6 +26,9 @@ public struct TileGPU: Sendable, Hashable, Codable {
     public var staged: StagedLayout?
     /// Steps of the sum whose operands are staged at a time.
     public var depth: Int
+    /// Steps of the sum that are written out behind each other, where they divide those that are staged at a time: what
+    /// counts and addresses a step then serves so many.
+    public var writtenSteps: Int
     /// Copies of the staged operands that take turns, where the sum has enough steps and local memory room; 1: one
     /// copy.
     public var pipelineStages: Int
@@ -37,7 +40,7 @@ public struct TileGPU: Sendable, Hashable, Codable {
 
     public init(
         rowItems: Int = 16, columnItems: Int = 16, rows: Int = 8, columns: Int = 8, vector: Int = 4, warpRows: Int = 4,
-        staged: StagedLayout? = .padded(4), depth: Int = 16, pipelineStages: Int = 1,
+        staged: StagedLayout? = .padded(4), depth: Int = 16, writtenSteps: Int = 1, pipelineStages: Int = 1,
         rasterization: Rasterization? = nil, joinsPlaces: Bool = false, math: MathMode = .fast
     ) {
         self.rowItems = rowItems
@@ -48,6 +51,7 @@ public struct TileGPU: Sendable, Hashable, Codable {
         self.warpRows = warpRows
         self.staged = staged
         self.depth = depth
+        self.writtenSteps = writtenSteps
         self.pipelineStages = pipelineStages
         self.rasterization = rasterization
         self.joinsPlaces = joinsPlaces
@@ -112,5 +116,25 @@ public struct TileGPU: Sendable, Hashable, Codable {
             }
             try builder.apply(.stage(copy))
         }
+    }
+}
+
+extension TileGPU {
+    /// Reads records from before steps were written out, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            rowItems: try fields.decode(Int.self, forKey: .rowItems),
+            columnItems: try fields.decode(Int.self, forKey: .columnItems),
+            rows: try fields.decode(Int.self, forKey: .rows), columns: try fields.decode(Int.self, forKey: .columns),
+            vector: try fields.decode(Int.self, forKey: .vector),
+            warpRows: try fields.decode(Int.self, forKey: .warpRows),
+            staged: try fields.decodeIfPresent(StagedLayout.self, forKey: .staged),
+            depth: try fields.decode(Int.self, forKey: .depth),
+            writtenSteps: try fields.decodeIfPresent(Int.self, forKey: .writtenSteps) ?? 1,
+            pipelineStages: try fields.decode(Int.self, forKey: .pipelineStages),
+            rasterization: try fields.decodeIfPresent(Rasterization.self, forKey: .rasterization),
+            joinsPlaces: try fields.decode(Bool.self, forKey: .joinsPlaces),
+            math: try fields.decode(MathMode.self, forKey: .math))
     }
 }

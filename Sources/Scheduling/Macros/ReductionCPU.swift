@@ -16,12 +16,16 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
     public var separates: Bool
     /// Whether columns ask for the next row, where rows lie far apart: no core sees such a run coming.
     public var prefetches: Bool
+    /// Rows that are taken in together where columns are swept in long runs, with their results in the first-level cache;
+    /// 0 keeps a tile of results in registers and walks down the rows.
+    public var sweptRows: Int
 
     public init(
         accumulators: Int = 4, columnVectors: Int = 16, block: Int = 65536, math: MathMode = .fast,
-        separates: Bool = true, prefetches: Bool = true
+        separates: Bool = true, prefetches: Bool = true, sweptRows: Int = 8
     ) {
         self.prefetches = prefetches
+        self.sweptRows = sweptRows
         self.accumulators = accumulators
         self.columnVectors = columnVectors
         self.block = block
@@ -29,7 +33,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         self.separates = separates
     }
 
-    /// Reads records from before windows were separated and rows prefetched, too.
+    /// Reads records from before windows were separated, rows prefetched and swept, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         accumulators = try fields.decode(Int.self, forKey: .accumulators)
@@ -38,6 +42,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         math = try fields.decode(MathMode.self, forKey: .math)
         separates = try fields.decodeIfPresent(Bool.self, forKey: .separates) ?? false
         prefetches = try fields.decodeIfPresent(Bool.self, forKey: .prefetches) ?? false
+        sweptRows = try fields.decodeIfPresent(Int.self, forKey: .sweptRows) ?? 0
     }
 
     /// Schedules the stage; its loops must be untouched.
@@ -70,7 +75,8 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
             return false
         }
         let whole = ReductionCPU(
-            accumulators: accumulators, columnVectors: columnVectors, block: 0, math: math, prefetches: prefetches)
+            accumulators: accumulators, columnVectors: columnVectors, block: 0, math: math, prefetches: prefetches,
+            sweptRows: sweptRows)
         try whole.apply(to: &builder, stage: name + ".partial")
         try whole.apply(to: &builder, stage: name)
         return true
@@ -86,6 +92,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
 
     private func columns(_ stage: Stage, _ builder: inout ScheduleBuilder) throws(ScheduleError) {
         guard let last = stage.axes.last else { return }
+        if try sweep(stage, &builder) { return }
         let outer = stage.axes.dropLast().map(\.name)
         let grid = try builder.columnTile(of: stage.name, last.name, vectors: tileVectors(stage))
         try builder.bindGrid(stage.name, count: outer.count + (grid ? 1 : 0))

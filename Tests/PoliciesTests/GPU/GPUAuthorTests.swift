@@ -44,7 +44,7 @@ import Testing
         let base = GPUSpace(observation).resolved(ProgramGPU())
         let lever = GPULever.all.first { $0.alternatives(base).contains { $0.parameters == changed } }
         #expect(try #require(lever).helps.contains(limit))
-        #expect(second.rationale.contains("bound by \(limit.rawValue) (counter 3.0)"))
+        #expect(second.rationale.contains("bound by \(limit.rawValue) (counter = 3)"))
     }
 
     @Test(arguments: 0..<3) func noProposalComesTwiceAndAllAreLegal(_ trajectory: Int) async throws {

@@ -41,14 +41,16 @@ import Testing
                     "sum", [Axis("j", 1024)], .sum(), over: [Axis("i", 64)], [.load("x", [.axis("i"), .axis("j")])],
                     finish: [.state(0)], into: ["y"])
             ])
-        let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)
+        var walking = ProgramCPU()
+        walking.reduction.sweptRows = 0
+        let schedule = try walking.schedule(program, target: .genericAVX512)
         #expect(schedule.contains(.prefetch(Prefetch(stage: "sum", loop: "i"))))
         let state = try scheduled(program, schedule)
         let loops = state.lowered()
         try loops.verify()
         #expect("\(loops)".contains("ahead: Optional(\"i\")"))
         try expectEquivalent(state, to: program)
-        var without = ProgramCPU()
+        var without = walking
         without.reduction.prefetches = false
         #expect(
             !(try without.schedule(program, target: .genericAVX512)).contains {

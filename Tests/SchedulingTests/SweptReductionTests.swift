@@ -1,0 +1,51 @@
+import KernelIR
+import Testing
+
+@testable import Scheduling
+
+/// Reductions over rows that are swept a few at a time.
+@Suite struct SweptReductionTests {
+    /// Sums over the middle of `outer` × `rows` × `columns` elements.
+    private func sums(_ outer: Int, _ rows: Int, _ columns: Int) -> TensorProgram {
+        let (o, i, j) = (Axis("o", outer), Axis("i", rows), Axis("j", columns))
+        return TensorProgram(
+            name: "columns",
+            buffers: [
+                Buffer("x", shape: [outer, rows, columns], role: .input),
+                Buffer("y", shape: [outer, columns], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "sum", [o, j], .sum(), over: [i], [.load("x", [.axis("o"), .axis("i"), .axis("j")])],
+                    finish: [.state(0)], into: ["y"])
+            ])
+    }
+
+    private func schedule(_ program: TensorProgram, _ rows: Int) throws -> [Action] {
+        var macros = ProgramCPU()
+        macros.reduction.sweptRows = rows
+        return try macros.schedule(program, target: .genericAVX512)
+    }
+
+    /// Rows that are no multiple of a step, results that are no multiple of a run.
+    @Test(arguments: [(1, 16, 128), (2, 37, 200), (1, 21, 128 + 5), (2, 9, 4096 + 100), (3, 64, 256)])
+    func theyAreRight(outer: Int, rows: Int, columns: Int) throws {
+        let program = sums(outer, rows, columns)
+        for step in [4, 8] {
+            try expectEquivalent(try scheduled(program, try schedule(program, step)), to: program, "\(step)")
+        }
+    }
+
+    /// Rows lie inside of runs of results, steps of rows outside of them.
+    @Test func runsLieBetweenTwoLoopsOverRows() throws {
+        let program = sums(8, 64, 2048)
+        let state = try scheduled(program, try schedule(program, 8))
+        #expect(try state.nest("sum").loops.map(\.name) == ["o", "i.o", "j.o", "i.i", "j.i.o", "j.i.i"])
+    }
+
+    @Test func shortRowsAndFewOnesStayInRegisters() throws {
+        for program in [sums(8, 64, 64), sums(8, 12, 2048)] {
+            #expect(try schedule(program, 8) == (try schedule(program, 0)), "\(program.buffers[0].shape)")
+        }
+    }
+}
