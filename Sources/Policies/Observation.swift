@@ -15,17 +15,22 @@ public struct Observation: Sendable {
     public var history: [Turn]
     /// The user's own kernel to start from, where there is one.
     public var start: Solution?
+    /// The first turn in place of `start`, where it is no kernel of the user's: another author's choice, or what a
+    /// record holds there.
+    public var opening: Proposal?
     /// Schedules that were certified before, for this workload or the nearest others, the nearest first.
     public var precedents: [Precedent]
     /// Which of the parallel trajectories this is, from 0.
     public var trajectory: Int
+    /// Trajectories before this one that go on from the same turns, as in a beam; they were asked already.
+    public var twins: Int
     /// Drives every random choice together with the trajectory and the number of turns.
     public var seed: UInt64
 
     public init(
         workload: Workload, program: TensorProgram, target: TargetProfile, precision: DType? = nil,
-        history: [Turn] = [], start: Solution? = nil, precedents: [Precedent] = [], trajectory: Int = 0,
-        seed: UInt64 = 0
+        history: [Turn] = [], start: Solution? = nil, opening: Proposal? = nil, precedents: [Precedent] = [],
+        trajectory: Int = 0, twins: Int = 0, seed: UInt64 = 0
     ) {
         self.workload = workload
         self.program = program
@@ -33,8 +38,10 @@ public struct Observation: Sendable {
         self.precision = precision
         self.history = history
         self.start = start
+        self.opening = opening
         self.precedents = precedents
         self.trajectory = trajectory
+        self.twins = twins
         self.seed = seed
     }
 

@@ -28,8 +28,8 @@ struct Kernelwright: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             SetupCommand.self, DevicesCommand.self, WorkloadsCommand.self, OptimizeCommand.self,
-            EvaluateCommand.self, BenchCommand.self, AdmitCommand.self, ExplainCommand.self, ImportCommand.self,
-            ExportCommand.self, ReferenceCommand.self, StudyCommand.self, LibraryCommand.self,
+            EvaluateCommand.self, ReplayCommand.self, BenchCommand.self, AdmitCommand.self, ExplainCommand.self,
+            ImportCommand.self, ExportCommand.self, ReferenceCommand.self, StudyCommand.self, LibraryCommand.self,
         ])
 
     static func main() async {

@@ -72,7 +72,7 @@ import Testing
         (["bench", "kernelbench/1", "--only", "5-3"], "'5-3'"),
         (["bench", "kernelbench/1", "--baseline", "fastest"], "onnxruntime"),
         (["bench", "kernelbench/1", "--distribution", "cauchy"], "uniform"),
-        (["polish"], "polish"),
+        (["polish"], "polish"), (["replay"], "folder"),
         (["import", "onnx", "m.onnx", "--set", "N"], "--set batch=8"),
         (["study", "ladders", "--extent", "100"], "--extent is 100"),
         (["study", "scaling", "--candidates", "12"], "--candidates is 12"),
@@ -152,6 +152,14 @@ import Testing
     @Test func anUnknownDeviceListsTheDevices() throws {
         let arguments = ["optimize", "kernelbench/1/19", "--size", "tiny", "--device", "opencl:99"]
         expectOneLine(try run(arguments), code: 3, "opencl:99", "opencl:0")
+    }
+
+    @Test func aFolderWithoutARunIsNamed() throws {
+        expectOneLine(try run(["replay", "/proc/none/run"]), code: 3, "/proc/none/run/trajectory.jsonl")
+        try withFile("{\"header\": 7}\n", named: "trajectory.jsonl") { path in
+            let folder = String(path.dropLast("/trajectory.jsonl".count))
+            expectOneLine(try run(["replay", folder]), code: 3, "\(path):1: the line is damaged")
+        }
     }
 
     @Test func anUnknownLadderListsTheLadders() throws {

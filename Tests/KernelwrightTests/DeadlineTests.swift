@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import KernelIR
 import Policies
 import Refinement
 import Rendering
@@ -36,6 +37,17 @@ private final class ManualClock: Sendable {
         #expect(deadline.left == .seconds(1.5))
         clock.advance(2)
         #expect(deadline.left == .seconds(-0.5))
+    }
+
+    @Test func turnsHaveHalfOfWhatIsLeftWhenTheyBegin() {
+        let clock = ManualClock()
+        let deadline = Deadline(seconds: 4, age: 0, time: clock.time)
+        clock.advance(1)
+        let end = deadline.halfway
+        #expect(end.left == .seconds(1.5))
+        clock.advance(2)
+        #expect(end.left == .seconds(-0.5))
+        #expect(deadline.left == .seconds(1))
     }
 
     @Test func oneAnswersAndOnlyOne() {
@@ -102,6 +114,26 @@ private final class ManualClock: Sendable {
         #expect(summary.text.hasPrefix("w.json on test:0: uncertified, 2.00 ms\n3 turns until the deadline"))
     }
 
+    /// A search that ends early without a winner is answered with what is not known to be wrong.
+    @Test func standsInForARunWithoutAWinner() throws {
+        let sheet = AnswerSheet(time: clock.time)
+        var record = RecordContents(
+            header: RecordHeader(settings: settings),
+            end: RecordEnd(reason: .exhausted, certificates: [], inputSeed: nil))
+        #expect(sheet.standIn(for: record) == nil)
+        let first = page(.unjudged(Proposal(.schedule([]), rationale: ""))).solution
+        try sheet.update({ $0.offer(Proposal(.source(first), rationale: "")) }, page: page) { _ in }
+        #expect(sheet.standIn(for: record)?.status == "unjudged")
+        try sheet.update({ $0.note(turn(0, 0.002)) }, page: page) { _ in }
+        let summary = try #require(sheet.standIn(for: record))
+        #expect(summary.status == "uncertified" && summary.stopped == "exhausted")
+        #expect(summary.text == "w.json on test:0: uncertified, 2.00 ms\n1 turns; solution in /nowhere")
+        guard case .turn(let judged) = turn(0, 0.002) else { return #expect(Bool(false)) }
+        record.turns = [RecordedTurn(turn: judged, solution: nil, elapsedSeconds: 1)]
+        record.end?.certificates = [Certificate(trajectory: 0, index: 0, verdict: judged.verdict)]
+        #expect(sheet.standIn(for: record) == nil)
+    }
+
     @Test func theReserveFollowsTheSlowestWriting() throws {
         let sheet = AnswerSheet(time: clock.time)
         let least = sheet.reserve
@@ -118,5 +150,26 @@ private final class ManualClock: Sendable {
         try sheet.update({ $0.note(turn(0, 0.002)) }, page: page) { _ in }
         #expect(throws: Full.self) { try sheet.update({ $0.note(turn(1, 0.001)) }, page: page) { _ in throw Full() } }
         #expect(sheet.summary?.medianSeconds == 0.002)
+    }
+}
+
+@Suite struct RunFolderTests {
+    private static let settings = RunSettings(
+        workload: "w.json", workloadHash: "", device: "test:0", policy: "greedy", turns: 4, budgetSeconds: 1)
+
+    /// Who asks first writes nothing over another run's files.
+    @Test func anotherRunsFolderIsRefusedAsItIs() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("folder-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: url) }
+        let folder = try RunFolder(named: url.path, workload: "w.json")
+        #expect(try folder.record(of: Self.settings) == nil)
+        _ = try TrajectoryFile(path: folder.trajectory.path, header: RecordHeader(settings: Self.settings))
+        #expect(try folder.record(of: Self.settings)?.turns.isEmpty == true)
+        var others = Self.settings
+        others.budgetSeconds = 2
+        let error = #expect(throws: KernelwrightError.self) { try folder.record(of: others) }
+        #expect(error?.code == .badInput)
+        #expect(error?.message.contains("its budgetSeconds is 1.0, asked for 2.0") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: url.path) == ["trajectory.jsonl"])
     }
 }

@@ -41,6 +41,39 @@ import Testing
         let record = try await test.run(ScriptedJudge([.correct(1)]))
         #expect(record.end?.reason == .budget)
         #expect(record.winner?.index == 0)
+        let reasons = test.events.all.compactMap { event -> String? in
+            if case .outOfBudget(let message) = event { return message }
+            return nil
+        }
+        #expect(reasons == ["100 of 100 tokens are spent"])
+    }
+
+    @Test func anAuthorThatTakesLongerThanThereIsIsGivenUp() async throws {
+        var test = try TestRun()
+        defer { test.remove() }
+        test.timeLeft = { 0.001 }
+        test.policy = ScriptedPolicy(acts: [
+            { Self.sample },
+            {
+                // Without cancellation this would not end.
+                try await Task.sleep(for: .seconds(100_000))
+                return nil
+            },
+        ])
+        let record = try await test.run(ScriptedJudge([.correct(1)]))
+        #expect(record.end?.reason == .budget)
+        #expect(record.winner?.index == 0)
+        #expect(!test.interruption.isRequested)
+    }
+
+    @Test func theFirstTurnIsTakenHoweverLateItIs() async throws {
+        var test = try TestRun()
+        defer { test.remove() }
+        test.timeLeft = { -1 }
+        let record = try await test.run(ScriptedJudge([.correct(1)]))
+        #expect(record.turns.count == 1)
+        #expect(record.end?.reason == .budget)
+        #expect(record.winner?.index == 0)
     }
 
     @Test func anInterruptionCancelsAnAuthorThatWaits() async throws {

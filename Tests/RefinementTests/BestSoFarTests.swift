@@ -51,6 +51,25 @@ import Testing
         #expect(text(best) == "certified 0 2.0")
     }
 
+    /// A run that goes on tells of the turns that were taken from its record before.
+    @Test func aRecordIsTakenOverOnce() {
+        let settings = RunSettings(
+            workload: "w", workloadHash: "h", device: "test:0", policy: "p", turns: 1, budgetSeconds: 1)
+        let turns = [turn(0, .wrong), turn(1, .correct(1))]
+        var record = RecordContents(
+            header: RecordHeader(settings: settings),
+            turns: turns.map { RecordedTurn(turn: $0, solution: nil, elapsedSeconds: 0) })
+        var best = BestSoFar()
+        best.resume(record)
+        #expect(text(best) == "turn 1")
+        best.note(.resumed(turns))
+        #expect(best.judged == 2)
+        record.end = RecordEnd(
+            reason: .turns, certificates: [Certificate(trajectory: 0, index: 1, verdict: .correct(2))], inputSeed: nil)
+        best.resume(record)
+        #expect(text(best) == "certified 1 2.0")
+    }
+
     @Test func aFirstChoiceThatWasJudgedWrongIsNoAnswer() {
         var best = BestSoFar()
         best.offer(Proposal(.source(.sample("0")), rationale: "first"))

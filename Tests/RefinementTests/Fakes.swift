@@ -104,6 +104,9 @@ struct TestRun {
     var policy: any Policy = CountingPolicy()
     var time = ManualClock().time
     var interruption = Interruption()
+    var timeLeft: @Sendable () -> Double = { .infinity }
+    /// The record that is to be repeated.
+    var replaying: RecordContents?
     let events = EventLog()
 
     init() throws {
@@ -136,7 +139,7 @@ struct TestRun {
         let events = events
         let loop = RefinementLoop(
             policy: policy, builder: builder, judge: judge, settings: settings, provenance: .test, time: time,
-            interruption: interruption, report: { events.add($0) })
+            interruption: interruption, timeLeft: timeLeft, replaying: replaying, report: { events.add($0) })
         return try await loop.run(
             observation, into: try TrajectoryFile(path: path, header: header), inputSeed: Seed(5))
     }

@@ -47,6 +47,22 @@ import Workloads
         #expect(record.turns.map(\.elapsedSeconds) == [1, 2, 3])
     }
 
+    @Test func tellsWhatGoesOnStepByStep() async throws {
+        var test = try TestRun()
+        defer { test.remove() }
+        test.settings.turns = 2
+        _ = try await test.run(ScriptedJudge([.correct(1)]))
+        let steps = test.events.all.compactMap { event -> String? in
+            switch event {
+            case .asking(_, let index): "asking \(index)"
+            case .proposed(_, _, let index): "judging \(index)"
+            case .turn(let turn): "turn \(turn.index)"
+            default: nil
+            }
+        }
+        #expect(steps == ["asking 0", "judging 0", "turn 0", "asking 1", "judging 1", "turn 1"])
+    }
+
     @Test func stopsWhenThePolicyHasNothingLeft() async throws {
         var test = try TestRun()
         defer { test.remove() }

@@ -75,6 +75,42 @@ import Testing
         #expect(record.end?.returns == nil)
     }
 
+    /// Proposes a source that tells how many trajectories before it go on from the same turns.
+    private struct TwinPolicy: Policy {
+        let name = "twins"
+
+        func propose(_ observation: Observation) async throws -> Proposal? {
+            let own = "\(observation.trajectory).\(observation.history.count)"
+            return Proposal(.source(.sample(own)), rationale: "\(observation.twins)")
+        }
+    }
+
+    private func twins(_ record: RecordContents) -> [String] { record.turns.map(\.turn.proposal.rationale) }
+
+    @Test func eachKnowsHowManyGoOnFromTheSameTurns() async throws {
+        var test = try test()
+        defer { test.remove() }
+        test.policy = TwinPolicy()
+        let whole = try await test.run(ScriptedJudge(Self.answers))
+        #expect(twins(whole) == ["0", "0", "0", "0", "0", "1", "0", "1", "0", "1", "0", "1"])
+        let lines = try String(contentsOfFile: test.path, encoding: .utf8).split(separator: "\n")
+        for kept in [1, 5, 6, 11] {
+            let beginning = lines.prefix(1 + kept).joined(separator: "\n") + "\n"
+            try beginning.write(toFile: test.path, atomically: true, encoding: .utf8)
+            let resumed = try await test.run(ScriptedJudge(Array(Self.answers.dropFirst(min(kept, 8)))))
+            #expect(twins(resumed) == twins(whole), "after \(kept) turns")
+        }
+    }
+
+    @Test func withoutABeamNobodyHasATwin() async throws {
+        var test = try test()
+        defer { test.remove() }
+        test.policy = TwinPolicy()
+        test.settings.beam = nil
+        let record = try await test.run(ScriptedJudge(Self.answers))
+        #expect(Set(twins(record)) == ["0"])
+    }
+
     @Test func anInterruptedBeamGoesOnAsItWas() async throws {
         let test = try test()
         defer { test.remove() }

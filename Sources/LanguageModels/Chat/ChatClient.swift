@@ -35,15 +35,18 @@ public struct ChatClient: Sendable {
     private let ledger: TokenLedger
     private let waiting: Waiting
     private let jitter: @Sendable () -> Double
+    private let note: @Sendable (String) -> Void
     public let settings: Settings
 
     /// - Parameters:
     ///   - ledger: keeps all requests within the budget.
     ///   - waiting: lets the time between two requests pass.
     ///   - jitter: random numbers in 0 ..< 1 for that time; nothing else depends on them.
+    ///   - note: told before that time why there is no answer yet, in one line.
     public init(
         endpoint: Endpoint, transport: any Transport, settings: Settings, ledger: TokenLedger,
-        waiting: Waiting = .system, jitter: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+        waiting: Waiting = .system, jitter: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+        note: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.endpoint = endpoint
         self.transport = transport
@@ -51,6 +54,7 @@ public struct ChatClient: Sendable {
         self.ledger = ledger
         self.waiting = waiting
         self.jitter = jitter
+        self.note = note
     }
 
     /// The model's answer to some messages.
@@ -87,6 +91,8 @@ public struct ChatClient: Sendable {
                 failures += 1
                 let delay = settings.backoff.delay(after: failures, asked: failure.retryAfter, jitter: jitter())
                 guard failure.isPassing, let delay else { throw failure.error(at: endpoint, requests: requests) }
+                let count = "\(failures + 1) of \(settings.backoff.attempts)"
+                note("\(failure.message); asking again in \(TargetTable.figure(delay)) s (\(count))")
                 try await waiting(.seconds(delay))
             }
         }

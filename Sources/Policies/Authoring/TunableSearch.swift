@@ -5,7 +5,7 @@ import Rendering
 ///
 /// One tunable at a time, from the first values on: all values of the first, then those of the second beside its
 /// fastest, and so on, which takes a sum of turns and not a product. What comes next is a function of the trajectory's
-/// last turns, those on one source.
+/// last turns, those on one source; trajectories that go on from the same turns take different values.
 public struct TunableSearch: Sendable {
     /// The turns on the last source, the draft first.
     public let turns: [Turn]
@@ -30,9 +30,14 @@ public struct TunableSearch: Sendable {
     /// Whether values beside the draft's own were tried.
     public var hasBegun: Bool { turns.count > 1 }
 
-    /// The next values to judge; nil when all were tried, or as many as are allowed beside the draft.
+    /// The next values to judge; nil when all were tried or are left to the twins before this trajectory, or as many
+    /// were tried as are allowed beside the draft.
     public func next(_ observation: Observation, atMost limit: Int) -> Proposal? {
-        guard turns.count <= limit, let values = untried, let first = turns.first else { return nil }
+        let choices = untried
+        guard turns.count <= limit, choices.indices.contains(observation.twins), let first = turns.first else {
+            return nil
+        }
+        let values = choices[observation.twins]
         // Sizes that leave their range have no solution; what follows them is not tried either.
         guard
             var solution = try? kernel.solution(
@@ -43,21 +48,27 @@ public struct TunableSearch: Sendable {
         return Proposal(.source(solution), rationale: "turn \(first.index) with \(text)")
     }
 
-    /// The first values in order that no turn has.
-    private var untried: [Int]? {
+    /// The values that no turn has, in the order in which they are to be tried.
+    ///
+    /// Where a tunable has such values, those of the next ones stand beside its fastest so far.
+    private var untried: [[Int]] {
         let cost = TurnCost(turns)
         let costs = Dictionary(turns.map { ($0.proposal.options, cost($0.verdict)) }, uniquingKeysWith: { $1 })
         var best = tunables.map { $0.values[0] }
+        var choices: [[Int]] = []
         for place in tunables.indices {
             var (values, least, fastest) = (best, Double.infinity, best[place])
             for value in tunables[place].values {
                 values[place] = value
-                guard let cost = costs[zip(tunables, values).map { $0.option($1) }] else { return values }
+                guard let cost = costs[zip(tunables, values).map { $0.option($1) }] else {
+                    choices.append(values)
+                    continue
+                }
                 if cost < least { (least, fastest) = (cost, value) }
             }
             best[place] = fastest
         }
-        return nil
+        return choices
     }
 }
 

@@ -27,10 +27,10 @@ extension Observation {
         return copy
     }
 
-    /// The user's own kernel, as long as it has not been judged.
+    /// What the first turn is to be, such as the user's own kernel, as long as it has not been judged.
     public var untriedStart: Proposal? {
-        guard let start, history.isEmpty else { return nil }
-        return Proposal(.source(start), rationale: "the kernel to start from")
+        guard history.isEmpty else { return nil }
+        return opening ?? start.map { Proposal(.source($0), rationale: "the kernel to start from") }
     }
 }
 

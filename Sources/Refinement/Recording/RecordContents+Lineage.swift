@@ -13,10 +13,25 @@ extension RecordContents {
     /// May 2025.
     public func lineage(of trajectory: Int) -> [Turn] {
         guard let beam = header.settings.beam else { return history(of: trajectory) }
+        let lineages = lineages(after: history(of: trajectory).count, keeping: beam)
+        return lineages.indices.contains(trajectory) ? lineages[trajectory] : []
+    }
+
+    /// How many trajectories before this one go on from the same turns as it: none without a beam, or before its first
+    /// turn. O(turns · trajectories).
+    public func twins(of trajectory: Int) -> Int {
+        guard let beam = header.settings.beam else { return 0 }
+        let lineages = lineages(after: history(of: trajectory).count, keeping: beam)
+        guard lineages.indices.contains(trajectory), let last = lineages[trajectory].last else { return 0 }
+        // Lineages that end with one turn are one lineage.
+        return lineages.prefix(trajectory).count { $0.last?.isSamePlace(as: last) == true }
+    }
+
+    /// What each trajectory goes on from when those that still went on had taken so many turns.
+    private func lineages(after turns: Int, keeping beam: Int) -> [[Turn]] {
         let own = (0..<header.settings.trajectories).map { history(of: $0) }
-        guard own.indices.contains(trajectory) else { return [] }
         var lineages = [[Turn]](repeating: [], count: own.count)
-        for turn in own[trajectory].indices {
+        for turn in 0..<turns {
             // A trajectory that ended before neither is kept nor goes on.
             let going = own.indices.filter { own[$0].count > turn }
             let grown = going.map { lineages[$0] + [own[$0][turn]] }
@@ -25,13 +40,19 @@ extension RecordContents {
             let kept = order.prefix(beam).map { grown[$0] }
             for (place, number) in going.enumerated() { lineages[number] = kept[place * kept.count / going.count] }
         }
-        return lineages[trajectory]
+        return lineages
     }
 
     /// The discounted returns of all turns, by trajectory; nil with a beam, where a turn has several successors.
     public var returns: [[Double]]? {
         guard header.settings.beam == nil else { return nil }
         return (0..<header.settings.trajectories).map { KevinScore.returns(history(of: $0).map(\.score)) }
+    }
+}
+
+extension Turn {
+    fileprivate func isSamePlace(as other: Turn) -> Bool {
+        trajectory == other.trajectory && index == other.index
     }
 }
 

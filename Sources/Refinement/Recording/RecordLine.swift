@@ -21,10 +21,17 @@ public struct RecordHeader: Sendable, Hashable, Codable {
     public var versions: [String: String]
     /// What the library suggested when the run began: whoever resumes or replays it shows the policy the same.
     public var precedents: [Precedent]
+    /// What the policy was shown of the device; nil in older records, which cannot be replayed without it.
+    public var target: RecordedTarget?
+    /// What a language model was given, as words of a command line without the key; nil for other authors.
+    public var authorOptions: [String]?
 
     public init(
-        format: Int = 1, settings: RunSettings, versions: [String: String] = [:], precedents: [Precedent] = []
+        format: Int = 1, settings: RunSettings, versions: [String: String] = [:], precedents: [Precedent] = [],
+        target: RecordedTarget? = nil, authorOptions: [String]? = nil
     ) {
+        self.target = target
+        self.authorOptions = authorOptions
         self.format = format
         self.settings = settings
         self.versions = versions
@@ -38,6 +45,8 @@ public struct RecordHeader: Sendable, Hashable, Codable {
         settings = try fields.decode(RunSettings.self, forKey: .settings)
         versions = try fields.decode([String: String].self, forKey: .versions)
         precedents = try fields.decodeIfPresent([Precedent].self, forKey: .precedents) ?? []
+        target = try fields.decodeIfPresent(RecordedTarget.self, forKey: .target)
+        authorOptions = try fields.decodeIfPresent([String].self, forKey: .authorOptions)
     }
 }
 

@@ -20,12 +20,7 @@ public final class TrajectoryFile {
             self.contents = RecordContents(header: header)
             return
         }
-        guard contents.header.settings == header.settings else {
-            let difference = settingsDifference(recorded: contents.header.settings, asked: header.settings)
-            throw KernelwrightError(
-                .badInput, "\(path) holds another run: \(difference)",
-                hint: "repeat that run's options to resume it, or choose another folder with --out")
-        }
+        try contents.require(header.settings, place: path)
         try file.truncate(to: contents.validBytes)
         self.contents = contents
     }

@@ -22,13 +22,20 @@ public struct BestSoFar: Sendable {
     /// Takes a candidate that stands in as long as nothing was judged correct.
     public mutating func offer(_ proposal: Proposal) { first = proposal }
 
+    /// Takes over what a record holds.
+    public mutating func resume(_ record: RecordContents) {
+        turns = record.turns.map(\.turn)
+        certificates = record.end?.certificates ?? []
+    }
+
     /// Takes over what a run tells.
     public mutating func note(_ event: RunEvent) {
         switch event {
-        case .resumed(let earlier): turns += earlier
+        // The turns may have been taken from the record before.
+        case .resumed(let earlier): turns = earlier
         case .turn(let turn): turns.append(turn)
         case .certified(let certificate): certificates.append(certificate)
-        case .proposed, .stopped, .certifying: break
+        case .asking, .proposed, .outOfBudget, .stopped, .certifying: break
         }
     }
 

@@ -1,5 +1,8 @@
 import Synchronization
 
+/// Thrown in place of `CancellationError` where an operation was cancelled because its time had passed.
+struct TimeIsUp: Error {}
+
 /// A request to stop early, made from anywhere, e.g. by a signal handler; the run keeps the best so far.
 public final class Interruption: Sendable {
     private struct State {
@@ -25,19 +28,40 @@ public final class Interruption: Sendable {
         for cancel in cancellations { cancel() }
     }
 
-    /// Runs an operation whose task is cancelled by a request, or with the task that waits for it.
+    /// Runs an operation whose task is cancelled by a request, after some time, or with the task that waits for it.
     ///
-    /// - Throws: what the operation throws; `CancellationError` where that is its answer to being cancelled.
+    /// - Throws: what the operation throws: `CancellationError` where that is its answer to being cancelled, and
+    ///   `TimeIsUp` in its place where the time had passed.
     func cancelling<Value: Sendable>(
-        _ operation: @escaping @Sendable () async throws -> Value
+        after seconds: Double = .infinity, _ operation: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let task = Task { try await operation() }
         let number = add { task.cancel() }
-        defer { state.withLock { $0.running[number] = nil } }
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
+        let timer = Self.timer(seconds) { task.cancel() }
+        defer {
+            timer?.cancel()
+            state.withLock { $0.running[number] = nil }
+        }
+        do {
+            return try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        } catch is CancellationError {
+            timer?.cancel()
+            if await timer?.value == true { throw TimeIsUp() }
+            throw CancellationError()
+        }
+    }
+
+    /// A task that acts after some seconds and tells whether it did; nil where they never pass.
+    private static func timer(_ seconds: Double, _ act: @escaping @Sendable () -> Void) -> Task<Bool, Never>? {
+        guard seconds < 1e9 else { return nil }
+        return Task {
+            guard (try? await Task.sleep(for: .seconds(max(0, seconds)))) != nil else { return false }
+            act()
+            return true
         }
     }
 

@@ -16,15 +16,21 @@ public struct RefinementLoop: Sendable {
     private let provenance: Provenance
     private let time: MonotonicTime
     private let interruption: Interruption
+    private let timeLeft: @Sendable () -> Double
+    private let replay: Replay?
     private let report: @Sendable (RunEvent) -> Void
 
     /// - Parameters:
     ///   - provenance: for the verdicts of proposals that never reach the judge.
     ///   - time: measures the budget.
+    ///   - timeLeft: the seconds that are left for turns, whatever the budget; below zero when they are over. The first
+    ///     turn is taken all the same; later proposals that take longer are given up.
+    ///   - replaying: the record that is to be repeated: the run ends where it ended, and takes over what it measured.
     ///   - report: called after each step.
     public init(
         policy: any Policy, builder: CandidateBuilder, judge: any Certifying, settings: RunSettings,
         provenance: Provenance, time: MonotonicTime = .system, interruption: Interruption = Interruption(),
+        timeLeft: @escaping @Sendable () -> Double = { .infinity }, replaying: RecordContents? = nil,
         report: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.policy = policy
@@ -34,6 +40,8 @@ public struct RefinementLoop: Sendable {
         self.provenance = provenance
         self.time = time
         self.interruption = interruption
+        self.timeLeft = timeLeft
+        replay = replaying.map { Replay($0) }
         self.report = report
     }
 
@@ -42,7 +50,7 @@ public struct RefinementLoop: Sendable {
     /// - Parameters:
     ///   - observation: what every trajectory starts from; history, trajectory and seed are filled in here.
     ///   - inputSeed: revealed in the last line.
-    /// - Returns: the whole record.
+    /// - Returns: the whole record; without an end where it repeats one that has none.
     /// - Throws: defects of the environment; the record stays valid and the run can be resumed.
     public func run(
         _ observation: Observation, into file: TrajectoryFile, inputSeed: Seed?
@@ -50,7 +58,7 @@ public struct RefinementLoop: Sendable {
         var record = file.contents
         if !record.turns.isEmpty { report(.resumed(record.turns.map(\.turn))) }
         guard record.end == nil else { return record }
-        let reason = try await search(observation, &record, file)
+        guard let reason = try await search(observation, &record, file) else { return record }
         report(.stopped(reason))
         let end = RecordEnd(
             reason: reason, certificates: try await certify(record), inputSeed: inputSeed, returns: record.returns)
@@ -59,14 +67,18 @@ public struct RefinementLoop: Sendable {
         return record
     }
 
-    /// Takes turns until there is a reason to stop; an author that gives up is one.
+    /// Takes turns until there is a reason to stop; an author that gives up is one. Nil at the end of a record that
+    /// holds none.
     private func search(
         _ observation: Observation, _ record: inout RecordContents, _ file: TrajectoryFile
-    ) async throws -> StopReason {
+    ) async throws -> StopReason? {
         do {
             return try await takeTurns(observation, &record, file)
-        } catch is OutOfBudget {
+        } catch let error as OutOfBudget {
+            report(.outOfBudget(error.message))
             return .budget
+        } catch is TimeIsUp {
+            return interruption.isRequested ? .interrupted : .budget
         } catch let error as CancellationError {
             guard interruption.isRequested else { throw error }
             return .interrupted
@@ -75,23 +87,28 @@ public struct RefinementLoop: Sendable {
 
     private func takeTurns(
         _ observation: Observation, _ record: inout RecordContents, _ file: TrajectoryFile
-    ) async throws -> StopReason {
+    ) async throws -> StopReason? {
         let began = time.now
         let before = record.elapsedSeconds
         func elapsed() -> Double { before + (time.now - began) / .seconds(1) }
         var finished: [Int: StopReason] = [:]
         var batches: [Int: Lookahead] = [:]
         while finished.count < settings.trajectories {
-            if interruption.isRequested { return .interrupted }
-            if elapsed() >= settings.budgetSeconds { return .budget }
+            if let replay {
+                if replay.isCut(after: record.turns.count) { return replay.reason }
+            } else if let reason = haltReason(record, elapsed()) {
+                return reason
+            }
             let trajectory = nextTrajectory(record, finished)
             let seen = self.observation(observation, trajectory, record)
             if let reason = stopReason(seen.history) {
                 finished[trajectory] = reason
             } else if let candidate = try await next(seen, &batches[trajectory], record) {
-                let outcome = try await takeTurn(candidate, seen)
+                let original = try replay?.turn(record.turns.count)
+                let outcome = try await takeTurn(candidate, seen, repeating: original?.turn.verdict)
                 let recorded = RecordedTurn(
-                    turn: outcome.turn, solution: outcome.solution, elapsedSeconds: elapsed(),
+                    turn: outcome.turn, solution: outcome.solution,
+                    elapsedSeconds: original?.elapsedSeconds ?? elapsed(),
                     unseen: candidate.unseen > 0 ? candidate.unseen : nil)
                 try file.append(.turn(recorded))
                 record.turns.append(recorded)
@@ -101,6 +118,13 @@ public struct RefinementLoop: Sendable {
             }
         }
         return finished[0] ?? .turns
+    }
+
+    /// Why no further turn may begin, whatever the turns so far say.
+    private func haltReason(_ record: RecordContents, _ elapsedSeconds: Double) -> StopReason? {
+        if interruption.isRequested { return .interrupted }
+        let isLate = !record.turns.isEmpty && timeLeft() <= 0
+        return isLate || elapsedSeconds >= settings.budgetSeconds ? .budget : nil
     }
 
     /// The trajectory with the fewest turns among those that go on; the first of equals.
@@ -113,6 +137,7 @@ public struct RefinementLoop: Sendable {
         var copy = base
         copy.history = record.lineage(of: trajectory)
         copy.trajectory = trajectory
+        copy.twins = record.twins(of: trajectory)
         copy.seed = settings.seed
         return copy
     }
@@ -130,23 +155,30 @@ public struct RefinementLoop: Sendable {
         _ observation: Observation, _ batch: inout Lookahead?, _ record: RecordContents
     ) async throws -> Lookahead.Candidate? {
         let index = observation.history.count
+        let limit = record.turns.isEmpty ? Double.infinity : timeLeft()
         if batch == nil, lookahead > 1 {
             // The batch of a run that goes on.
             let turns = record.turns.filter { $0.turn.trajectory == observation.trajectory }
-            if let start = Lookahead.start(after: turns) { batch = try await propose(observation, from: start) }
+            if let start = Lookahead.start(after: turns) {
+                batch = try await propose(observation, from: start, within: limit)
+            }
         }
         if let candidate = batch?.candidate(at: index) { return candidate }
-        batch = try await propose(observation, from: index)
+        batch = try await propose(observation, from: index, within: limit)
         return batch?.candidate(at: index)
     }
 
-    /// Proposes a batch from the first `start` turns, and has what is left of it compiled.
-    private func propose(_ observation: Observation, from start: Int) async throws -> Lookahead {
+    /// Proposes a batch from the first `start` turns, and has what is left of it compiled; throws `TimeIsUp` where the
+    /// policy gives up after so many seconds.
+    private func propose(
+        _ observation: Observation, from start: Int, within seconds: Double
+    ) async throws -> Lookahead {
+        report(.asking(trajectory: observation.trajectory, index: start))
         let began = time.now
         var seen = observation
         seen.history = Array(observation.history.prefix(start))
         let room = min(lookahead, settings.turns - start)
-        let proposals: [Proposal] = try await interruption.cancelling { [policy = self.policy, seen] in
+        let proposals: [Proposal] = try await interruption.cancelling(after: seconds) { [policy = self.policy, seen] in
             room > 1
                 ? try await policy.propose(seen, atMost: room) : try await policy.propose(seen).map { [$0] } ?? []
         }
@@ -164,19 +196,25 @@ public struct RefinementLoop: Sendable {
         return Lookahead(candidates, start: start)
     }
 
+    /// - Parameter original: the verdict whose measurements count, where the run repeats one.
     private func takeTurn(
-        _ candidate: Lookahead.Candidate, _ observation: Observation
+        _ candidate: Lookahead.Candidate, _ observation: Observation, repeating original: Verdict?
     ) async throws -> (turn: Turn, solution: String?) {
         report(.proposed(candidate.proposal, trajectory: observation.trajectory, index: observation.history.count))
         var verdict: Verdict
         switch candidate.built {
         case .failure(let failure):
-            verdict = Verdict(status: .invalidPlan, message: failure.message, provenance: provenance)
+            verdict = Verdict(
+                status: .invalidPlan, message: failure.message, provenance: original?.provenance ?? provenance)
         case .success(let solution):
             verdict = try await judge.judge(solution, effort: .quick)
         }
-        verdict.costs.proposalSeconds = candidate.proposalSeconds
-        verdict.costs.compileSeconds += candidate.compileSeconds
+        if let original {
+            verdict.costs = original.costs
+        } else {
+            verdict.costs.proposalSeconds = candidate.proposalSeconds
+            verdict.costs.compileSeconds += candidate.compileSeconds
+        }
         let turn = Turn(
             trajectory: observation.trajectory, index: observation.history.count, proposal: candidate.proposal,
             verdict: verdict)

@@ -100,9 +100,9 @@ extension RunEvent {
     /// What is under way, in two words; nil where nothing new begins.
     fileprivate var step: String? {
         switch self {
-        case .proposed(_, _, let index): "turn \(index)"
+        case .asking(_, let index), .proposed(_, _, let index): "turn \(index)"
         case .certifying: "certifying"
-        case .resumed, .turn, .stopped, .certified: nil
+        case .resumed, .turn, .outOfBudget, .stopped, .certified: nil
         }
     }
 }

@@ -14,7 +14,7 @@ extension OptimizeCommand {
     /// A certified record answers at once. Else a search runs as ever, half of the time for its turns and the rest for
     /// the certificate; when time is up, the best there is then is printed and the process ends with everything that
     /// it started: workers die with it, and nobody waits for them. Without `--baseline` nothing is compared: starting
-    /// a baseline may take longer than there is.
+    /// a baseline may take longer than there is. A run that the folder holds goes on.
     func answer(within limit: Budget) async throws {
         let time = MonotonicTime.system
         let deadline = Deadline(seconds: limit.seconds, age: ProcessAge.seconds(), time: time)
@@ -27,14 +27,13 @@ extension OptimizeCommand {
         }
         let end: () throws -> Void
         do {
-            end = try await search(before: deadline, sheet, console)
+            end = try await search(within: limit, before: deadline, sheet, console)
         } catch {
             guard watch.claim() else { await Self.wait() }
             // What was found before the environment failed is still an answer.
             guard let summary = sheet.summary else { throw error }
             console.say("note: the search ended early: \(error)")
-            if json { try console.json(summary) } else { console.result(summary.text) }
-            return
+            return try show(summary, console)
         }
         guard watch.claim() else { await Self.wait() }
         try end()
@@ -42,13 +41,13 @@ extension OptimizeCommand {
 
     /// Looks into the library, else searches; returns what gives the answer.
     private func search(
-        before deadline: Deadline, _ sheet: AnswerSheet, _ console: Console
+        within limit: Budget, before deadline: Deadline, _ sheet: AnswerSheet, _ console: Console
     ) async throws -> (() throws -> Void) {
         let installation = Installation()
         let loaded = judging.applied(to: try WorkloadReference(workload).load(size: judging.size))
         var quick = self
         if quick.judging.baseline == nil { quick.judging.baseline = BaselineList([]) }
-        if !again, start == nil, let library = try libraryOptions.opened(in: installation) {
+        if !again, start == nil, !isBegun, let library = try libraryOptions.opened(in: installation) {
             for options in [judging, quick.judging] {
                 let question = options.question(loaded, in: installation)
                 // However short the search behind it was, it is certified.
@@ -59,32 +58,53 @@ extension OptimizeCommand {
             }
         }
         let record = try await quick.run(
-            loaded, before: deadline, library: libraryOptions.path(in: installation), installation, sheet, console)
-        return { try conclude(record.contents, record.folder, console) }
+            loaded, within: limit, before: deadline, library: libraryOptions.path(in: installation), installation,
+            sheet, console)
+        return {
+            guard let summary = sheet.standIn(for: record.contents) else {
+                return try conclude(record.contents, record.folder, console)
+            }
+            console.say("note: nothing was certified; this is the best that is not known to be wrong")
+            try show(summary, console)
+        }
+    }
+
+    /// The time for the search, as the settings of its run hold it: by the options alone, so that the same command goes
+    /// on with the run. What is really left decides beside it.
+    func searchSeconds(within limit: Budget) -> Double { min(span.seconds, limit.seconds / 2) }
+
+    private func show(_ summary: OptimizeSummary, _ console: Console) throws {
+        console.clear()
+        if json { try console.json(summary) } else { console.result(summary.text) }
     }
 
     /// One search whose turns go to the sheet.
+    ///
+    /// A language model without a kernel to start from begins with the built-in author's first choice: that may be
+    /// certified even if no answer is right.
     private func run(
-        _ loaded: Workload, before deadline: Deadline, library: String?, _ installation: Installation,
-        _ sheet: AnswerSheet, _ console: Console
+        _ loaded: Workload, within limit: Budget, before deadline: Deadline, library: String?,
+        _ installation: Installation, _ sheet: AnswerSheet, _ console: Console
     ) async throws -> (contents: RecordContents, folder: RunFolder) {
         let laboratory = try Laboratory(loaded, options: judging, installation: installation, console: console)
         let solution = try start.map { (path: String) throws(KernelwrightError) in
             try SolutionFile(path: path).read(for: loaded, profile: laboratory.device.profile)
         }
         let folder = try RunFolder(named: out, workload: workload)
+        let first = await FirstChoice(laboratory)
+        let opening = self.policy == .chat && solution == nil ? first?.opening(for: chat.answer) : nil
+        let settings = try settings(
+            loaded, start: (opening == nil ? solution : first?.solution)?.contentHash, at: laboratory.station,
+            budget: searchSeconds(within: limit))
+        let earlier = try folder.record(of: settings)
         let author = try chatAuthor(laboratory, folder, console)
         let policy = try author?.policy ?? policy.requireBuiltIn()
-        let settings = settings(
-            loaded, start: solution, author: author?.description, at: laboratory.station,
-            budget: min(budget.seconds, max(0, deadline.left.seconds / 2)))
         let pages = AnswerPages(laboratory: laboratory, settings: settings, policy: policy.name, folder: folder)
-        let observation = Observation(
-            workload: loaded, program: laboratory.program, target: laboratory.device.profile,
-            precision: settings.precision)
-        if let first = try? await GreedyPolicy().propose(observation) {
-            try sheet.update({ $0.offer(first) }, page: pages.page, write: pages.write)
-        }
+        try sheet.update(
+            { best in
+                if let proposal = opening ?? first?.proposal { best.offer(proposal) }
+                if let earlier { best.resume(earlier) }
+            }, page: pages.page, write: earlier == nil ? pages.write : pages.writeMissing)
         let interruption = Interruption()
         let signal = InterruptSignal(
             interruption, console: console, answer: "stopping after this turn, then certifying the best so far")
@@ -100,7 +120,7 @@ extension OptimizeCommand {
                 } catch {
                     console.say("note: an answer could not be written: \(error)")
                 }
-            })
+            }, opening: opening, authorOptions: authorOptions, turnsEnd: { deadline.halfway })
         return (try await search.run(policy), folder)
     }
 

@@ -60,8 +60,9 @@ struct OptimizeCommand: AsyncParsableCommand {
             """)
     var shape: SearchShape?
     @Option(
-        help: "Time for the search, longer than zero: 500ms, 60s, 2m, 1h.", transform: Budget.init(argument:))
-    var budget = Budget(seconds: 60)
+        help: "Time for the search, longer than zero: 500ms, 60s, 2m, 1h (default: 60s; 10m for --policy chat).",
+        transform: Budget.init(argument:))
+    var budget: Budget?
     @Option(
         help: """
             Answer within this time from the start of the process with the best there is then: a certified record, \
@@ -101,24 +102,31 @@ struct OptimizeCommand: AsyncParsableCommand {
         let signal = InterruptSignal(
             interruption, console: console, answer: "stopping after this turn, then certifying the best so far")
         defer { withExtendedLifetime(signal) {} }
+        let settings = try settings(
+            loaded, start: solution?.contentHash, at: laboratory.station, budget: span.seconds)
+        // Before anything is written: another run's folder stays as it is.
+        _ = try folder.record(of: settings)
         let author = try chatAuthor(laboratory, folder, console)
-        let settings = settings(
-            loaded, start: solution, author: author?.description, at: laboratory.station, budget: budget.seconds)
         let search = Search(
             laboratory: laboratory, settings: settings, start: solution, folder: folder,
             library: libraryOptions.path(in: installation), isWarmStarted: true, console: console,
-            interruption: interruption, report: RunMonitor(console: console, settings: settings).show)
+            interruption: interruption, report: RunMonitor(console: console, settings: settings).show,
+            authorOptions: authorOptions)
         let record = try await search.run(author?.policy ?? policy.requireBuiltIn())
         try conclude(record, folder, console)
     }
 
+    /// The time for the search: models take longer to answer than the built-in authors.
+    var span: Budget { budget ?? Budget(seconds: policy == .chat ? 600 : 60) }
+
     /// The language model, where one is the author.
     func chatAuthor(_ laboratory: Laboratory, _ folder: RunFolder, _ console: Console) throws -> ChatAuthor? {
         guard policy == .chat else { return nil }
-        return try ChatAuthor(
-            chat, folder: folder, language: laboratory.device.language, ceilings: laboratory.ceilings,
-            isPredicted: laboratory.device.isPredicted, console: console)
+        return try ChatAuthor(chat, folder: folder, target: laboratory.station.target, console: console)
     }
+
+    /// What the language model is given, for the record; nil for the built-in authors.
+    var authorOptions: [String]? { policy == .chat ? chat.words : nil }
 
     /// Prints what a finished run found; throws where it found nothing.
     func conclude(_ record: RecordContents, _ folder: RunFolder, _ console: Console) throws {
@@ -126,10 +134,17 @@ struct OptimizeCommand: AsyncParsableCommand {
         console.clear()
         if let tokens = summary.tokens { console.say("the model took \(tokens.text)") }
         if json { try console.json(summary) } else { console.result(summary.text) }
-        guard record.winner != nil else {
-            throw NoCorrectCandidate(
-                message: "no candidate was correct (most: \(summary.status)); see \(folder.report.path)")
-        }
+        guard record.winner == nil else { return }
+        throw NoCorrectCandidate(
+            message: "\(Self.failure(of: record, most: summary.status)); see \(folder.report.path)")
+    }
+
+    /// Why a finished run has no winner.
+    ///
+    /// - Parameter status: how most candidates failed.
+    static func failure(of record: RecordContents, most status: String) -> String {
+        guard record.turns.isEmpty else { return "no candidate was correct (most: \(status))" }
+        return "no candidate was proposed: \(record.end?.reason.explanation ?? "the run has no end")"
     }
 
     /// How the candidates are split.
@@ -140,11 +155,13 @@ struct OptimizeCommand: AsyncParsableCommand {
     private func answer(
         from library: Library, _ loaded: Workload, _ installation: Installation
     ) throws(KernelwrightError) -> Answer? {
-        let isBegun = out.map { FileManager.default.fileExists(atPath: "\($0)/trajectory.jsonl") } ?? false
         guard !again, start == nil, !isBegun, policy != .chat else { return nil }
-        let extent = SearchExtent(turns: split.candidates, budgetSeconds: budget.seconds, isComplete: false)
+        let extent = SearchExtent(turns: split.candidates, budgetSeconds: span.seconds, isComplete: false)
         return try Answer(judging.question(loaded, in: installation), searched: extent, in: library)
     }
+
+    /// Whether a run was begun in the folder that is named.
+    var isBegun: Bool { out.map { FileManager.default.fileExists(atPath: "\($0)/trajectory.jsonl") } ?? false }
 
     func show(_ answer: Answer, _ console: Console) throws {
         let folder = try RunFolder(named: out, workload: workload)
@@ -153,9 +170,14 @@ struct OptimizeCommand: AsyncParsableCommand {
         if json { try console.json(summary) } else { console.result(summary.text) }
     }
 
+    /// What decides a run: everything here follows from the options, so that the same command goes on with its run.
+    ///
+    /// - Parameter start: a hash of the kernel to start from.
     func settings(
-        _ loaded: Workload, start: Solution?, author: String?, at station: Station, budget seconds: Double
-    ) -> RunSettings {
+        _ loaded: Workload, start: String?, at station: Station, budget seconds: Double
+    ) throws(KernelwrightError) -> RunSettings {
+        var author: String?
+        if policy == .chat { author = chat.author(at: try Endpoint(chat.endpoint ?? "")) }
         let isFile = if case .file = WorkloadReference(workload) { true } else { false }
         return RunSettings(
             workload: workload, workloadHash: loaded.contentHash, device: judging.device,
@@ -164,7 +186,7 @@ struct OptimizeCommand: AsyncParsableCommand {
             lookahead: split.beam == nil && author == nil ? RunSettings.usualLookahead : nil, seed: seed,
             baseline: station.baselineNames, distribution: judging.distribution?.description,
             deterministic: judging.deterministic, frozenParameters: judging.frozenParameters,
-            unsandboxed: judging.unsandboxed, start: start?.contentHash, precision: judging.precision.type,
+            unsandboxed: judging.unsandboxed, start: start, precision: judging.precision.type,
             author: author, beam: split.beam)
     }
 }

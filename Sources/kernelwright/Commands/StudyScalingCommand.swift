@@ -87,7 +87,8 @@ struct StudyScalingCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(signal) {} }
         let study = ScalingRun(
             station: station, selection: selection, settings: try settings(station, selection), shapes: shapes ?? [],
-            author: try author(console), folder: folder, console: console, interruption: interruption, time: .system)
+            author: try author(console), authorOptions: policy == .chat ? chat.words : nil, folder: folder,
+            console: console, interruption: interruption, time: .system)
         let summary = try await study.run()
         try write(summary, to: folder)
         if json { try console.json(summary) } else { console.result(summary.markdown) }
@@ -102,8 +103,7 @@ struct StudyScalingCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         return { [chat] station, folder in
             try ChatAuthor(
-                chat, folder: folder, language: station.device.language, ceilings: station.ceilings,
-                isPredicted: station.device.isPredicted, console: console, environment: environment
+                chat, folder: folder, target: station.target, console: console, environment: environment
             ).policy
         }
     }

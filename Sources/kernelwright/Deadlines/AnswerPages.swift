@@ -42,6 +42,11 @@ struct AnswerPages: Sendable {
     /// Writes a file of the folder whole or not at all.
     func write(_ file: AnswerSheet.File) throws { try folder.write(file.data, to: file.url) }
 
+    /// Writes a file of an answer that an earlier session may have left: what stands there stays.
+    func writeMissing(_ file: AnswerSheet.File) throws {
+        if !FileManager.default.fileExists(atPath: file.url.path) { try write(file) }
+    }
+
     private func page(
         _ answer: BestSoFar.Answer, _ proposal: Proposal, _ builder: CandidateBuilder
     ) -> AnswerSheet.Page? {

@@ -54,6 +54,15 @@ final class AnswerSheet: Sendable {
         }
     }
 
+    /// What is given in place of a run that ended without a winner: the best that is not known to be wrong; nil where
+    /// the run has a winner, or there is nothing.
+    func standIn(for record: RecordContents) -> OptimizeSummary? {
+        guard record.winner == nil, var summary else { return nil }
+        summary.stopped = record.end?.reason.rawValue
+        summary.tokens = TokenSummary(record)
+        return summary
+    }
+
     /// Notes what happened and, where that is a better answer, writes it.
     ///
     /// - Parameter page: makes the page of an answer; nil leaves the one before. Called without the lock, since it may

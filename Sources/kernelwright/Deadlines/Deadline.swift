@@ -15,4 +15,7 @@ struct Deadline: Sendable {
 
     /// What is left; below zero afterwards.
     var left: Duration { moment - time.now }
+
+    /// The moment half-way from now to this one.
+    var halfway: Deadline { Deadline(seconds: left.seconds / 2, age: 0, time: time) }
 }

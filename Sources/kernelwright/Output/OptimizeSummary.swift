@@ -155,6 +155,7 @@ struct OptimizeSummary: Encodable {
         if status == Self.unjudged {
             return "\(workload) on \(device): unjudged, the macros' own first choice; solution in \(folder)"
         }
+        if turns == 0, medianSeconds == nil { return "\(workload) on \(device): nothing was proposed; see \(folder)" }
         guard let medianSeconds else {
             return "\(workload) on \(device): nothing correct in \(turns) turns (most: \(status)); see \(folder)"
         }
@@ -168,8 +169,9 @@ struct OptimizeSummary: Encodable {
         let floor = floorFraction.map { ", \(Units.percent($0)) of the floor" } ?? ""
         let first = "\(workload) on \(device): \(status), \(Units.seconds(medianSeconds))\(ratio ?? "")"
         let bound = "\(bottleneck ?? "unknown") bound\(floor)"
-        if stopped == Self.deadline {
-            return "\(first)\n\(axis)\(turns) turns until the deadline; solution in \(folder)"
+        if stopped == Self.deadline || status == Self.uncertified {
+            let end = stopped == Self.deadline ? " until the deadline" : ""
+            return "\(first)\n\(axis)\(turns) turns\(end); solution in \(folder)"
         }
         if let record { return "\(first)\n\(bound); \(record.text)\nsolution and certificate in \(folder)" }
         return """

@@ -1,16 +1,11 @@
-import Devices
 import Foundation
-import KernelIR
 import LanguageModels
 import Policies
 import Refinement
-import Rendering
 
 /// A language model with everything that a run asks it through: key, transport, record, ledger.
 struct ChatAuthor {
     let policy: any Policy
-    /// What of the options decides a run.
-    let description: String
 
     /// Opens the run's record of exchanges, and goes on where its earlier sessions stopped.
     ///
@@ -18,8 +13,8 @@ struct ChatAuthor {
     ///
     /// - Throws: `usage` for the endpoint, `badInput` for the key or a record that is damaged or in use.
     init(
-        _ options: ChatOptions, folder: RunFolder, language: Solution.Target.Language, ceilings: Ceilings,
-        isPredicted: Bool, console: Console, environment: [String: String] = ProcessInfo.processInfo.environment
+        _ options: ChatOptions, folder: RunFolder, target: RecordedTarget, console: Console,
+        environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
         let endpoint = try Endpoint(options.endpoint ?? "")
         let key = try APIKey(variable: options.keyVariable, in: environment)
@@ -28,27 +23,35 @@ struct ChatAuthor {
             console.say("note: the key goes to \(endpoint) without encryption")
         }
         let file = try ExchangeFile(path: folder.exchanges.path)
-        let sessions = EarlierSessions(file.contents, finished: try folder.finishedTurns())
+        let sessions = EarlierSessions(file.contents, finished: try folder.record()?.finishedTurns ?? [])
         let recording = RecordingTransport(FoundationTransport(key: key)) { try await file.append($0) }
-        let client = ChatClient(
-            endpoint: endpoint, transport: ReplayTransport(resuming: sessions, next: recording),
-            settings: ChatClient.Settings(
-                model: options.model ?? "", temperature: options.temperature, maxTokens: options.maxTokens,
-                idleSeconds: min(300, options.answerTimeout.seconds), totalSeconds: options.answerTimeout.seconds),
-            ledger: TokenLedger(budget: options.budgetTokens, spent: sessions.spent))
-        let settings = ChatPolicy.Settings(
-            mode: options.answer, language: language, contextTokens: options.contextTokens, price: options.price)
-        policy = ChatPolicy(client: client, settings: settings, ceilings: ceilings, isPredicted: isPredicted)
-        description = options.author(at: endpoint)
+        policy = ChatPolicy(
+            options, at: endpoint, through: ReplayTransport(resuming: sessions, next: recording),
+            spent: sessions.spent, shown: target, note: { console.say("note: \($0)") })
     }
 }
 
-extension RunFolder {
-    /// How many turns each trajectory has finished in earlier sessions; throws `badInput` for a damaged record.
-    fileprivate func finishedTurns() throws(KernelwrightError) -> [Int] {
-        guard let data = FileManager.default.contents(atPath: trajectory.path),
-            let record = try RecordContents(data, place: trajectory.path)
-        else { return [] }
-        return (0..<record.header.settings.trajectories).map { record.history(of: $0).count }
+extension ChatPolicy {
+    /// The model as the options ask it.
+    ///
+    /// - Parameters:
+    ///   - spent: the tokens that earlier sessions took.
+    ///   - target: what it is shown of the device.
+    ///   - note: told why there is no answer yet.
+    init(
+        _ options: ChatOptions, at endpoint: Endpoint, through transport: any Transport, spent: TokenUse,
+        shown target: RecordedTarget, waiting: Waiting = .system,
+        note: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        let client = ChatClient(
+            endpoint: endpoint, transport: transport,
+            settings: ChatClient.Settings(
+                model: options.model ?? "", temperature: options.temperature, maxTokens: options.maxTokens,
+                idleSeconds: min(300, options.answerTimeout.seconds), totalSeconds: options.answerTimeout.seconds),
+            ledger: TokenLedger(budget: options.budgetTokens, spent: spent), waiting: waiting, note: note)
+        let settings = ChatPolicy.Settings(
+            mode: options.answer, language: target.language, contextTokens: options.contextTokens,
+            price: options.price)
+        self.init(client: client, settings: settings, ceilings: target.ceilings, isPredicted: target.isPredicted)
     }
 }

@@ -22,11 +22,18 @@ struct Search {
     let interruption: Interruption
     /// Called after each step.
     let report: @Sendable (RunEvent) -> Void
+    /// The first turn, where it is neither `start` nor the author's; the settings hold a hash of its kernel.
+    var opening: Proposal?
+    /// What a language model is given, for the record.
+    var authorOptions: [String]?
+    /// Asked once judging can begin: the moment after which no turn begins; nil leaves it to the budget.
+    var turnsEnd: (@Sendable () -> Deadline)?
 
     /// Runs to the end and writes every file.
     func run(_ policy: any Policy) async throws -> RecordContents {
         let header = RecordHeader(
-            settings: settings, versions: ["kernelwright": Version.current], precedents: try suggestions())
+            settings: settings, versions: ["kernelwright": Version.current], precedents: try suggestions(),
+            target: laboratory.station.target, authorOptions: authorOptions)
         let file = try TrajectoryFile(path: folder.trajectory.path, header: header)
         let builder = CandidateBuilder(
             program: laboratory.program, workloadHash: settings.workloadHash, author: policy.name,
@@ -50,12 +57,14 @@ struct Search {
     ) async throws -> RecordContents {
         let seed = try folder.inputSeed()
         let session = try await laboratory.openSession(seed: seed, console: console)
+        let end = turnsEnd?()
         let loop = RefinementLoop(
             policy: policy, builder: builder, judge: session, settings: settings, provenance: laboratory.provenance,
-            interruption: interruption, report: report)
+            interruption: interruption, timeLeft: { end?.left.seconds ?? .infinity }, report: report)
         let observation = Observation(
             workload: laboratory.workload, program: laboratory.program, target: laboratory.device.profile,
-            precision: settings.precision, start: start, precedents: file.contents.header.precedents)
+            precision: settings.precision, start: start, opening: opening,
+            precedents: file.contents.header.precedents)
         let record = try await loop.run(observation, into: file, inputSeed: seed)
         await session.close()
         folder.removePrivateSeed()

@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import KernelIR
 import Library
+import Refinement
 import Workloads
 
 /// A device with everything that judging on it needs, whatever the workload.
@@ -45,6 +46,12 @@ struct Station {
         if device.isPredicted { return try device.measureCeilings() }
         console.working("measuring what \(device.id) can do (once a machine)")
         return try CeilingStore(directory: installation.state.path).ceilings(of: device)
+    }
+
+    /// What authors are shown of the device.
+    var target: RecordedTarget {
+        RecordedTarget(
+            language: device.language, profile: device.profile, ceilings: ceilings, isPredicted: device.isPredicted)
     }
 
     /// What every verdict says about where it comes from.

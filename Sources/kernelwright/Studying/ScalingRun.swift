@@ -18,6 +18,8 @@ struct ScalingRun {
     let settings: ScalingSettings
     let shapes: [SearchShape]
     let author: Author
+    /// What a language model is given, for the records; nil for the built-in authors.
+    let authorOptions: [String]?
     let folder: RunFolder
     let console: Console
     /// Asks to stop after the run under way.
@@ -72,9 +74,10 @@ struct ScalingRun {
             // Ctrl-C must not shorten a search that is part of a table.
             interruption: Interruption(),
             report: { event in
+                if case .asking(let trajectory, let index) = event { show("turn \(trajectory).\(index), asking") }
                 if case .proposed(_, let trajectory, let index) = event { show("turn \(trajectory).\(index)") }
                 if case .certifying = event { show("certifying") }
-            })
+            }, authorOptions: authorOptions)
         let record = try await search.run(try author(station, run))
         return ScalingOutcome(
             workload: entry.id, split: shape, record: record, seconds: (time.now - began) / .seconds(1))

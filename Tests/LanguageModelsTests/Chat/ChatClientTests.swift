@@ -1,6 +1,7 @@
 import Foundation
 import KernelIR
 import Policies
+import Synchronization
 import Testing
 
 @testable import LanguageModels
@@ -89,6 +90,23 @@ import Testing
         await #expect(throws: KernelwrightError.self) { try await client(patient).answer(to: Sample.messages) }
     }
 
+    @Test func saysWhyItAsksAgain() async throws {
+        let notes = Notes()
+        let transport = ScriptedTransport([
+            .refusal(503, "loading the model"), .failure(.disconnected), .stream("done"),
+        ])
+        let client = ChatClient(
+            endpoint: try Endpoint("http://127.0.0.1:1/v1"), transport: transport,
+            settings: ChatClient.Settings(model: "m", backoff: Backoff(attempts: 3)),
+            ledger: TokenLedger(budget: nil), waiting: log.waiting, jitter: { 0 }, note: { notes.add($0) })
+        _ = try await client.answer(to: Sample.messages)
+        #expect(
+            notes.all == [
+                "status 503: loading the model; asking again in 0.5 s (2 of 3)",
+                "disconnected; asking again in 1 s (3 of 3)",
+            ])
+    }
+
     @Test func leavesOutWhatAnEndpointDoesNotTake() async throws {
         let transport = ScriptedTransport([
             .refusal(400, "Unrecognized field: stream_options"), .refusal(400, "use max_completion_tokens"),
@@ -173,4 +191,11 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(transport.requests.count == 1)
     }
+}
+
+/// Keeps what it is told.
+private final class Notes: Sendable {
+    private let texts = Mutex<[String]>([])
+    var all: [String] { texts.withLock { $0 } }
+    func add(_ text: String) { texts.withLock { $0.append(text) } }
 }

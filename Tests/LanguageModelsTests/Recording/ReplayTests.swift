@@ -26,10 +26,29 @@ import Testing
         let run = try ChatRun()
         let whole = try await run.run(ScriptedTransport(Self.replies), ScriptedJudge(Self.verdicts))
         #expect(whole.turns.map(\.turn.verdict.status) == [.compileError, .correct, .invalidPlan, .wrongValues])
+        try await expectTheSame(run, whole)
+    }
+
+    /// The tokens that end a run are no part of its record, and need not be spent again.
+    @Test func aRunThatSpentItsTokensRepeats() async throws {
+        var run = try ChatRun()
+        run.settings.turns = 50
+        run.maxTokens = 400
+        run.budget = 20_000
+        let reply = ScriptedTransport.Reply.stream(Sample.answer("one"), tokens: (3000, 300))
+        let whole = try await run.run(
+            ScriptedTransport(Array(repeating: reply, count: 50)), ScriptedJudge([.correct(1)]))
+        #expect(whole.end?.reason == .budget)
+        try await expectTheSame(run, whole)
+    }
+
+    /// Repeats a run from its files, and compares them byte for byte.
+    private func expectTheSame(_ run: ChatRun, _ whole: RecordContents) async throws {
+        let again = run.folder.path("again.jsonl")
         let policy = try run.policy(ReplayTransport(try run.recorded()))
-        let replayed = try await run.run(policy, ReplayingJudge(whole), into: run.folder.path("again.jsonl"))
-        #expect(proposals(replayed) == proposals(whole))
-        #expect(replayed.end?.returns == whole.end?.returns)
+        _ = try await run.run(policy, ReplayingJudge(whole), into: again, replaying: whole)
+        let files = [run.trajectory, again].map { FileManager.default.contents(atPath: $0) }
+        #expect(files[0] != nil && files[0] == files[1])
     }
 
     @Test func anotherRequestThanTheRecordedOneIsAnError() async throws {

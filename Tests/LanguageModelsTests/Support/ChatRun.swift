@@ -48,13 +48,17 @@ struct ChatRun {
     }
 
     /// Runs a policy; the record goes to a file.
-    func run(_ policy: any Policy, _ judge: any Certifying, into path: String) async throws -> RecordContents {
+    ///
+    /// - Parameter original: the record that is to be repeated.
+    func run(
+        _ policy: any Policy, _ judge: any Certifying, into path: String, replaying original: RecordContents? = nil
+    ) async throws -> RecordContents {
         let builder = CandidateBuilder(
             program: Sample.program, workloadHash: Sample.workload.contentHash, author: policy.name,
             renderer: .openCL(.genericAVX512))
         let loop = RefinementLoop(
             policy: policy, builder: builder, judge: judge, settings: settings, provenance: .test,
-            time: MonotonicTime { .zero }, interruption: interruption)
+            time: MonotonicTime { .zero }, interruption: interruption, replaying: original)
         let file = try TrajectoryFile(path: path, header: RecordHeader(settings: settings))
         return try await loop.run(Sample.observation(), into: file, inputSeed: Seed(5))
     }

@@ -115,6 +115,17 @@ import Workloads
         #expect(searched(try observation(), atMost: 0) { _ in .correct(1) }.history.count == 1)
     }
 
+    /// Trajectories of a beam that go on from the same turns; who finds nothing left asks the author.
+    @Test func twinsTakeDifferentValues() throws {
+        var seen = try observation()
+        let chosen = (0..<5).map { twins -> [String]? in
+            seen.twins = twins
+            guard case .source(let solution)? = TunableSearch(seen)?.next(seen, atMost: 8)?.content else { return nil }
+            return solution.options
+        }
+        #expect(chosen == [["-DA=2", "-DB=10"], ["-DA=3", "-DB=10"], ["-DA=1", "-DB=20"], nil, nil])
+    }
+
     @Test func onlyACorrectDraftIsTuned() throws {
         var wrong = try observation()
         wrong.history = []
