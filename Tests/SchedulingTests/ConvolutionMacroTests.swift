@@ -50,6 +50,27 @@ import Testing
             ])
     }
 
+    /// `y[m, h, n] = Σ w[m, c, u, k] · x[c, h + u − 2, n + k − 2]`, with zeros around the image.
+    private func padded(_ m: Int, _ rows: Int, _ n: Int) -> TensorProgram {
+        let (c, taps) = (3, 5)
+        let (h, o) = (Index.axis("h") + .axis("u") - 2, Index.axis("n") + .axis("k") - 2)
+        let product =
+            Expr.load("w", [.axis("m"), .axis("c"), .axis("u"), .axis("k")])
+            * .load(Load("x", [.axis("c"), h, o], bounds: [Bound(h, below: rows), Bound(o, below: n)]))
+        return TensorProgram(
+            name: "padded",
+            buffers: [
+                Buffer("x", shape: [c, rows, n], role: .input),
+                Buffer("w", shape: [m, c, taps, taps], role: .parameter),
+                Buffer("y", shape: [m, rows, n], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "conv", [Axis("m", m), Axis("h", rows), Axis("n", n)], .sum(),
+                    over: [Axis("c", c), Axis("u", taps), Axis("k", taps)], [product], finish: [.state(0)], into: ["y"])
+            ])
+    }
+
     private func check(_ program: TensorProgram) throws {
         let tiles = [nil, RegisterTile(rows: 2, vectors: 1), RegisterTile(rows: 4, vectors: 2)]
         for lanes in [nil] + ConvolutionCPU.Lanes.allCases.map(Optional.some) {
@@ -61,6 +82,32 @@ import Testing
                     try expectEquivalent(state, to: program)
                 }
             }
+        }
+    }
+
+    @Test(arguments: [(16, 6, 20), (5, 3, 37), (1, 1, 16), (32, 9, 48)])
+    func paddedConvolutions(_ m: Int, _ rows: Int, _ n: Int) throws {
+        try check(padded(m, rows, n))
+    }
+
+    /// Rows of taps that lie beside the image are left out, not multiplied by zeros.
+    @Test func tapsBesideTheImageAreLeftOut() throws {
+        let program = padded(16, 6, 32)
+        let macros = ProgramCPU(convolution: ConvolutionCPU(lanes: .places, filtering: .never))
+        let state = try ScheduleState(program, target: .genericAVX512)
+            .applying(try macros.schedule(program, target: .genericAVX512))
+        let left = state.lowered().kernels.flatMap(\.body).flatMap(skipped)
+        #expect(left.contains { $0.index.axes.contains("u") && $0.extent == 6 })
+        try expectEquivalent(state, to: program)
+    }
+
+    /// The conditions of what is left out where they do not hold.
+    private func skipped(_ statement: Statement) -> [Bound] {
+        switch statement {
+        case .loop(_, _, _, _, let body): body.flatMap(skipped)
+        case .when(let bounds, let then, let otherwise):
+            (otherwise.isEmpty ? bounds : []) + (then + otherwise).flatMap(skipped)
+        default: []
         }
     }
 

@@ -5,7 +5,8 @@ import KernelIR
 /// At the kernel's start, for one grid axis after the other, and at every serial loop, the bounds that depend on the axis
 /// are tightened over all inner axes. Where they hold the version without them runs; a loop whose bounds depend on it
 /// alone is cut in two. So a tile at the lower edge of a matrix has no guards for the right edge. Bounds that stand beside
-/// loops only, and not inside of one, are cheaper than a second version.
+/// loops only, and not inside of one, are cheaper than a second version. Where a sum takes in nothing but zeros outside of
+/// the bounds, as for the taps of a window that lie beside the image, there is no second version at all.
 struct BoundaryVersioning {
     private let grid: [String]
     private let gridAxes: Set<String>
@@ -73,6 +74,13 @@ struct BoundaryVersioning {
         guard let found = decision(body, known: known, new: [axis], inner) else { return loop(start, end, outside) }
         let inside = versioned(body.map { $0.removing(found.removable) }, known: known, inner)
         guard !found.conditions.isEmpty else { return loop(start, end, inside) }
+        let isNothing = found.isExact && body.allSatisfy { $0.changesNothing(outside: found.removable) }
+        if isNothing {
+            guard let held = found.conditions.commonInterval(on: axis, in: start..<end), !held.isEmpty else {
+                return loop(start, end, [.when(found.conditions, then: inside, otherwise: [])])
+            }
+            return loop(held.lowerBound, held.upperBound, inside)
+        }
         if let held = found.conditions.commonInterval(on: axis, in: start..<end) {
             return loop(start, held.lowerBound, outside) + loop(held.lowerBound, held.upperBound, inside)
                 + loop(held.upperBound, end, outside)
@@ -80,13 +88,13 @@ struct BoundaryVersioning {
         return loop(start, end, [.when(found.conditions, then: inside, otherwise: outside)])
     }
 
-    /// The bounds that depend on the new axes, and the conditions over known axes under which all of them hold; `nil`
-    /// where there are none or they never do.
+    /// The bounds that depend on the new axes, the conditions over known axes under which all of them hold, and whether one
+    /// of them fails wherever a condition does; `nil` where there are none or they never do.
     private func decision(
         _ body: [Statement], known: Set<String>, new: Set<String>, _ ranges: Ranges, excluding settled: Set<Bound> = []
-    ) -> (removable: Set<Bound>, conditions: [Bound])? {
+    ) -> (removable: Set<Bound>, conditions: [Bound], isExact: Bool)? {
         // The same bound may occur in several loops over one axis, and ask for something else in each.
-        var found: [(bound: Bound, conditions: [Bound])] = []
+        var found: [(bound: Bound, conditions: [Bound], isExact: Bool)] = []
         var refused = settled
         var isRepeated = !body.contains(where: \.containsLoop)
         body.forEachBound(ranges, outside: filled) { bound, ranges, isInLoop in
@@ -96,19 +104,21 @@ struct BoundaryVersioning {
                 return
             }
             isRepeated = isRepeated || isInLoop
-            found.append((bound, tight))
+            found.append((bound, tight.conditions, tight.isExact))
         }
         let kept = found.filter { !refused.contains($0.bound) }
         let removable = Set(kept.map(\.bound))
         let conditions = kept.flatMap(\.conditions).uniqued().filter { !$0.isProved(ranges) }
         let isPossible = conditions.allSatisfy { $0.index.range(ranges).lowerBound < $0.extent }
-        return removable.isEmpty || !isPossible || !isRepeated ? nil : (removable, conditions)
+        guard !removable.isEmpty, isPossible, isRepeated else { return nil }
+        return (removable, conditions, kept.allSatisfy(\.isExact))
     }
 }
 
 extension Bound {
-    /// Conditions over known axes alone that imply the bound for all values of the others; `nil` where there are none.
-    fileprivate func tightened(known: Set<String>, _ ranges: Ranges) -> [Bound]? {
+    /// Conditions over known axes alone that imply the bound for all values of the others, and whether they are the bound
+    /// itself; `nil` where there are none.
+    fileprivate func tightened(known: Set<String>, _ ranges: Ranges) -> (conditions: [Bound], isExact: Bool)? {
         var (low, high) = (Index(index.constant), Index(index.constant))
         for term in index.terms {
             let part = index.part(of: term)
@@ -124,8 +134,10 @@ extension Bound {
             }
         }
         let isLowProved = low.range(ranges).lowerBound >= 0
-        return isLowProved || low == high
-            ? [Bound(high, below: extent)] : [Bound(low, below: extent), Bound(high, below: extent)]
+        let isOne = isLowProved || low == high
+        let conditions =
+            isOne ? [Bound(high, below: extent)] : [Bound(low, below: extent), Bound(high, below: extent)]
+        return (conditions, low == high)
     }
 }
 
