@@ -142,36 +142,55 @@ typedef struct {
     uint32_t other;
 } kw_conflict;
 
-/// A word of shared memory. A stamp is a clock of the thread's warp · 1024 + warp · 32 + lane; byte masks have 4
-/// bits.
+/// Who wrote and read a word of shared memory last, or one half of it.
+///
+/// A stamp is a clock of the thread's warp · 1024 + warp · 32 + lane.
 typedef struct {
     uint32_t writer;
     uint32_t readers[2];
+} kw_word_record;
+
+/// A word of shared memory; byte masks have 4 bits.
+typedef struct {
+    /// Of the whole word or, if `isSplit`, of its lower half.
+    kw_word_record record;
     uint8_t written : 4, writerBytes : 4;
     uint8_t readerBytes[2];
-    uint8_t isAtomic : 1;
+    /// Of each half, or of the word in bit 0: whether its writer was an atomic operation.
+    uint8_t atomicHalves : 2;
     /// Whether an asynchronous copy fills the word and nobody waited for it.
     uint8_t isPending : 1;
+    /// Whether some access was to a part of the word, so that the upper half has a record of its own.
+    uint8_t isSplit : 1;
 } kw_word_shadow;
 
-/// A word of global memory; writer and reader are numbers of blocks plus 1.
+/// Who wrote and read a word of global memory last, or one half of it, as numbers of blocks plus 1.
 typedef struct {
     uint32_t writer;
     uint32_t reader;
+} kw_block_record;
+
+/// A word of global memory; its fields are as those of `kw_word_shadow`.
+typedef struct {
+    kw_block_record record;
     uint8_t writerBytes;
     uint8_t readerBytes;
-    uint8_t isAtomic;
+    uint8_t atomicHalves;
+    uint8_t isSplit;
 } kw_block_shadow;
 
 /// Checks an access of a warp to shared memory against what others did, and notes it; 1 if something is wrong.
 ///
-/// `clocks[w]` is the last clock of warp w that this warp is ordered after, `clocks[warp]` its own. Accesses of one
-/// warp are ordered when its clock went on between them. `checks` is a sum of `kw_check`.
-int kw_see_shared(kw_word_shadow *cells, uint32_t mask, const uint64_t *offsets, uint32_t span, kw_effect effect,
-                  uint32_t warp, const uint32_t *clocks, uint32_t checks, kw_conflict *conflict);
+/// `upper` has a place for the upper half of each word, which is read only after it was written here. `clocks[w]` is
+/// the last clock of warp w that this warp is ordered after, `clocks[warp]` its own. Accesses of one warp are ordered
+/// when its clock went on between them. `checks` is a sum of `kw_check`.
+int kw_see_shared(kw_word_shadow *cells, kw_word_record *upper, uint32_t mask, const uint64_t *offsets, uint32_t span,
+                  kw_effect effect, uint32_t warp, const uint32_t *clocks, uint32_t checks, kw_conflict *conflict);
 /// The same for global memory, between blocks; `known[b]` tells that this block is ordered after block b.
-int kw_see_global(kw_block_shadow *cells, uint32_t mask, const uint64_t *offsets, uint32_t span, kw_effect effect,
-                  uint32_t block, const uint8_t *known, kw_conflict *conflict);
+///
+/// `upper` may be null as long as no access was to less than a word.
+int kw_see_global(kw_block_shadow *cells, kw_block_record *_Nullable upper, uint32_t mask, const uint64_t *offsets,
+                  uint32_t span, kw_effect effect, uint32_t block, const uint8_t *known, kw_conflict *conflict);
 /// Notes what was written, a byte for each byte of memory; 1 if something is read that was not.
 int kw_see_written(uint8_t *written, uint32_t mask, const uint64_t *offsets, uint32_t span, kw_effect effect,
                    kw_conflict *conflict);

@@ -35,7 +35,7 @@ public struct SIMTFault: Sendable, Hashable, CustomStringConvertible {
         case sharedRace
         case globalRace
         case barrierDivergence
-        /// A mask names lanes that ended, or a value is read from a lane that takes no part.
+        /// A value is read from a lane that takes no part: it ended, or the mask leaves it out.
         case maskMisuse
 
         /// Whether it is a finding of a sanitizer: the launch goes on.

@@ -10,7 +10,7 @@ public struct SIMTSanitizers: OptionSet, Sendable, Hashable {
     public static let sharedRaces = SIMTSanitizers(rawValue: 2)
     /// Conflicting accesses of different blocks to global memory.
     public static let globalRaces = SIMTSanitizers(rawValue: 4)
-    /// Barriers that a warp reaches in parts, and masks that name lanes which ended or read lanes they leave out.
+    /// Barriers that a warp reaches in parts, and shuffles that read lanes which ended or that the mask leaves out.
     public static let synchronization = SIMTSanitizers(rawValue: 8)
 
     public static let all: SIMTSanitizers = [.uninitializedReads, .sharedRaces, .globalRaces, .synchronization]

@@ -34,6 +34,23 @@ import Testing
         for t in 0..<100 { #expect(made[t] == (t < 40 ? 1 : 0)) }
     }
 
+    @Test(arguments: [false, true])
+    func lanesThatEndLaterCountAtABarrierForWarps(_ isArrival: Bool) throws {
+        // The branch goes behind the body: the lanes of warp 1 that have work arrive while the others still live.
+        let made = try Emulation.words(
+            """
+            mov.u32 %r0, 0;
+            setp.ge.u32 %p0, %t, 40;
+            @%p0 bra END;
+            setp.ge.u32 %p1, %t, \(isArrival ? 32 : 64);
+            @%p1 bar.arrive 1, 64;
+            @!%p1 bar.sync 1, 64;
+            mov.u32 %r0, 1;
+            END:
+            """ + Emulation.store("u32", 0, "%r0", bytes: 4) + "ret;", threads: 64)
+        for t in 0..<64 { #expect(made[t] == (t < 40 ? 1 : 0)) }
+    }
+
     @Test func reductions() throws {
         let made = try Emulation.words(
             """

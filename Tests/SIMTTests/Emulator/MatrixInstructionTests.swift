@@ -220,6 +220,38 @@ import Testing
         }
     }
 
+    @Test func asynchronousCopiesOfAnyNumberOfBytes() throws {
+        let bytes = (0..<512).map { UInt8(truncatingIfNeeded: $0 * 7 + 1) }
+        let memory = GlobalMemory()
+        let input = memory.allocate(copying: bytes, name: "in")
+        let out = memory.allocate(byteCount: 1024, name: "out")
+        let body = """
+            mov.u32 %r0, s;
+            mad.lo.u32 %r1, %t, 16, %r0;
+            mad.lo.u64 %Q0, %T, 16, %P0;
+            min.u32 %r2, %t, 16;
+            cp.async.cg.shared.global [%r1], [%Q0], 16, %r2;
+            setp.lt.u32 %p0, %t, 9;
+            cp.async.cg.shared.global [%r1+512], [%Q0], 16, %p0;
+            cp.async.wait_all;
+            mad.lo.u64 %Q1, %T, 16, %P1;
+            ld.shared.v4.u32 {%r4, %r5, %r6, %r7}, [%r1];
+            st.global.v4.u32 [%Q1], {%r4, %r5, %r6, %r7};
+            ld.shared.v4.u32 {%r4, %r5, %r6, %r7}, [%r1+512];
+            st.global.v4.u32 [%Q1+512], {%r4, %r5, %r6, %r7};
+            ret;
+            """
+        let text = Emulation.kernel(pointers: 2, declarations: ".shared .align 16 .b8 s[1024];", body)
+        let report = try Emulation.run(text, memory, [input, out])
+        #expect(report.isComplete, "\(report.faults)")
+        let made = memory.read(out, as: UInt8.self)
+        for place in 0..<512 {
+            #expect(made[place] == (place % 16 < min(place / 16, 16) ? bytes[place] : 0), "byte \(place)")
+            // A true predicate leaves the source out.
+            #expect(made[512 + place] == (place / 16 < 9 ? 0 : bytes[place]), "byte \(place)")
+        }
+    }
+
     @Test func aMatrixInstructionNeedsTheWholeWarp() throws {
         let text = Emulation.kernel(
             pointers: 0,

@@ -115,6 +115,79 @@ import Testing
         for t in 0..<32 { #expect(made[t] == UInt32(t < 16 ? t + 16 + 1000 : t - 16)) }
     }
 
+    @Test(arguments: [
+        "", "bar.warp.sync -1;", "vote.sync.ballot.b32 %r3, %p0, -1;", "shfl.sync.idx.b32 %r3, %t, 0, 31, -1;",
+    ])
+    func lanesThatReturnLaterAreNotAwaitedForEver(_ first: String) throws {
+        // The branch goes to the end, so that the body runs and waits before the others have returned.
+        var options = SIMTOptions()
+        options.sanitizers = .synchronization
+        let made = try Emulation.words(
+            """
+            setp.ge.u32 %p0, %t, 20;
+            @%p0 bra END;
+            \(first)
+            redux.sync.add.s32 %r1, %t, -1;
+            """ + Emulation.store("u32", 0, "%r1", bytes: 4) + "END:\nret;", options: options)
+        for t in 0..<32 { #expect(made[t] == (t < 20 ? 190 : 0)) }
+    }
+
+    @Test func bothArmsOfABranchMayMeetAtTheirOwnBarriers() throws {
+        // Each half writes, meets the other at the barrier of its arm, and reads what the other wrote.
+        var options = SIMTOptions()
+        options.sanitizers = .all
+        let made = try Emulation.words(
+            """
+            mov.u32 %r0, s;
+            mad.lo.u32 %r2, %t, 4, %r0;
+            xor.b32 %r3, %t, 16;
+            mad.lo.u32 %r3, %r3, 4, %r0;
+            setp.lt.u32 %p0, %t, 16;
+            @%p0 bra OTHER;
+            st.shared.u32 [%r2], %t;
+            bar.warp.sync -1;
+            ld.shared.u32 %r1, [%r3];
+            bra JOIN;
+            OTHER:
+            mul.lo.u32 %r4, %t, 3;
+            st.shared.u32 [%r2], %r4;
+            bar.warp.sync -1;
+            ld.shared.u32 %r1, [%r3];
+            add.u32 %r1, %r1, 100;
+            JOIN:
+            activemask.b32 %r5;
+            setp.ne.u32 %p1, %r5, -1;
+            @%p1 mov.u32 %r1, 0;
+            """ + Emulation.store("u32", 0, "%r1", bytes: 4) + "ret;", declarations: ".shared .align 4 .b8 s[128];",
+            options: options)
+        for t in 0..<32 { #expect(made[t] == UInt32(t < 16 ? t + 16 + 100 : 3 * (t - 16)), "lane \(t)") }
+    }
+
+    @Test func barriersOfThreeArmsMeetOnlyTheirOwnLanes() throws {
+        // Lanes 0 to 7 and 8 to 15 meet each other; the rest has a barrier of its own, and no lane waits for it.
+        let made = try words(
+            """
+            mov.u32 %r1, 0;
+            setp.lt.u32 %p0, %t, 8;
+            setp.lt.u32 %p1, %t, 16;
+            @%p0 bra FIRST;
+            @%p1 bra SECOND;
+            bar.warp.sync 0xffff0000;
+            mov.u32 %r1, 3;
+            bra JOIN;
+            FIRST:
+            bar.warp.sync 0xffff;
+            mov.u32 %r1, 1;
+            bra JOIN;
+            SECOND:
+            bar.warp.sync 0xffff;
+            mov.u32 %r1, 2;
+            JOIN:
+            bar.warp.sync -1;
+            """)
+        for t in 0..<32 { #expect(made[t] == (t < 8 ? 1 : t < 16 ? 2 : 3)) }
+    }
+
     // MARK: Misuse
 
     private func fault(_ body: String, sanitizers: SIMTSanitizers = []) throws -> SIMTFault? {
@@ -144,12 +217,47 @@ import Testing
         #expect(found?.opcode == "redux.sync.add.s32")
     }
 
-    @Test func masksThatNameEndedLanesAreFoundWhenAsked() throws {
-        let body = "setp.ge.u32 %p0, %t, 16;\n@%p0 exit;\nvote.sync.ballot.b32 %r0, %p0, -1;\nret;"
-        #expect(try fault(body) == nil)
-        #expect(try fault(body, sanitizers: .synchronization)?.kind == .maskMisuse)
-        let read = "setp.ge.u32 %p0, %t, 16;\n@%p0 exit;\nshfl.sync.down.b32 %r0, %t, 1, 31, 0xffff;\nret;"
-        #expect(try fault(read, sanitizers: .synchronization)?.kind == .maskMisuse)
+    @Test func aBarrierDoesNotMeetAnotherOperation() throws {
+        let found = try fault(
+            """
+            setp.lt.u32 %p0, %t, 8;
+            @%p0 bra OTHER;
+            bar.warp.sync -1;
+            ret;
+            OTHER:
+            redux.sync.add.s32 %r0, %t, -1;
+            ret;
+            """)
+        #expect(found?.kind == .warpDeadlock)
+    }
+
+    @Test func barriersWithOtherMasksDoNotMeet() throws {
+        let found = try fault(
+            """
+            setp.lt.u32 %p0, %t, 8;
+            @%p0 bra OTHER;
+            bar.warp.sync -1;
+            ret;
+            OTHER:
+            bar.warp.sync 0x1ff;
+            ret;
+            """)
+        #expect(found?.kind == .warpDeadlock)
+        #expect(found?.opcode == "bar.warp.sync")
+    }
+
+    @Test func masksMayNameEndedLanesThatNobodyReads() throws {
+        let ended = "setp.ge.u32 %p0, %t, 16;\n@%p0 exit;\n"
+        let vote = ended + "vote.sync.ballot.b32 %r0, %p0, -1;\nret;"
+        #expect(try fault(vote) == nil)
+        #expect(try fault(vote, sanitizers: .synchronization) == nil)
+        for mask in ["-1", "0xffff"] {
+            let read = ended + "shfl.sync.down.b32 %r0, %t, 1, 31, \(mask);\nret;"
+            #expect(try fault(read) == nil)
+            let found = try fault(read, sanitizers: .synchronization)
+            #expect(found?.kind == .maskMisuse)
+            #expect(found?.thread == SIMTExtent(15, 0, 0))
+        }
     }
 
     @Test func differentMasksForTheSameLanes() throws {

@@ -20,6 +20,8 @@ final class AccessObserver {
     private let warpCount: Int
     private let sharedChecks: UInt32
     private let cells: UnsafeMutablePointer<kw_word_shadow>
+    /// The records of upper halves; nothing until a cell is split.
+    private let upper: UnsafeMutablePointer<kw_word_record>
     private let cellCount: Int
     /// `warpCount` clocks for each warp, barrier and, later, barrier object.
     private let clocks: UnsafeMutablePointer<UInt32>
@@ -46,6 +48,7 @@ final class AccessObserver {
         cellCount = (context.sharedBytes + 3) / 4
         cells = .allocate(capacity: max(cellCount, 1))
         cells.initialize(repeating: kw_word_shadow(), count: max(cellCount, 1))
+        upper = .allocate(capacity: max(cellCount, 1))
         clocks = .allocate(capacity: 32 * 32)
         clocks.initialize(repeating: 0, count: 32 * 32)
         barrierClocks = Array(repeating: Array(repeating: 0, count: 32), count: BlockEngine.barrierCount)
@@ -67,6 +70,7 @@ final class AccessObserver {
 
     deinit {
         cells.deallocate()
+        upper.deallocate()
         clocks.deallocate()
         for bytes in localWritten { bytes.deallocate() }
     }
@@ -105,7 +109,7 @@ final class AccessObserver {
         resetBarrier(barrier)
     }
 
-    /// A warp arrived at a barrier object, or found its phase finished.
+    /// A warp arrived at a barrier object.
     func release(_ warp: Int, object: Int) {
         var known = objectClocks[object] ?? Array(repeating: 0, count: 32)
         join(&known, clocks + 32 * warp)
@@ -113,6 +117,7 @@ final class AccessObserver {
         synchronize(warp)
     }
 
+    /// A warp found the phase of a barrier object finished.
     func acquire(_ warp: Int, object: Int) {
         if let known = objectClocks[object] { learn(warp, known) }
         synchronize(warp)
@@ -147,8 +152,8 @@ final class AccessObserver {
         if isShared {
             guard sharedChecks != 0,
                 kw_see_shared(
-                    cells, active, offsets, span, kind, UInt32(number), clocks + 32 * number, sharedChecks, &conflict)
-                    != 0
+                    cells, upper, active, offsets, span, kind, UInt32(number), clocks + 32 * number, sharedChecks,
+                    &conflict) != 0
             else { return nil }
             return finding(conflict, AddressMap.shared + window.pointee.base, span, "shared memory")
         }

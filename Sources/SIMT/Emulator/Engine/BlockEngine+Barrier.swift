@@ -39,10 +39,9 @@ extension BlockEngine {
         let barrier = barriers + Int(number)
         barrier.pointee.isOpen = true
         barrier.pointee.expected = hasCount ? Int32(count) : -1
-        // A barrier with a count counts warps: the missing lanes of a warp come with the others.
-        let isWhole = active == warp.pointee.live
-        let missing = hasCount && isWhole ? 32 - active.nonzeroBitCount : 0
-        barrier.pointee.arrived &+= Int32(active.nonzeroBitCount + missing)
+        barrier.pointee.arrived &+= Int32(active.nonzeroBitCount)
+        arrivals[32 * Int(number) + Int(warp.pointee.number)] |= active
+        completeArrival(warp, Int(number))
         if code.isReduction {
             let predicate = words(operation.pointee.c, registers).pointee
             barrier.pointee.hits &+= UInt32((predicate & active).nonzeroBitCount)
@@ -60,6 +59,19 @@ extension BlockEngine {
         return fragment.pointee.state == .barrier ? .blocked : .reschedule
     }
 
+    /// Looks at every barrier that the warp came to, after lanes of it ended.
+    func completeArrivals(_ warp: UnsafeMutablePointer<Warp>) {
+        for number in 0..<Self.barrierCount where barriers[number].isOpen { completeArrival(warp, number) }
+    }
+
+    /// A barrier with a count counts warps: when all lanes of one that have not ended came, its other lanes count too.
+    private func completeArrival(_ warp: UnsafeMutablePointer<Warp>, _ number: Int) {
+        let came = arrivals + (32 * number + Int(warp.pointee.number))
+        guard barriers[number].expected >= 0, came.pointee != 0, warp.pointee.live & ~came.pointee == 0 else { return }
+        barriers[number].arrived &+= Int32((~came.pointee).nonzeroBitCount)
+        came.pointee = ~0
+    }
+
     /// Lets everybody go who waits at a barrier that is complete.
     func releaseBarriers() {
         for number in 0..<Self.barrierCount where barriers[number].isOpen {
@@ -67,6 +79,7 @@ extension BlockEngine {
             let expected = barrier.expected < 0 ? state.pointee.liveThreads : Int(barrier.expected)
             guard barrier.arrived >= expected else { continue }
             barriers[number] = BlockBarrier()
+            (arrivals + 32 * number).update(repeating: 0, count: 32)
             observer?.release(barrier: number)
             for warp in 0..<warpCount { release(warps + warp, UInt8(number), barrier) }
         }
@@ -121,14 +134,17 @@ extension BlockEngine {
             }
             let object = UnsafeMutableRawPointer(view.window.pointee.host + Int(offsets[lane]))
                 .assumingMemoryBound(to: UInt64.self)
-            if let observer {
-                let key = Int(offsets[lane])
-                action.isTest
-                    ? observer.acquire(Int(warp.pointee.number), object: key)
-                    : observer.release(Int(warp.pointee.number), object: key)
-                observer.written(view.window, offsets[lane], 8)
+            let isDone = apply(action, object, operation, lane, registers)
+            if !isDone { mustWait = true }
+            guard let observer else { continue }
+            let key = Int(offsets[lane])
+            if !action.isTest {
+                observer.release(Int(warp.pointee.number), object: key)
+            } else if isDone {
+                // A test that fails orders nothing.
+                observer.acquire(Int(warp.pointee.number), object: key)
             }
-            if !apply(action, object, operation, lane, registers) { mustWait = true }
+            observer.written(view.window, offsets[lane], 8)
         }
         fragment.pointee.pc &+= 1
         // A test that fails is part of a loop that waits; others must get on meanwhile.

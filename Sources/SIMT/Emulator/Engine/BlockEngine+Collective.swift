@@ -31,7 +31,13 @@ extension BlockEngine {
             return .reschedule
         }
         switch gather(warp, operation, active, registers) {
-        case .blocked: return wait(warp, fragment, active)
+        case .blocked:
+            guard kind == .warpBarrier, meet(warp, operation, active, registers) else {
+                return wait(warp, fragment, active)
+            }
+            observer?.synchronize(Int(warp.pointee.number))
+            fragment.pointee.pc &+= 1
+            return .regroup
         case .fault: return .fault
         default: break
         }
@@ -39,11 +45,8 @@ extension BlockEngine {
         var left = active
         while left != 0 {
             // Lanes with the same mask act together.
-            let mask = masks[left.trailingZeroBitCount]
-            let members = mask & active
-            if let observer, observer.checksSynchronization {
-                check(observer, operation, warp, mask, members, registers)
-            }
+            let members = masks[left.trailingZeroBitCount] & active
+            if let observer, observer.checksSynchronization { checkSources(operation, warp, members, registers) }
             perform(operation, members, members, registers)
             left &= ~members
         }
@@ -92,6 +95,43 @@ extension BlockEngine {
         return isWaiting ? .blocked : .reschedule
     }
 
+    /// Lets those go who wait at any `bar.warp.sync` with the mask of the active lanes, once nobody of it is missing.
+    ///
+    /// False, and nothing done, if lanes of the mask that have not ended are elsewhere, or the active lanes differ.
+    private func meet(
+        _ warp: UnsafeMutablePointer<Warp>, _ operation: UnsafePointer<MicroOp>, _ active: UInt32,
+        _ registers: UnsafeMutablePointer<CChar>
+    ) -> Bool {
+        guard let mask = commonMask(operation, active, registers) else { return false }
+        let fragments = warp.pointee.fragments
+        let count = Int(warp.pointee.fragmentCount)
+        var there = active
+        for index in 0..<count where isWaiting(warp, fragments[index], with: mask) { there |= fragments[index].mask }
+        guard mask & warp.pointee.live & ~there == 0 else { return false }
+        for index in 0..<count where isWaiting(warp, fragments[index], with: mask) {
+            fragments[index].pc &+= 1
+            fragments[index].state = .runnable
+        }
+        return true
+    }
+
+    private func isWaiting(_ warp: UnsafeMutablePointer<Warp>, _ fragment: Fragment, with mask: UInt32) -> Bool {
+        guard fragment.state == .gathering else { return false }
+        let operation = operations + Int(fragment.pc)
+        guard operation.pointee.kind == .warpBarrier else { return false }
+        return commonMask(operation, fragment.mask, frame(warp, fragment.depth)) == mask
+    }
+
+    /// The mask that an operation has in all those lanes; nil if they differ.
+    private func commonMask(
+        _ operation: UnsafePointer<MicroOp>, _ lanes: UInt32, _ registers: UnsafeMutablePointer<CChar>
+    ) -> UInt32? {
+        let masks = words(operation.pointee.e, registers)
+        let first = masks[lanes.trailingZeroBitCount]
+        for lane in 0..<32 where lanes >> UInt32(lane) & 1 != 0 && masks[lane] != first { return nil }
+        return first
+    }
+
     private func wait(
         _ warp: UnsafeMutablePointer<Warp>, _ fragment: UnsafeMutablePointer<Fragment>, _ active: UInt32
     ) -> Outcome {
@@ -100,20 +140,11 @@ extension BlockEngine {
         return .blocked
     }
 
-    private func check(
-        _ observer: AccessObserver, _ operation: UnsafePointer<MicroOp>, _ warp: UnsafeMutablePointer<Warp>,
-        _ mask: UInt32, _ members: UInt32, _ registers: UnsafeMutablePointer<CChar>
+    /// Finds a lane that reads one which takes no part; a mask may name lanes that ended, but nobody may read them.
+    private func checkSources(
+        _ operation: UnsafePointer<MicroOp>, _ warp: UnsafeMutablePointer<Warp>, _ members: UInt32,
+        _ registers: UnsafeMutablePointer<CChar>
     ) {
-        // Lanes past the end of the block never were; naming them with a full mask is common and harmless.
-        let ended = mask & warp.pointee.threads & ~members
-        if ended != 0 {
-            let lane = members.trailingZeroBitCount
-            note(
-                AccessObserver.Finding(
-                    kind: .maskMisuse, lane: lane, address: nil, byteCount: 0,
-                    detail: "mask 0x\(String(mask, radix: 16)) names lanes 0x\(String(ended, radix: 16)) that ended"),
-                operation, warp)
-        }
         guard operation.pointee.kind == .shuffle else { return }
         for lane in 0..<32 where members >> UInt32(lane) & 1 != 0 {
             let (source, isThere) = source(operation, lane, registers)

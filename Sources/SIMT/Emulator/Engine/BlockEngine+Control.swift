@@ -132,9 +132,14 @@ extension BlockEngine {
         }
     }
 
+    /// Ends lanes; others of the warp that waited for them look again, since only those that live are awaited.
     private func end(_ warp: UnsafeMutablePointer<Warp>, _ mask: UInt32) {
         warp.pointee.live &= ~mask
         state.pointee.liveThreads -= mask.nonzeroBitCount
+        for index in 0..<Int(warp.pointee.fragmentCount) where warp.pointee.fragments[index].state == .gathering {
+            warp.pointee.fragments[index].state = .runnable
+        }
+        completeArrivals(warp)
     }
 
     // MARK: Tables of branches

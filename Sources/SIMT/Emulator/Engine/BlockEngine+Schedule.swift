@@ -39,6 +39,7 @@ extension BlockEngine {
         state.pointee.blockInstructions = 0
         state.pointee.liveThreads = context.launch.block.count
         barriers.update(repeating: BlockBarrier(), count: Self.barrierCount)
+        arrivals.update(repeating: 0, count: 32 * Self.barrierCount)
         // Nothing promises zeros in shared memory; all ones are no number, so a result that depends on them shows.
         sharedWindow.pointee.host.update(repeating: -1, count: context.sharedBytes)
         for number in 0..<warpCount {
@@ -70,7 +71,7 @@ extension BlockEngine {
             if state.pointee.blockInstructions &- before > UInt64(budgets.warp) { return true }
             let isAlone = warp.pointee.fragmentCount == 1
             switch execute(warp, number, stop: stop, budget: isAlone ? budgets.warp : budgets.fragment) {
-            case .reschedule, .blocked: continue
+            case .reschedule, .regroup, .blocked: continue
             case .fault: return false
             case .yield:
                 warp.pointee.fragments[number].turns &+= 1

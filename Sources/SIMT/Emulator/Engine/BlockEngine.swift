@@ -31,6 +31,8 @@ final class BlockEngine {
     let warpCount: Int
     let warps: UnsafeMutablePointer<Warp>
     let barriers: UnsafeMutablePointer<BlockBarrier>
+    /// The lanes of each warp that arrived, 32 warps for each barrier.
+    let arrivals: UnsafeMutablePointer<UInt32>
     static let barrierCount = 17
 
     /// Places of the lanes of the last access, in its window.
@@ -81,6 +83,8 @@ final class BlockEngine {
         warps = .allocate(capacity: warpCount)
         barriers = .allocate(capacity: Self.barrierCount)
         barriers.initialize(repeating: BlockBarrier(), count: Self.barrierCount)
+        arrivals = .allocate(capacity: 32 * Self.barrierCount)
+        arrivals.initialize(repeating: 0, count: 32 * Self.barrierCount)
         offsets = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 128).bindMemory(
             to: UInt64.self, capacity: 32)
         offsets.initialize(repeating: 0, count: 32)
@@ -137,6 +141,7 @@ final class BlockEngine {
         counts?.deallocate()
         offsets.deallocate()
         barriers.deallocate()
+        arrivals.deallocate()
         warps.deallocate()
         state.deallocate()
     }

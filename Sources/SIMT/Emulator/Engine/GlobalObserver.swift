@@ -5,10 +5,17 @@ import CSIMT
 /// Blocks run one after the other, so one shadow serves all. A block is ordered after another if the other one ran a
 /// fence and then an atomic operation on some word, and this one then ran an atomic operation on the same word.
 final class GlobalObserver {
+    /// What blocks did to the words of an allocation.
+    private struct Shadow {
+        var cells: UnsafeMutablePointer<kw_block_shadow>
+        /// The records of upper halves; made at the first access to less than a word.
+        var upper: UnsafeMutablePointer<kw_block_record>?
+    }
+
     private let checksRaces: Bool
     private let scratch: [Bool]
     private let checksReads: Bool
-    private var shadows: [UInt64: UnsafeMutableBufferPointer<kw_block_shadow>] = [:]
+    private var shadows: [UInt64: Shadow] = [:]
     private var written: [UInt64: UnsafeMutableBufferPointer<UInt8>] = [:]
     /// Which blocks the running one is ordered after.
     private let known: UnsafeMutableBufferPointer<UInt8>
@@ -30,7 +37,10 @@ final class GlobalObserver {
 
     deinit {
         known.deallocate()
-        for shadow in shadows.values { shadow.deallocate() }
+        for shadow in shadows.values {
+            shadow.cells.deallocate()
+            shadow.upper?.deallocate()
+        }
         for bytes in written.values { bytes.deallocate() }
     }
 
@@ -54,8 +64,9 @@ final class GlobalObserver {
         }
         guard checksRaces else { return false }
         if effect == KW_EFFECT_ATOMIC { order(base, active, offsets) }
+        let shadow = shadow(window, hasHalves: span < 4)
         return kw_see_global(
-            shadow(window).baseAddress!, active, offsets, span, effect, UInt32(block), known.baseAddress!, &conflict)
+            shadow.cells, shadow.upper, active, offsets, span, effect, UInt32(block), known.baseAddress!, &conflict)
             != 0
     }
 
@@ -75,12 +86,20 @@ final class GlobalObserver {
         }
     }
 
-    private func shadow(_ window: UnsafePointer<kw_window>) -> UnsafeMutableBufferPointer<kw_block_shadow> {
-        if let known = shadows[window.pointee.base] { return known }
-        let made = UnsafeMutableBufferPointer<kw_block_shadow>.allocate(capacity: Int(window.pointee.bytes) / 4 + 1)
-        made.initialize(repeating: kw_block_shadow())
-        shadows[window.pointee.base] = made
-        return made
+    private func shadow(_ window: UnsafePointer<kw_window>, hasHalves: Bool) -> Shadow {
+        let count = Int(window.pointee.bytes) / 4 + 1
+        var shadow: Shadow
+        if let known = shadows[window.pointee.base] {
+            guard hasHalves, known.upper == nil else { return known }
+            shadow = known
+        } else {
+            shadow = Shadow(cells: .allocate(capacity: count), upper: nil)
+            shadow.cells.initialize(repeating: kw_block_shadow(), count: count)
+        }
+        // Whoever splits a cell writes the record of its upper half.
+        if hasHalves { shadow.upper = .allocate(capacity: count) }
+        shadows[window.pointee.base] = shadow
+        return shadow
     }
 
     private func written(_ window: UnsafePointer<kw_window>) -> UnsafeMutableBufferPointer<UInt8> {

@@ -50,6 +50,8 @@ struct Warp {
 enum Outcome {
     /// Another fragment may have to go first, or this one may merge with another.
     case reschedule
+    /// Fragments of the warp that waited run again, and one of them may have to go first.
+    case regroup
     /// It waits.
     case blocked
     /// Its budget is used up, or it asked to let others run.

@@ -19,11 +19,15 @@ extension KernelLowering {
         case .cpAsync: try lowerAsyncCopy()
         case .mbarrier(let barrier): try lowerMbarrier(barrier)
         case .cpAsyncMbarrierArrive(let space, let countsPending):
-            // Copies are done at once, so the arrival comes at once; with a raised count both cancel out.
-            guard !countsPending else { return }
+            // Copies are done at once, so the arrival comes at once, and who finds the phase finished may use them.
             let location = try location(0, space)
-            let one = constants.word(1)
-            emitMbarrier(.arrive, location, d: spareDouble(), a: one)
+            emit(.asyncWait, immediate: -1)
+            if countsPending {
+                // The raised count and the arrival cancel out; that the object orders the copies stays.
+                emitMbarrier(.expectTransactions, location, a: constants.word(0))
+            } else {
+                emitMbarrier(.arrive, location, d: spareDouble(), a: constants.word(1))
+            }
         default: throw unsupported("no memory operation")
         }
     }
@@ -239,7 +243,7 @@ extension KernelLowering {
         let slots = (0..<words).map { _ in spareWord() }
         let hasSize = instruction.operands.count > (copy.hasCachePolicy ? 4 : 3)
         if hasSize {
-            // What the source does not give is zero; it gives whole words.
+            // What the source does not give is zero.
             for slot in slots { run(kw_lane_mov_b32, slot, constants.word(0)) }
             try loadPartly(slots, source)
         } else {
@@ -249,26 +253,64 @@ extension KernelLowering {
         operations[operations.count - 1].option = AccessOption.asynchronous
     }
 
+    /// Loads as many bytes as the size says, or all of them unless a predicate is true, into slots that hold zeros.
     private mutating func loadPartly(_ slots: [Slot], _ source: Location) throws(PTXError) {
         let amount = try operand(3)
-        var isPredicate = false
-        switch amount {
-        case .register(let register): isPredicate = register.type == .pred
-        case .negated: isPredicate = true
-        default: isPredicate = false
-        }
-        let given = try value(of: amount, isPredicate ? .pred : .u32)
-        for (index, slot) in slots.enumerated() {
-            let isThere = sparePredicate()
-            if isPredicate {
-                run(kw_lane_pred_not, isThere, given)
-            } else {
-                run(kw_lane_setp_le_u32, isThere, constant(4 * (index + 1)), given)
-            }
+        let isThere = sparePredicate()
+        if Self.isPredicate(amount) {
+            run(kw_lane_pred_not, isThere, try value(of: amount, .pred))
             withGuard(narrowedBy: isThere) { lowering in
+                lowering.move(.b32, isWide: false, slots: slots, source, isStore: false)
+            }
+            return
+        }
+        let (size, whole, both) = (spareWord(), spareWord(), sparePredicate())
+        run(kw_lane_min_u32, size, try value(of: amount, .u32), constant(4 * slots.count))
+        for (index, slot) in slots.enumerated() {
+            run(kw_lane_setp_le_u32, isThere, constant(4 * (index + 1)), size)
+            withGuard(narrowedBy: isThere, in: both) { lowering in
                 lowering.move(
                     .b32, isWide: false, slots: [slot], source, isStore: false, added: Int64(4 * index))
             }
+        }
+        run(kw_lane_and_b32, whole, size, constants.word(~3))
+        run(kw_lane_setp_lt_u32, isThere, whole, size)
+        withGuard(narrowedBy: isThere, in: both) { $0.loadTail(slots, source, after: whole, size) }
+    }
+
+    /// Loads the 1 to 3 bytes behind the whole words into the word that they begin.
+    private mutating func loadTail(_ slots: [Slot], _ source: Location, after whole: Slot, _ size: Slot) {
+        let (address, word, byte, place) = (spareDouble(), spareWord(), spareWord(), spareWord())
+        let (isThere, both) = (sparePredicate(), sparePredicate())
+        run(kw_lane_ext_u32_32_64, address, whole)
+        if let start = source.address {
+            let wide = source.isWide ? start : spareDouble()
+            if !source.isWide { run(kw_lane_ext_u32_32_64, wide, start) }
+            run(kw_lane_add_u64, address, address, wide)
+        }
+        let tail = Location(address: address, isWide: true, offset: source.offset, space: source.space)
+        run(kw_lane_mov_b32, word, constants.word(0))
+        for number in 0..<3 {
+            run(kw_lane_mov_b32, byte, constants.word(0))
+            run(kw_lane_add_u32, place, whole, constant(number))
+            run(kw_lane_setp_lt_u32, isThere, place, size)
+            withGuard(narrowedBy: isThere, in: both) { lowering in
+                lowering.move(.u8, isWide: false, slots: [byte], tail, isStore: false, added: Int64(number))
+            }
+            run(kw_lane_shl_b32, byte, byte, constant(8 * number))
+            run(kw_lane_or_b32, word, word, byte)
+        }
+        for (index, slot) in slots.enumerated() {
+            run(kw_lane_setp_eq_u32, isThere, whole, constant(4 * index))
+            withGuard(narrowedBy: isThere, in: both) { $0.run(kw_lane_mov_b32, slot, word) }
+        }
+    }
+
+    private static func isPredicate(_ operand: PTXOperand) -> Bool {
+        switch operand {
+        case .register(let register): register.type == .pred
+        case .negated: true
+        default: false
         }
     }
 

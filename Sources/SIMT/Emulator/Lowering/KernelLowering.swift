@@ -178,9 +178,9 @@ struct KernelLowering {
 
     mutating func emitCall(_ function: Int) { calls.append((emit(.call), function)) }
 
-    /// Makes the operations that `body` appends depend on another predicate too.
-    mutating func withGuard(narrowedBy predicate: Slot, _ body: (inout KernelLowering) -> Void) {
-        let both = sparePredicate()
+    /// Makes the operations that `body` appends depend on another predicate too; `slot`, or a spare one, holds both.
+    mutating func withGuard(narrowedBy predicate: Slot, in slot: Slot? = nil, _ body: (inout KernelLowering) -> Void) {
+        let both = slot ?? sparePredicate()
         let saved = (guardSlot, guardFlip)
         (guardSlot, guardFlip) = (constants.predicate(~0), 0)
         run(saved.1 == 0 ? kw_lane_pred_and : kw_lane_pred_andn, both, predicate, saved.0)
