@@ -14,7 +14,7 @@ struct ChatAuthor {
 
     /// Opens the run's record of exchanges, and goes on where its earlier sessions stopped.
     ///
-    /// The key is taken out of this process' environment, so that no child inherits it.
+    /// The key is taken out of this process' environment.
     ///
     /// - Throws: `usage` for the endpoint, `badInput` for the key or a record that is damaged or in use.
     init(
@@ -23,19 +23,20 @@ struct ChatAuthor {
     ) throws {
         let endpoint = try Endpoint(options.endpoint ?? "")
         let key = try APIKey(variable: options.keyVariable, in: environment)
-        unsetenv(options.keyVariable)
+        SecretVariable.forget(options.keyVariable)
         if key != nil, endpoint.isExposed {
             console.say("note: the key goes to \(endpoint) without encryption")
         }
         let file = try ExchangeFile(path: folder.exchanges.path)
         let sessions = EarlierSessions(file.contents, finished: try folder.finishedTurns())
-        let recording = RecordingTransport(FoundationTransport(key: key)) { try await file.append($0) }
+        let recording = RecordingTransport(FoundationTransport(key: key), key: key) { try await file.append($0) }
+        let ledger = TokenLedger(budget: options.budgetTokens, spent: sessions.spent, pending: sessions.pending)
         let client = ChatClient(
-            endpoint: endpoint, transport: ReplayTransport(resuming: sessions, next: recording),
+            endpoint: endpoint, transport: ReplayTransport(resuming: sessions, next: recording, ledger: ledger),
             settings: ChatClient.Settings(
                 model: options.model ?? "", temperature: options.temperature, maxTokens: options.maxTokens,
                 idleSeconds: min(300, options.answerTimeout.seconds), totalSeconds: options.answerTimeout.seconds),
-            ledger: TokenLedger(budget: options.budgetTokens, spent: sessions.spent))
+            ledger: ledger)
         let settings = ChatPolicy.Settings(
             mode: options.answer, language: language, contextTokens: options.contextTokens, price: options.price)
         policy = ChatPolicy(client: client, settings: settings, ceilings: ceilings, isPredicted: isPredicted)
