@@ -1,4 +1,4 @@
-import KernelIR
+import Foundation
 import Policies
 import Testing
 
