@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import LanguageModels
 import Policies
 import Refinement
 import Testing
@@ -74,5 +75,21 @@ import Testing
         #expect(ExplainLevel(argument: "0") == nil)
         #expect(ExplainLevel(argument: "8") == nil)
         #expect(ExplainLevel(argument: "loop") == nil)
+    }
+}
+
+@Suite struct ChatOptionsTests {
+    /// A run goes on with other limits of tokens, but not with another model.
+    @Test func limitsOfTokensMakeNoOtherAuthor() throws {
+        let endpoint = try Endpoint("http://127.0.0.1:1/v1")
+        func author(_ arguments: String...) throws -> String {
+            try ChatOptions.parse(["--endpoint", "http://127.0.0.1:1/v1"] + arguments).author(at: endpoint)
+        }
+        let usual = try author("--model", "m")
+        let limits = ["--context-tokens", "100", "--max-tokens", "50", "--budget-tokens", "1000"]
+        #expect(try ChatOptions.parse(["--model", "m"] + limits).author(at: endpoint) == usual)
+        #expect(try author("--model", "n") != usual)
+        #expect(try author("--model", "m", "--answer", "schedule") != usual)
+        #expect(try author("--model", "m", "--temperature", "0.5") != usual)
     }
 }

@@ -62,6 +62,12 @@ import Testing
             ["optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "ftp://h", "--model", "m"],
             "no http or https"
         ),
+        (
+            [
+                "optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "http://127.0.0.1:1/v1", "--model",
+                "m", "--unsandboxed",
+            ], "a model's run in the sandbox only"
+        ),
         (["optimize", "kernelbench/1/23", "--max-tokens", "0"], "--max-tokens is 0"),
         (["optimize", "kernelbench/1/23", "--answer", "poem"], "schedule"),
         (["optimize", "kernelbench/1/23", "--shape", "4x4/9"], "4x4/9"),
@@ -79,6 +85,12 @@ import Testing
         (["study", "scaling", "--splits", "8x8,4x4"], "4x4 makes 16 candidates"),
         (["study", "scaling", "--splits", "8y8"], "8y8"),
         (["study", "scaling", "--policy", "chat"], "--policy chat needs --endpoint"),
+        (
+            [
+                "study", "scaling", "--policy", "chat", "--endpoint", "http://127.0.0.1:1/v1", "--model", "m",
+                "--unsandboxed",
+            ], "a model's run in the sandbox only"
+        ),
     ])
     func wrongUsageIsExitCode2(arguments: [String], part: String) throws {
         let outcome = try run(arguments)

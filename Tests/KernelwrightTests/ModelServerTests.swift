@@ -77,7 +77,7 @@ struct ModelServerTests {
         process.arguments = [
             "optimize", "kernelbench/1/19", "--size", "tiny", "--policy", "chat", "--endpoint", server.endpoint,
             "--model", server.model, "--answer", answer, "--turns", "2", "--max-tokens", "96", "--context-tokens",
-            "4096",
+            "6144",
             "--budget-tokens", "100000", "--budget", "1h", "--baseline", "none", "--library", "none", "--out",
             folder.path, "--json",
         ]

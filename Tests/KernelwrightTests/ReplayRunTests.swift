@@ -88,7 +88,7 @@ import Workloads
         let file = try ExchangeFile(path: folder.appendingPathComponent("exchanges.jsonl").path)
         let policy = ChatPolicy(
             options, at: try Endpoint("http://127.0.0.1:1/v1"),
-            through: RecordingTransport(Model()) { try await file.append($0) }, spent: TokenUse(), shown: Self.target)
+            through: RecordingTransport(Model()) { try await file.append($0) }, ledger: TokenLedger(budget: nil), shown: Self.target)
         try await record(policy, options: options.words, opening: opening)
     }
 

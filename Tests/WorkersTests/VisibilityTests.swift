@@ -42,6 +42,14 @@ import Testing
         #expect(try isSeen("/usr/bin/env", by: configuration()) == true)
     }
 
+    /// What this process was started with, such as the key of a model's endpoint, is shown there.
+    @Test("A process in a worker's sandbox finds no other process", .timeLimit(.minutes(1)))
+    func processes() throws {
+        let own = ProcessInfo.processInfo.processIdentifier
+        #expect(try isSeen("/proc/\(own)/environ", by: configuration()) == false)
+        #expect(try isSeen("/proc/self/status", by: configuration()) == true)
+    }
+
     /// Whether a shell under a run worker's confinement can read a file.
     private func isSeen(_ path: String, by configuration: WorkerConfiguration) throws -> Bool {
         let bubblewrap = try #require(try configuration.checked())

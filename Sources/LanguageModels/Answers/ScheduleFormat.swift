@@ -95,7 +95,7 @@ public struct ScheduleFormat: AnswerFormat {
         case .numbers(let numbers):
             actions = base
             for number in numbers {
-                guard listed.indices.contains(number - 1) else {
+                guard number >= 1, number <= listed.count else {
                     throw AnswerError("\(number) is no listed action; they are numbered from 1 to \(listed.count)")
                 }
                 actions.append(listed[number - 1])

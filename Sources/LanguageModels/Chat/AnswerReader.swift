@@ -73,6 +73,12 @@ struct AnswerReader: Sendable {
         return parted(isCutOff: true)
     }
 
+    /// What was said, then what was thought, as an answer would hold it, as far as it came.
+    var text: String {
+        let reply = parted(isCutOff: true)
+        return [reply.content, reply.reasoning].compactMap { $0 }.joined(separator: "\n")
+    }
+
     private func parted(isCutOff: Bool) -> Reply {
         let parted = Reasoning(said)
         let thoughts = [thought, parted.thinking].filter { !$0.isEmpty }

@@ -71,6 +71,7 @@ public struct ChatClient: Sendable {
             temperature: settings.temperature, seed: seed)
         var form = RequestForm()
         var (requests, failures, used) = (0, 0, TokenUse())
+        await ledger.begin(trajectory: trajectory, turn: turn)
         while true {
             let place = TransportRequest.Place(trajectory: trajectory, turn: turn, attempt: requests)
             let reservation = try await ledger.reserve(prompt: request.promptBound, completion: settings.maxTokens)
@@ -104,8 +105,7 @@ public struct ChatClient: Sendable {
         var use: TokenUse
     }
 
-    /// Settles a reservation by what a request brought: as counted; without a count by the bytes that came, of which
-    /// each token has one at least; all of it where nobody knows what was generated.
+    /// Settles a reservation by what a request brought; by all of it where nobody knows.
     private func settled(
         _ reservation: TokenLedger.Reservation,
         _ send: () async throws -> Result<AnswerReader.Reply, ChatFailure>
@@ -117,14 +117,7 @@ public struct ChatClient: Sendable {
             await ledger.settle(reservation, reservation.use)
             throw error
         }
-        let use: TokenUse
-        switch result {
-        case .success(let reply):
-            let bound = TokenUse(
-                prompt: reservation.prompt, completion: min(reservation.completion, reply.bytes), isCounted: false)
-            use = reply.tokens ?? bound
-        case .failure(let failure): use = failure.isFree ? TokenUse() : reservation.use
-        }
+        let use = reservation.charge(for: result)
         await ledger.settle(reservation, use)
         return Outcome(result: result, use: use)
     }

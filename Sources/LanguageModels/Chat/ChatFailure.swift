@@ -32,10 +32,18 @@ enum ChatFailure: Error, Sendable, Hashable {
     /// Whether nothing can have been generated for the request.
     var isFree: Bool {
         switch self {
-        case .refused: true
+        case .refused(let status, _, _): Self.asksNoModel(status)
         case .truncated, .malformed, .failed: false
         case .transport(let failure): failure.kind == .unreachable
         }
+    }
+
+    /// Whether an endpoint that refuses with a status has asked no model.
+    ///
+    /// One that waited in vain for the model behind it (408, 504), that got a bad answer from there (502) or that broke
+    /// (500, and whatever else is not known) may have left it at work.
+    private static func asksNoModel(_ status: Int) -> Bool {
+        status < 500 ? status != 408 : [501, 503, 529].contains(status)
     }
 
     /// One line.
@@ -58,6 +66,11 @@ enum ChatFailure: Error, Sendable, Hashable {
             error.hint = "set \(APIKey.usualVariable), or the variable that --key-variable names, to a valid key"
         case .refused(let status, _, _) where (300..<400).contains(status):
             error.hint = "redirects are not followed, since the key would go with them: name the address itself"
+        case .refused(let status, let message, _)
+        where [400, 413, 422].contains(status) && message.lowercased().contains("context"):
+            error.code = .badInput
+            error.hint =
+                "the model's context holds less: repeat the command with lower --context-tokens or --max-tokens"
         case .refused(let status, _, _) where (400..<500).contains(status) && !isPassing:
             error.code = .badInput
             error.hint = "check --endpoint and --model"

@@ -1,9 +1,9 @@
 import Foundation
-import Policies
 
 /// One request and what came back of it, as a line of `exchanges.jsonl`.
 ///
-/// No key is in it: requests are recorded before a transport adds the key, responses after it took the key out.
+/// No key is in it: requests are recorded before a transport adds the key, responses after it took the key out. An
+/// exchange has two lines: its beginning, before it is sent, and what came of it, once it ended.
 public struct Exchange: Sendable, Hashable, Codable {
     public var place: TransportRequest.Place
     public var url: String
@@ -50,6 +50,19 @@ public struct Exchange: Sendable, Hashable, Codable {
         response = Content()
     }
 
+    /// Stands for the end of an exchange that is not recorded: the process may have ended before.
+    static let begun = TransportFailure(.disconnected, "begun, and no end is recorded")
+
+    /// What is recorded before it is sent.
+    var beginning: Exchange {
+        var beginning = self
+        beginning.failure = Self.begun
+        return beginning
+    }
+
+    /// Whether nothing is known but that it began.
+    var isBeginning: Bool { failure == Self.begun }
+
     /// Notes what came.
     mutating func add(_ event: TransportEvent) {
         switch event {
@@ -68,46 +81,5 @@ public struct Exchange: Sendable, Hashable, Codable {
         if let head, try !receive(.head(head)) { return }
         if !response.bytes.isEmpty, try !receive(.body(response.bytes)) { return }
         if let failure { throw failure }
-    }
-
-    /// Whether it holds a whole answer.
-    var isAnswer: Bool { failure == nil && (try? reply()) != nil }
-
-    /// The tokens that it is charged: as the endpoint counted, none where nothing can have been generated, else all
-    /// that it could have taken.
-    var tokens: TokenUse {
-        if let counted = (try? reply())?.tokens { return counted }
-        let isRefused = head.map { !(200..<300).contains($0.status) } ?? false
-        if isRefused || failure?.kind == .unreachable { return TokenUse() }
-        return TokenUse(prompt: request.bytes.count, completion: maxTokens, isCounted: false)
-    }
-
-    private func reply() throws -> AnswerReader.Reply {
-        // A response that is a stream says so.
-        var reader = AnswerReader(maxTokens: maxTokens, streams: true)
-        try replay { try reader.take($0) }
-        return try reader.reply()
-    }
-
-    /// The limit that the request set.
-    private var maxTokens: Int {
-        let limits = try? JSONDecoder().decode(Limits.self, from: request.bytes)
-        return limits?.tokens ?? 0
-    }
-
-    private struct Limits: Decodable {
-        var tokens: Int
-
-        private enum CodingKeys: String, CodingKey {
-            case maxTokens = "max_tokens"
-            case maxCompletionTokens = "max_completion_tokens"
-        }
-
-        init(from decoder: any Decoder) throws {
-            let fields = try decoder.container(keyedBy: CodingKeys.self)
-            tokens =
-                try fields.decodeIfPresent(Int.self, forKey: .maxTokens)
-                ?? fields.decode(Int.self, forKey: .maxCompletionTokens)
-        }
     }
 }

@@ -41,6 +41,19 @@ public struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConver
         KeyRedactor([secret, secret.split(separator: "/", omittingEmptySubsequences: false).joined(separator: #"\/"#)])
     }
 
+    /// Whether a text holds the key, also behind the escapes of JSON, of which a text in a text has several layers.
+    func isIn(_ text: [UInt8]) -> Bool {
+        let key = Array(secret.utf8)
+        var text = text
+        for _ in 0..<4 {
+            if text.firstRange(of: key) != nil { return true }
+            let plain = JSONEscapes.undone(text)
+            guard plain.count < text.count else { return false }
+            text = plain
+        }
+        return text.firstRange(of: key) != nil
+    }
+
     /// A text without the key.
     func redacted(_ text: String) -> String {
         var redactor = redactor

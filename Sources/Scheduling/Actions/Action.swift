@@ -156,5 +156,6 @@ extension ScheduleState {
         try checkCrossings()
         try checkMatrices()
         try checkStagings()
+        try checkSizes()
     }
 }

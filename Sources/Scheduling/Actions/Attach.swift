@@ -93,8 +93,7 @@ public struct Attach: ScheduleAction {
             }
         }
         let outside = consumerNest.loops[...position].filter { !shared || $0.kind != .item }
-        let outer = outside.reduce(state.outerIterations(of: to)) { $0 * $1.extent }
-        let work = region.extents.reduce(outer, *)
+        let work = ([state.outerIterations(of: to)] + outside.map(\.extent) + region.extents).clippedProduct
         guard allowRecompute || work <= 2 * producer.axes.reduce(1, { $0 * $1.extent }) else {
             throw ScheduleError(
                 .illegalDataFlow, "\(stage) would be computed \(work) times there", hint: "set allowRecompute")
@@ -144,7 +143,7 @@ extension ScheduleState {
     fileprivate func outerIterations(of stage: String) -> Int {
         guard let attachment = nests[stage]?.attachment, let carrier = nests[attachment.consumer] else { return 1 }
         let position = carrier.position(of: attachment.loop) ?? 0
-        return carrier.loops[...position].reduce(outerIterations(of: attachment.consumer)) { $0 * $1.extent }
+        return ([outerIterations(of: attachment.consumer)] + carrier.loops[...position].map(\.extent)).clippedProduct
     }
 
     /// Whether a stage is `carrier`, or attached (also through others) to its loop at `position` or deeper.
@@ -204,7 +203,7 @@ extension ScheduleState {
             let reach = max(1, axis.extent - base.range(ranges(around: carrier)).lowerBound)
             region.extents.append(min(part.high - part.low + 1, reach))
         }
-        let bytes = region.extents.reduce(4, *)
+        let bytes = ([4] + region.extents).clippedProduct
         guard bytes <= Attach.byteLimit else {
             throw ScheduleError(
                 .tooLarge, "\(producer.name) would need \(bytes) bytes there", hint: "at most \(Attach.byteLimit)")

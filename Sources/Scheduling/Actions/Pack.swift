@@ -32,6 +32,9 @@ public struct Pack: ScheduleAction {
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
         var consumer = try state.stage(stage)
         let load = try read(by: consumer)
+        guard width >= 2, width <= 1024 else {
+            throw ScheduleError(.illegalParameter, "panel width \(width) for \(buffer) in \(stage)", hint: "2 to 1024")
+        }
         let shape = state.program.buffer(buffer)?.shape ?? []
         guard let layout = PanelLayout.smallest(consumer, load, shape, cut: axis, width: width) else {
             throw ScheduleError(
@@ -42,9 +45,6 @@ public struct Pack: ScheduleAction {
             throw ScheduleError(
                 .illegalDataFlow, "\(buffer) lives inside a kernel, since \(producer.name) is attached",
                 hint: "pack before attaching, or pack another buffer")
-        }
-        guard width >= 2, width <= 1024 else {
-            throw ScheduleError(.illegalParameter, "panel width \(width) for \(buffer) in \(stage)", hint: "2 to 1024")
         }
         let packed = state.freshName("pack.\(buffer)")
         let type = state.program.buffer(buffer)?.type ?? .float32
@@ -115,7 +115,7 @@ private struct PanelLayout {
         let dimensions = PanelLayout(dimensionsOf: load, stage, shape, cut: axis, width: width)
         guard let points = PanelLayout(pointsOf: load, stage, cut: axis, width: width) else { return dimensions }
         if let dimensions, dimensions.elements <= points.elements { return dimensions }
-        let limit = 2 * shape.reduce(1, *) / max(1, points.cut.extent) * (points.panels * width)
+        let limit = [2 * shape.clippedProduct / max(1, points.cut.extent), points.panels, width].clippedProduct
         return points.elements <= limit ? points : dimensions
     }
 
@@ -165,7 +165,7 @@ private struct PanelLayout {
         self.bounds = bounds
     }
 
-    private var elements: Int { shape.reduce(1, *) }
+    private var elements: Int { shape.clippedProduct }
 
     var shape: [Int] {
         var shape = others.map(\.extent)

@@ -4,7 +4,8 @@ import KernelIR
 ///
 /// Legal for every serial loop that carries no attached stage, and a factor ≥ 2 that divides the extent; any factor for
 /// reduced loops, and where what lies beyond the loop's end is beyond the axis' end too, as for a whole axis. There the last
-/// block is guarded, and lowering keeps the guard out of full blocks.
+/// block is guarded, and lowering keeps the guard out of full blocks. All loops together walk at most 2⁵² points, and at
+/// most 2²⁶ times as many as the stage has.
 /// ```
 /// for m in 0..<100          for m.o in 0..<13
 ///     C[m] = …        →         for m.i in 0..<8
@@ -34,6 +35,11 @@ public struct Split: ScheduleAction {
                 .illegalParameter, "factor \(factor) of loop \(loop)", hint: "a factor is at least 2")
         }
         var nest = try state.nest(stage)
+        let others = nest.loops.enumerated().filter { $0.offset != position }.map(\.element.extent)
+        try state.checkPoints(
+            others + [(old.extent + factor - 1) / factor, factor], of: state.stage(stage),
+            "factor \(factor) of loop \(loop)",
+            hint: "no factor need be greater than the loop's \(old.extent) iterations")
         let outer = Nest.Loop(
             loop + ".o", (old.extent + factor - 1) / factor, isReduction: old.isReduction, isScan: old.isScan)
         let inner = Nest.Loop(loop + ".i", factor, isReduction: old.isReduction, isScan: old.isScan)
@@ -65,11 +71,10 @@ extension ScheduleState {
     }
 
     fileprivate func indivisible(_ loop: Nest.Loop, of stage: String, by factor: Int) -> ScheduleError {
-        let divisors = (2...max(2, loop.extent)).filter { loop.extent % $0 == 0 }.map(String.init)
-        return ScheduleError(
+        ScheduleError(
             .illegalParameter,
             "factor \(factor) does not divide the \(loop.extent) iterations of \(loop.name) in \(stage)",
-            hint: "factors: " + divisors.joined(separator: " "))
+            hint: "factors: " + loop.extent.divisors.map(String.init).joined(separator: " "))
     }
 }
 

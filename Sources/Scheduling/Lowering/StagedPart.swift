@@ -9,7 +9,7 @@ struct StagedPart {
     private(set) var kept: [Bound] = []
 
     /// Elements in all.
-    var count: Int { dimensions.reduce(1) { $0 * $1.extent } }
+    var count: Int { dimensions.map(\.extent).clippedProduct }
 
     /// The range of each dimension of the buffer; nil where one is no sum of what is the same for the whole group and
     /// what is not.

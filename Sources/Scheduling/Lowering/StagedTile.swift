@@ -63,7 +63,7 @@ struct StagedTile {
     }
 
     /// Bytes of the local buffer, up to where the next one may begin.
-    var byteCount: Int { (buffer.shape.reduce(stored.byteCount, *) + 15) / 16 * 16 }
+    var byteCount: Int { (([stored.byteCount] + buffer.shape).clippedProduct + 15) / 16 * 16 }
 
     /// The extents in the order of the local buffer.
     var extents: [Int] { inLocalOrder(dimensions.map(\.extent)) }

@@ -48,7 +48,9 @@ struct ChatOptions: ParsableArguments {
     }
 
     /// Checks the options against the policy; throws a usage error where they do not fit.
-    func check(_ policy: PolicyName) throws {
+    ///
+    /// - Parameter unsandboxed: whether kernels are to run without bubblewrap.
+    func check(_ policy: PolicyName, unsandboxed: Bool) throws {
         let given = [("endpoint", endpoint != nil), ("model", model != nil)]
         for (name, isGiven) in given where isGiven != (policy == .chat) {
             throw ValidationError(
@@ -57,6 +59,10 @@ struct ChatOptions: ParsableArguments {
                     : "--policy chat needs --\(name); e.g. --endpoint http://127.0.0.1:8080/v1 --model NAME")
         }
         guard let endpoint else { return }
+        guard !unsandboxed else {
+            throw ValidationError(
+                "--unsandboxed is for the built-in author's kernels; a model's run in the sandbox only")
+        }
         do {
             _ = try Endpoint(endpoint)
         } catch {
@@ -70,12 +76,13 @@ struct ChatOptions: ParsableArguments {
         return TokenPrice(promptMillion: priceIn ?? 0, completionMillion: priceOut ?? 0)
     }
 
-    /// Everything that decides what the model is asked, for the settings of a run.
+    /// Who is asked, and for what, for the settings of a run.
+    ///
+    /// Limits of tokens are not part of it: turns that are finished do not depend on them, and where a model's context
+    /// turns out to be smaller, the run goes on with lower ones.
     func author(at endpoint: Endpoint) -> String {
         let parts = [
-            "\(model ?? "") at \(endpoint)", "\(answer.rawValue) answers of at most \(maxTokens) tokens",
-            "prompts of about \(contextTokens) tokens", budgetTokens.map { "\($0) tokens in all" },
-            temperature.map { "temperature \($0)" },
+            "\(model ?? "") at \(endpoint)", "\(answer.rawValue) answers", temperature.map { "temperature \($0)" },
         ]
         return parts.compactMap { $0 }.joined(separator: ", ")
     }

@@ -81,7 +81,7 @@ struct OptimizeCommand: AsyncParsableCommand {
     func validate() throws {
         guard turns > 0 else { throw ValidationError("--turns is \(turns); it must be 1 or more") }
         guard trajectories > 0 else { throw ValidationError("--trajectories is \(trajectories); it must be 1 or more") }
-        try chat.check(policy)
+        try chat.check(policy, unsandboxed: judging.unsandboxed)
     }
 
     func run() async throws {

@@ -65,7 +65,7 @@ struct StudyScalingCommand: AsyncParsableCommand {
         if let other = shapes.first(where: { $0.candidates != candidates }) {
             throw ValidationError("\(other) makes \(other.candidates) candidates, --candidates is \(candidates)")
         }
-        try chat.check(policy)
+        try chat.check(policy, unsandboxed: judging.unsandboxed)
     }
 
     func run() async throws {

@@ -9,7 +9,7 @@ struct ChatAuthor {
 
     /// Opens the run's record of exchanges, and goes on where its earlier sessions stopped.
     ///
-    /// The key is taken out of this process' environment, so that no child inherits it.
+    /// The key is taken out of this process' environment.
     ///
     /// - Throws: `usage` for the endpoint, `badInput` for the key or a record that is damaged or in use.
     init(
@@ -18,16 +18,17 @@ struct ChatAuthor {
     ) throws {
         let endpoint = try Endpoint(options.endpoint ?? "")
         let key = try APIKey(variable: options.keyVariable, in: environment)
-        unsetenv(options.keyVariable)
+        SecretVariable.forget(options.keyVariable)
         if key != nil, endpoint.isExposed {
             console.say("note: the key goes to \(endpoint) without encryption")
         }
         let file = try ExchangeFile(path: folder.exchanges.path)
         let sessions = EarlierSessions(file.contents, finished: try folder.record()?.finishedTurns ?? [])
-        let recording = RecordingTransport(FoundationTransport(key: key)) { try await file.append($0) }
+        let recording = RecordingTransport(FoundationTransport(key: key), key: key) { try await file.append($0) }
+        let ledger = TokenLedger(budget: options.budgetTokens, spent: sessions.spent, pending: sessions.pending)
         policy = ChatPolicy(
-            options, at: endpoint, through: ReplayTransport(resuming: sessions, next: recording),
-            spent: sessions.spent, shown: target, note: { console.say("note: \($0)") })
+            options, at: endpoint, through: ReplayTransport(resuming: sessions, next: recording, ledger: ledger),
+            ledger: ledger, shown: target, note: { console.say("note: \($0)") })
     }
 }
 
@@ -35,11 +36,11 @@ extension ChatPolicy {
     /// The model as the options ask it.
     ///
     /// - Parameters:
-    ///   - spent: the tokens that earlier sessions took.
+    ///   - ledger: knows what earlier sessions took.
     ///   - target: what it is shown of the device.
     ///   - note: told why there is no answer yet.
     init(
-        _ options: ChatOptions, at endpoint: Endpoint, through transport: any Transport, spent: TokenUse,
+        _ options: ChatOptions, at endpoint: Endpoint, through transport: any Transport, ledger: TokenLedger,
         shown target: RecordedTarget, waiting: Waiting = .system,
         note: @escaping @Sendable (String) -> Void = { _ in }
     ) {
@@ -48,7 +49,7 @@ extension ChatPolicy {
             settings: ChatClient.Settings(
                 model: options.model ?? "", temperature: options.temperature, maxTokens: options.maxTokens,
                 idleSeconds: min(300, options.answerTimeout.seconds), totalSeconds: options.answerTimeout.seconds),
-            ledger: TokenLedger(budget: options.budgetTokens, spent: spent), waiting: waiting, note: note)
+            ledger: ledger, waiting: waiting, note: note)
         let settings = ChatPolicy.Settings(
             mode: options.answer, language: target.language, contextTokens: options.contextTokens,
             price: options.price)

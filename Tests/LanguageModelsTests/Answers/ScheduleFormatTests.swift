@@ -60,6 +60,7 @@ import Testing
     @Test func saysWhatIsWrong() {
         #expect(message("[0]")?.contains("0 is no listed action; they are numbered from 1 to") == true)
         #expect(message("99999")?.contains("99999 is no listed action") == true)
+        #expect(message("\(Int.min)")?.contains("\(Int.min) is no listed action") == true)
         #expect(message("")?.contains("the answer is empty") == true)
         #expect(message("Let me think.")?.contains("no fenced code block") == true)
         #expect(message("```json\n[1\n```")?.contains("no JSON") == true)
@@ -71,6 +72,16 @@ import Testing
         let illegal = message("[{\"action\":\"split\",\"stage\":\"negate\",\"loop\":\"k\",\"factor\":4}]")
         #expect(illegal?.contains("action 1, {\"action\":\"split\"") == true)
         #expect(illegal?.contains("loops: i") == true)
+    }
+
+    /// Each number alone is legal; together they would leave 64 bits.
+    @Test func factorsThatAreTooLargeTogetherAreAnError() {
+        let splits = ["i", "i.o", "i.o.o"].map {
+            "{\"action\":\"split\",\"stage\":\"negate\",\"loop\":\"\($0)\",\"factor\":16777216}"
+        }
+        let told = message("[\(splits.joined(separator: ","))]")
+        #expect(told?.contains("action 2, ") == true)
+        #expect(told?.contains("factor 16777216 of loop i.o: the loops of negate would walk") == true)
     }
 
     @Test func storageInSixteenBitsIsForRunsThatAllowIt() {

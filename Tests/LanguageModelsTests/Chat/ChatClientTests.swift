@@ -143,12 +143,36 @@ import Testing
         #expect(answer.content.isEmpty)
     }
 
+    /// A model behind the endpoint may still be at work after a refusal, and somebody pays for that.
+    @Test(arguments: [
+        (400, true), (401, true), (404, true), (408, false), (413, true), (425, true), (429, true), (500, false),
+        (501, true), (502, false), (503, true), (504, false), (520, false), (529, true),
+    ])
+    func aRefusalIsFreeWhereNoModelWasAsked(status: Int, isFree: Bool) async throws {
+        let ledger = TokenLedger(budget: nil)
+        let client = try client(ScriptedTransport([.refusal(status)]), ledger: ledger, attempts: 1)
+        await #expect(throws: KernelwrightError.self) { try await client.answer(to: Sample.messages) }
+        let bound = ChatRequest(model: "m", messages: Sample.messages, maxTokens: 100).promptBound
+        let most = TokenUse(prompt: bound, completion: 100, isCounted: false)
+        #expect(await ledger.spent == (isFree ? TokenUse() : most))
+    }
+
+    @Test(arguments: [400, 413, 422])
+    func aContextThatIsTooSmallIsTold(status: Int) async throws {
+        let transport = ScriptedTransport([.refusal(status, "This model's maximum Context length is 4096 tokens.")])
+        let error = await #expect(throws: KernelwrightError.self) {
+            try await client(transport).answer(to: Sample.messages)
+        }
+        #expect(error?.code == .badInput)
+        #expect(error?.hint?.contains("lower --context-tokens or --max-tokens") == true)
+    }
+
     /// Whatever happens, what is spent stays within the budget, and the last request has only what is left.
     @Test func theBudgetIsNeverExceeded() async throws {
-        let ledger = TokenLedger(budget: 1500)
+        let ledger = TokenLedger(budget: 2000)
         let replies: [ScriptedTransport.Reply] = [
-            .stream("a", tokens: (30, 400)), .failure(.disconnected), .refusal(500), .stream("b", tokens: (30, 300)),
-            .init(head: .stream, parts: [Events.event("half")]),
+            .stream("a", tokens: (30, 400)), .failure(.disconnected), .refusal(503), .refusal(500),
+            .stream("b", tokens: (30, 300)), .init(head: .stream, parts: [Events.event("half")]),
         ]
         let transport = ScriptedTransport(replies + Array(repeating: .failure(.timedOut), count: 50))
         let client = try client(transport, ledger: ledger, maxTokens: 400, attempts: 100)
@@ -156,12 +180,12 @@ import Testing
             while true {
                 _ = try await client.answer(to: Sample.messages)
                 let spent = await ledger.spent.total
-                #expect(spent <= 1500)
+                #expect(spent <= 2000)
             }
         }
         let spent = await ledger.spent.total
-        #expect(spent <= 1500)
-        #expect(spent > 1500 - 400)
+        #expect(spent <= 2000)
+        #expect(spent > 2000 - 400)
         let limits = transport.requests.map { request in
             String(decoding: request.body, as: UTF8.self).contains("\"max_tokens\":400,")
         }

@@ -110,12 +110,12 @@ import Workloads
             return (0..<5).filter { user.contains("// kernel \($0)\n") }
         }
         let minimum = TokenEstimate.tokens(of: try prompt([]))
-        #expect(try shown(minimum + 6000) == [0, 1, 2, 3, 4])
-        #expect(try shown(minimum + 4600) == [1, 2, 3, 4])
-        #expect(try shown(minimum + 3600) == [1, 2, 4])
-        #expect(try shown(minimum + 2600) == [1, 4])
-        #expect(try shown(minimum + 1600) == [1])
-        #expect(try shown(minimum + 600) == [])
+        #expect(try shown(minimum + 8000) == [0, 1, 2, 3, 4])
+        #expect(try shown(minimum + 6130) == [1, 2, 3, 4])
+        #expect(try shown(minimum + 4800) == [1, 2, 4])
+        #expect(try shown(minimum + 3470) == [1, 4])
+        #expect(try shown(minimum + 2130) == [1])
+        #expect(try shown(minimum + 800) == [])
     }
 
     @Test func aPromptStaysWithinItsTokens() throws {

@@ -94,12 +94,29 @@ import Testing
         run.settings.turns = 1
         let dead = ScriptedTransport([.refusal(503), .refusal(503)])
         await #expect(throws: KernelwrightError.self) { try await run.run(dead, ScriptedJudge([.correct(1)])) }
-        #expect(try run.recorded().count == 2)
+        #expect(try run.recorded().withoutBeginnings.count == 2)
         let alive = ScriptedTransport([.stream(Sample.answer("late"))])
         let record = try await run.run(alive, ScriptedJudge([.correct(1)]))
         #expect(record.turns.count == 1)
         #expect(alive.requests.count == 1)
-        #expect(try run.recorded().map { $0.head?.status } == [503, 503, 200])
+        #expect(try run.recorded().withoutBeginnings.map { $0.head?.status } == [503, 503, 200])
+    }
+
+    /// A model's context may turn out to be smaller than thought: turns that are finished stay, the rest asks for less.
+    @Test func aRunGoesOnWithLowerLimits() async throws {
+        var run = try ChatRun()
+        run.settings.turns = 2
+        let small = ScriptedTransport([
+            .stream(Sample.answer("zero")), .refusal(400, "the request exceeds the available context size"),
+        ])
+        let judge = ScriptedJudge([.correct(2), .correct(1)])
+        let error = await #expect(throws: KernelwrightError.self) { try await run.run(small, judge) }
+        #expect(error?.hint?.contains("--context-tokens") == true)
+        run.maxTokens = 300
+        let willing = ScriptedTransport([.stream(Sample.answer("one"))])
+        let record = try await run.run(willing, judge)
+        #expect(record.turns.map(\.turn.verdict.status) == [.correct, .correct])
+        #expect(willing.requests.count == 1)
     }
 
     /// What earlier sessions took, also in vain, counts against the budget.
@@ -115,18 +132,19 @@ import Testing
             return exchange
         }
         let exchanges = [
-            try exchange(0, 0, .refusal(500)), try exchange(0, 1, .stream("a", tokens: (40, 7))),
-            try exchange(1, 0, .failure(.timedOut)), try exchange(1, 0, .failure(.unreachable)),
-            try exchange(1, 1, .stream("b", tokens: (60, 9))),
+            try exchange(0, 0, .refusal(500)), try exchange(0, 1, .refusal(503)),
+            try exchange(0, 2, .stream("a", tokens: (40, 7))), try exchange(1, 0, .failure(.timedOut)),
+            try exchange(1, 0, .failure(.unreachable)), try exchange(1, 1, .stream("b", tokens: (60, 9))),
         ]
-        let body = exchanges[2].request.bytes.count
+        // What is reserved for the prompt of a request: the model may have been at work after 500 and after a silence.
+        let bound = ChatRequest(model: "m", messages: Sample.messages, maxTokens: 50).promptBound
         let all = EarlierSessions(exchanges, finished: [2])
         #expect(all.pending.isEmpty)
-        #expect(all.spent == TokenUse(prompt: 100 + body, completion: 16 + 50, isCounted: false))
+        #expect(all.spent == TokenUse(prompt: 100 + 2 * bound, completion: 16 + 2 * 50, isCounted: false))
         // The second turn was not finished, so its answer is still to come; the call before it was in vain.
         let some = EarlierSessions(exchanges, finished: [1])
-        #expect(some.pending == Array(exchanges[3...]))
-        #expect(some.spent == TokenUse(prompt: 40 + body, completion: 7 + 50, isCounted: false))
+        #expect(some.pending == Array(exchanges[4...]))
+        #expect(some.spent == TokenUse(prompt: 40 + 2 * bound, completion: 7 + 2 * 50, isCounted: false))
     }
 }
 

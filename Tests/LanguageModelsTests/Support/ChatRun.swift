@@ -24,11 +24,12 @@ struct ChatRun {
     var trajectory: String { folder.path("trajectory.jsonl") }
     var exchanges: String { folder.path("exchanges.jsonl") }
 
-    func policy(_ transport: any Transport, spent: TokenUse = TokenUse()) throws -> ChatPolicy {
+    /// - Parameter ledger: nil for one of its own.
+    func policy(_ transport: any Transport, ledger: TokenLedger? = nil) throws -> ChatPolicy {
         let client = ChatClient(
             endpoint: try Endpoint("http://127.0.0.1:1/v1"), transport: transport,
             settings: ChatClient.Settings(model: "m", maxTokens: maxTokens, backoff: Backoff(attempts: 2)),
-            ledger: TokenLedger(budget: budget, spent: spent), waiting: WaitLog().waiting, jitter: { 0 })
+            ledger: ledger ?? TokenLedger(budget: budget), waiting: WaitLog().waiting, jitter: { 0 })
         let settings = ChatPolicy.Settings(
             mode: mode, contextTokens: 8192, price: TokenPrice(promptMillion: 1000, completionMillion: 10_000))
         return ChatPolicy(client: client, settings: settings, ceilings: Sample.ceilings)
@@ -43,7 +44,8 @@ struct ChatRun {
         let finished = (0..<settings.trajectories).map { record?.history(of: $0).count ?? 0 }
         let sessions = EarlierSessions(file.contents, finished: finished)
         let recording = RecordingTransport(transport) { try await file.append($0) }
-        let policy = try policy(ReplayTransport(resuming: sessions, next: recording), spent: sessions.spent)
+        let ledger = TokenLedger(budget: budget, spent: sessions.spent, pending: sessions.pending)
+        let policy = try policy(ReplayTransport(resuming: sessions, next: recording, ledger: ledger), ledger: ledger)
         return try await run(policy, judge, into: trajectory)
     }
 
@@ -63,7 +65,7 @@ struct ChatRun {
         return try await loop.run(Sample.observation(), into: file, inputSeed: Seed(5))
     }
 
-    /// The exchanges on disk.
+    /// The exchanges on disk, with a line for each beginning.
     func recorded() throws -> [Exchange] {
         let data = try Data(contentsOf: URL(fileURLWithPath: exchanges))
         return try WholeLines<Exchange>(data, place: exchanges).lines

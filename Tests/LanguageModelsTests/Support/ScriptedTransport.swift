@@ -108,3 +108,12 @@ final class WaitLog: Sendable {
         }
     }
 }
+
+/// Keeps exchanges as they are recorded.
+final class ExchangeLog: Sendable {
+    private let exchanges = Mutex<[Exchange]>([])
+
+    var all: [Exchange] { exchanges.withLock { $0 } }
+
+    func append(_ exchange: Exchange) { exchanges.withLock { $0.append(exchange) } }
+}

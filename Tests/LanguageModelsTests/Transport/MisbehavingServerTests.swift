@@ -27,7 +27,8 @@ import Testing
         let key = try APIKey(in: [APIKey.usualVariable: Self.secret])
         return ChatClient(
             endpoint: try Endpoint(server.endpoint),
-            transport: RecordingTransport(FoundationTransport(key: key, waiting: waiting), record: record),
+            transport: RecordingTransport(
+                FoundationTransport(key: key, waiting: waiting), key: key, record: record),
             settings: ChatClient.Settings(model: "m", maxTokens: 64, backoff: Backoff(attempts: attempts)),
             ledger: ledger, waiting: log.waiting, jitter: { 0 })
     }

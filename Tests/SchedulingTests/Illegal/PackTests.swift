@@ -41,7 +41,7 @@ import Testing
             at: ["t", "twice"], hint: "before attaching")
     }
 
-    @Test(arguments: [1, 1025]) func widthsOutsideTheirRange(_ width: Int) throws {
+    @Test(arguments: [1, 1025, 0, -3, Int.max]) func widthsOutsideTheirRange(_ width: Int) throws {
         let state = try scheduled(SamplePrograms.matmul(8, 16, 4))
         expectIllegal(
             .pack(Pack(stage: "matmul", buffer: "b", axis: "n", width: width)), state, .illegalParameter,

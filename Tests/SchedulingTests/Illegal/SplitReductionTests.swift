@@ -36,6 +36,22 @@ import Testing
             at: ["affine"], hint: "last axis: r")
     }
 
+    /// Blocks of all places but one double the partial results, however often they are cut again.
+    @Test func blocksOfBlocksWithoutEnd() throws {
+        var state = try scheduled(SamplePrograms.matmul(4096, 4096, 64))
+        var (stage, axis) = ("matmul", "k")
+        let error = #expect(throws: ScheduleError.self) {
+            for block in (2...63).reversed() {
+                state = try state.applying(
+                    .splitReduction(SplitReduction(stage: stage, axis: axis, block: block)))
+                stage += ".partial"
+                axis = "\(stage).\(axis)"
+            }
+        }
+        #expect(error?.code == .tooLarge)
+        #expect(error?.message.contains("elements") == true)
+    }
+
     @Test(arguments: [1, 64, 100]) func blocksOutsideTheirRange(_ block: Int) throws {
         let state = try scheduled(SamplePrograms.matmul(8, 16, 64))
         expectIllegal(

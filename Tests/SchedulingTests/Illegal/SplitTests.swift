@@ -49,6 +49,39 @@ import Testing
         try expectEquivalent(again, to: program)
     }
 
+    /// A loop of one iteration takes any factor, again and again; indices must stay within 64 bits.
+    @Test func pointsBeyondCounting() throws {
+        let state = try scheduled(
+            SamplePrograms.matmul(8, 16, 4), [.split(Split(stage: "matmul", loop: "m", factor: 1 << 24))])
+        expectIllegal(
+            .split(Split(stage: "matmul", loop: "m.o", factor: 1 << 24)), state, .illegalParameter,
+            at: ["factor 16777216 of loop m.o", "loops of matmul"], hint: "the loop's 1 iterations")
+    }
+
+    @Test(arguments: ["m", "k"]) func factorsWithoutEnd(_ first: String) throws {
+        var (state, loop) = (try scheduled(SamplePrograms.matmul(8, 16, 4)), first)
+        let error = #expect(throws: ScheduleError.self) {
+            for _ in 0..<80 {
+                state = try state.applying(.split(Split(stage: "matmul", loop: loop, factor: 2)))
+                loop += ".o"
+            }
+        }
+        #expect(error?.code == .illegalParameter)
+    }
+
+    /// The factors of a long loop are found without trying each number up to its length.
+    @Test(.timeLimit(.minutes(1))) func factorsOfLongLoops() throws {
+        let state = try scheduled(
+            SamplePrograms.matmul(1 << 24, 1 << 20, 4),
+            [
+                .split(Split(stage: "matmul", loop: "m", factor: 1 << 20)),
+                .fuse(Fuse(stage: "matmul", outer: "m.i", inner: "n")),
+            ])
+        expectIllegal(
+            .split(Split(stage: "matmul", loop: "m.i_n", factor: 3)), state, .illegalParameter,
+            at: ["1099511627776 iterations of m.i_n"], hint: "factors: 2 4 8 16")
+    }
+
     @Test func namesThatAreTaken() throws {
         var program = SamplePrograms.matmul(8, 16, 4)
         program.stages[0].axes[0].name = "n.o"

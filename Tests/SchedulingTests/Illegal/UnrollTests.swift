@@ -33,6 +33,23 @@ import Testing
             hint: "grid, serial, unrolled, lanes")
     }
 
+    /// A map keeps nothing in registers, but its body would fill the memory.
+    @Test func bodiesWithoutEnd() throws {
+        let state = try scheduled(
+            SamplePrograms.chain(1 << 18),
+            [
+                .split(Split(stage: "product", loop: "product.i", factor: 64)),
+                .split(Split(stage: "product", loop: "product.i.o", factor: 64)),
+                .unroll(Unroll(stage: "product", loop: "product.i.i")),
+                .unroll(Unroll(stage: "product", loop: "product.i.o.i")),
+            ])
+        let error = #expect(throws: ScheduleError.self) {
+            try state.applying(.unroll(Unroll(stage: "product", loop: "product.i.o.o")))
+        }
+        #expect(error?.code == .tooLarge)
+        #expect(error?.message.contains("product would be written out 262144 times") == true)
+    }
+
     @Test func tilesThatSpill() throws {
         let state = try scheduled(
             SamplePrograms.matmul(8, 41, 4), [.reorder(Reorder(stage: "matmul", loops: ["k", "n"]))])
