@@ -29,8 +29,12 @@ public struct LaunchPrediction: Sendable, Hashable, Codable {
         public var name: String
         /// Its part of the time of the limit that binds, 0…1.
         public var share: Double
+        /// What the launch does there, as far as it says something; nil in records from before it was kept.
+        public var counters: [Counter]?
 
-        public init(name: String, share: Double) { (self.name, self.share) = (name, share) }
+        public init(name: String, share: Double, counters: [Counter]? = nil) {
+            (self.name, self.share, self.counters) = (name, share, counters)
+        }
     }
 
     /// The kernel's name.
@@ -61,7 +65,7 @@ public struct LaunchPrediction: Sendable, Hashable, Codable {
     public var regions: [Region]
 
     /// Regions that are kept.
-    private static let regionCount = 5
+    private static let regionCount = 12
 
     /// Puts a prediction together.
     public init(
@@ -91,6 +95,10 @@ public struct LaunchPrediction: Sendable, Hashable, Codable {
             occupancy: prediction.occupancy.fraction, limiter: prediction.occupancy.limiters.first?.rawValue ?? "",
             registers: profile.resources.registersPerThread, spillBytes: spillBytes, waves: prediction.waves,
             coverage: prediction.coverage, source: prediction.source.rawValue,
-            regions: shares.prefix(Self.regionCount).map { Region(name: $0.region, share: $0.share) })
+            regions: shares.prefix(Self.regionCount).map { part in
+                Region(
+                    name: part.region, share: part.share,
+                    counters: profile.counters(ofRegion: part.region).map { Counter($0) })
+            })
     }
 }

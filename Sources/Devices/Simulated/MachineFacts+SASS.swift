@@ -16,11 +16,14 @@ extension MachineFacts {
             let found = WaitScan.waits(of: body.map { WaitScan.Step(code[$0]) }, isLoop: start != nil)
             for (index, wait) in zip(body, found) { waits[index] = wait }
         }
-        let pieces = zip(code, waits).map { instruction, wait in
-            Piece(
+        let hasCopies = code.contains { InstructionClass($0) == .asyncCopy }
+        let pieces = zip(code, waits).map { instruction, wait -> Piece in
+            var cost = CodeCost(instruction, wait)
+            if hasCopies { cost.copyWaits = instruction.pendingCopies.map { CodeCost.copyWait(pending: $0) } ?? 0 }
+            return Piece(
                 place: CodePlace(
                     line: instruction.line(in: files), depth: nest.depth(of: instruction.address)),
-                cost: CodeCost(instruction, wait), widths: AccessWidths(instruction))
+                cost: cost, widths: AccessWidths(instruction))
         }
         self.init(files: files, pieces: pieces)
     }
@@ -57,6 +60,17 @@ extension SASSInstruction {
         guard let location = locations.first(where: { files.contains($0.file) }) ?? locations.first, location.line > 0
         else { return nil }
         return SourceLine(file: location.file, line: location.line)
+    }
+}
+
+extension SASSInstruction {
+    /// Groups of asynchronous copies that a wait leaves pending, e.g. 1 for `DEPBAR.LE SB0, 0x1`; nil for all other
+    /// instructions.
+    fileprivate var pendingCopies: Int? {
+        let parts = operands.split(separator: ",")
+        guard opcode == "DEPBAR", parts.count > 1 else { return nil }
+        let count = parts[1].filter { $0 != " " }
+        return count.hasPrefix("0x") ? Int(count.dropFirst(2), radix: 16) : nil
     }
 }
 
@@ -109,9 +123,8 @@ extension WaitScan.Step {
             gives = memory == .copy ? [WaitScan.copyToken] : instruction.control?.writeBarrier.map { [$0] } ?? []
         }
         isBarrier = instruction.opcode == "BAR" && !instruction.modifiers.contains("ARV")
-        // `DEPBAR.LE SB0, 0x0` waits for all groups of copies; with some left pending, it waits for those of an earlier
-        // pass.
-        if instruction.opcode == "DEPBAR", instruction.operands.hasSuffix(" 0x0") { awaits.append(WaitScan.copyToken) }
+        // With groups left pending, those of an earlier pass are waited for; see `CodeCost.copyWaits`.
+        if instruction.pendingCopies == 0 { awaits.append(WaitScan.copyToken) }
     }
 }
 

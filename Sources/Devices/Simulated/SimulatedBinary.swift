@@ -13,6 +13,8 @@ struct SimulatedBinary: Sendable, Hashable, Codable {
         var staticSharedBytes: Int
         /// Bytes that spilled registers store and load back, as written; nil where it is not known.
         var spillBytes: Int?
+        /// Bytes of local memory of a thread; nil where it is not known.
+        var stackBytes: Int?
         /// Nil where the machine code could not be examined: predictions have to do with the PTX then.
         var machine: MachineFacts?
     }
@@ -65,6 +67,7 @@ extension SimulatedBinary {
             return Kernel(
                 name: name, registers: resources?.registers ?? 0, staticSharedBytes: resources?.sharedBytes ?? 0,
                 spillBytes: resources?.spillStoreBytes.map { $0 + (resources?.spillLoadBytes ?? 0) },
+                stackBytes: resources?.stackBytes,
                 machine: binary?.listing[name].map { MachineFacts($0, files: files) })
         }
         ptx = code.ptx

@@ -68,7 +68,8 @@ final class SimulatedPlan: LoadedSolution {
         let kernel = binary[launch.kernel]
         let resources = SIMT.KernelResources(
             threadsPerBlock: request.block.count, registersPerThread: kernel?.registers ?? 0,
-            staticSharedBytes: kernel?.staticSharedBytes ?? 0, dynamicSharedBytes: request.dynamicSharedBytes)
+            staticSharedBytes: kernel?.staticSharedBytes ?? 0, dynamicSharedBytes: request.dynamicSharedBytes,
+            localBytesPerThread: kernel?.stackBytes)
         let profile: KernelProfile
         do {
             profile = try profiler.profile(

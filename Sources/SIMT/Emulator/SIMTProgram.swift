@@ -27,6 +27,12 @@ public final class SIMTProgram: Sendable {
         return found.staticSharedBytes
     }
 
+    /// Bytes of local memory that the kernel and the functions it calls declare for each thread; nil as above.
+    func localBytesPerThread(of kernel: String) -> Int? {
+        guard case .success(let found)? = code.kernel(kernel) else { return nil }
+        return found.localFrameBytes * found.depth
+    }
+
     /// Takes the program's variables off a memory; where it runs there again, they have their first values.
     public func removeVariables(from memory: GlobalMemory) { memory.removeInstance(of: code) }
 

@@ -9,16 +9,19 @@ public struct KernelResources: Sendable, Hashable, Codable {
     public var dynamicSharedBytes: Int
     /// The carve-out that the program asks for, in bytes; nil leaves the choice to the driver.
     public var preferredCarveOutBytes: Int?
+    /// Local memory of a thread, in bytes: arrays, spilled registers, the stack of calls; nil where nobody has said.
+    public var localBytesPerThread: Int?
 
     public init(
         threadsPerBlock: Int, registersPerThread: Int, staticSharedBytes: Int = 0, dynamicSharedBytes: Int = 0,
-        preferredCarveOutBytes: Int? = nil
+        preferredCarveOutBytes: Int? = nil, localBytesPerThread: Int? = nil
     ) {
         self.threadsPerBlock = threadsPerBlock
         self.registersPerThread = registersPerThread
         self.staticSharedBytes = staticSharedBytes
         self.dynamicSharedBytes = dynamicSharedBytes
         self.preferredCarveOutBytes = preferredCarveOutBytes
+        self.localBytesPerThread = localBytesPerThread
     }
 
     /// Warps of a block; the last one may be partly filled.

@@ -6,6 +6,10 @@
 /// are known to go together where every active lane's neighbour at distance 1, or every one's at distance 2, has the
 /// same address or is inactive, which makes a 16-byte broadcast cost two passes. The sgemm ladder agrees: its kernels 3
 /// and 4 read one operand so, and four passes would put the fourth 37 % below its measured speed.
+///
+/// Lanes whose atomics meet at one word take turns (all of them "are serialized", CUDA programming guide, "SIMT
+/// Architecture"): a bank does one lane's operation in a pass. Whether hardware does several at once where no lane asks
+/// for the old value is not documented, so nothing is taken off for that.
 public struct SharedBanks: Sendable, Hashable {
     /// Banks of shared memory.
     public static let count = 32
@@ -17,15 +21,21 @@ public struct SharedBanks: Sendable, Hashable {
     /// Passes that moving the same number of distinct words would take without any conflict.
     public let idealWavefronts: Int
 
-    /// Passes lost to lanes that want different words of one bank.
+    /// Passes lost to lanes that want different words of one bank, or the same word for an atomic.
     public var conflictWavefronts: Int { wavefronts - idealWavefronts }
 
-    /// Counts the passes of one load or store of shared memory.
+    /// Counts the passes of one access of shared memory.
     ///
     /// An `ldmatrix` is counted as a 16-byte access of the lanes that give row addresses.
-    public init(_ access: WarpAccess) {
+    ///
+    /// - Parameter isAtomic: whether lanes that share a word take turns.
+    public init(_ access: WarpAccess, isAtomic: Bool = false) {
         if let lines = Self.linesOfUnitStride(access) {
             (wavefronts, idealWavefronts) = (lines, lines)
+        } else if isAtomic {
+            let parts = Self.parts(access, mergesBroadcasts: false)
+            wavefronts = Self.turns(access, parts: parts)
+            idealWavefronts = Self.passes(access, parts: parts).ideal
         } else {
             (wavefronts, idealWavefronts) = Self.passes(access, parts: Self.parts(access, mergesBroadcasts: true))
         }
@@ -65,6 +75,19 @@ public struct SharedBanks: Sendable, Hashable {
                 return !access.isActive(lane) || !access.isActive(other)
                     || access.addresses[lane] == access.addresses[other]
             }
+        }
+    }
+
+    /// Passes where a bank serves one lane at a time, even if lanes want the same word.
+    private static func turns(_ access: WarpAccess, parts: [Range<Int>]) -> Int {
+        parts.reduce(0) { sum, lanes in
+            var perBank = SIMD32<UInt8>()
+            for lane in lanes where access.isActive(lane) {
+                let first = access.addresses[lane] / UInt64(wordBytes)
+                let last = (access.addresses[lane] &+ UInt64(access.bytesPerLane - 1)) / UInt64(wordBytes)
+                for word in first...max(first, last) { perBank[Int(word % UInt64(count))] += 1 }
+            }
+            return sum + Int(perBank.max())
         }
     }
 

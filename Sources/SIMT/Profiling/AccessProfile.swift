@@ -10,6 +10,8 @@ final class AccessProfile: SIMTAccessRecorder {
     private let loads: [CacheModel.Access]
     /// By instruction, whether the emulator moves elements one by one where the hardware moves whole registers.
     private let isByElement: [Bool]
+    /// By instruction, whether it is an atomic in global memory.
+    let isGlobalAtomic: [Bool]
     private var merging: AccessMerging
     private var weight = 1.0
     private var block = -1
@@ -20,6 +22,8 @@ final class AccessProfile: SIMTAccessRecorder {
     private(set) var counts: [WarpCounts]
     /// By instruction, accesses since `begin` that were looked at.
     private(set) var recorded: [Int]
+    /// Atomics of all blocks by the word of global memory they update.
+    private(set) var atomicWords = AtomicWords()
     /// The blocks since `begin` that touched global memory, in the order they ran.
     private(set) var streams: [BlockStream] = []
 
@@ -29,6 +33,7 @@ final class AccessProfile: SIMTAccessRecorder {
         self.quota = quota
         loads = code.instructions.map { $0.operation?.loadPath ?? .load }
         isByElement = code.instructions.map { $0.operation?.movesMatrices ?? false }
+        isGlobalAtomic = code.instructions.map { $0.operation?.unit == .globalAtomic }
         merging = AccessMerging(code, machine)
         accesses = Array(repeating: 0, count: code.instructions.count)
         recorded = accesses
@@ -55,9 +60,11 @@ final class AccessProfile: SIMTAccessRecorder {
         guard let lanes = merging.joint(access) else { return }
         let part = isByElement[number] ? Double(min(4, lanes.bytesPerLane)) / 4 : 1
         switch access.space {
-        case .shared: counts[number].add(shared: lanes, times: weight * part)
+        case .shared:
+            counts[number].add(shared: lanes, times: weight * part, isAtomic: access.effect == .atomic)
         case .global:
             counts[number].add(global: lanes, times: weight * part, on: gpu)
+            if access.effect == .atomic { atomicWords.add(lanes, block: access.block, weight: weight) }
             if streams.last?.block != access.block { streams.append(BlockStream(block: access.block)) }
             streams[streams.count - 1].append(lanes, path(of: access), warp: access.warp)
         }

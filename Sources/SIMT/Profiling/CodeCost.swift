@@ -21,9 +21,27 @@ public struct CodeCost: Sendable, Hashable, Codable {
     public var exposedPhases = 0.0
     /// Instructions between those loads and their first use, summed over the phases.
     public var hiddenInstructions = 0.0
+    /// Latencies of asynchronous copies that a warp cannot do without: of each wait that leaves N groups of copies
+    /// pending one over N + 1, since so many are under way at once at most.
+    public var copyWaits = 0.0
 
     /// Nothing.
     public init() {}
+
+    /// Reads programs without the fields that came later, too.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        instructions = try fields.decode(Tally<InstructionClass>.self, forKey: .instructions)
+        movedBytes = try fields.decode(Double.self, forKey: .movedBytes)
+        operations = try fields.decode(Double.self, forKey: .operations)
+        localBytes = try fields.decode(Double.self, forKey: .localBytes)
+        dependentCycles = try fields.decode(Double.self, forKey: .dependentCycles)
+        longWaits = try fields.decode(Double.self, forKey: .longWaits)
+        sharedWaits = try fields.decode(Double.self, forKey: .sharedWaits)
+        exposedPhases = try fields.decode(Double.self, forKey: .exposedPhases)
+        hiddenInstructions = try fields.decode(Double.self, forKey: .hiddenInstructions)
+        copyWaits = try fields.decodeIfPresent(Double.self, forKey: .copyWaits) ?? 0
+    }
 
     /// Counts what a load makes a warp wait for; nil is a load that nobody waits for.
     public mutating func add(_ wait: WaitScan.Wait?, of memory: WaitScan.Memory) {
@@ -31,6 +49,7 @@ public struct CodeCost: Sendable, Hashable, Codable {
         switch memory {
         case .long: longWaits += wait.share
         case .shared: return sharedWaits += wait.share
+        // Waits for copies are those of the instructions that wait.
         case .copy: break
         }
         // Shared memory answers too soon to be worth a phase.
@@ -48,6 +67,7 @@ public struct CodeCost: Sendable, Hashable, Codable {
         left.sharedWaits += right.sharedWaits
         left.exposedPhases += right.exposedPhases
         left.hiddenInstructions += right.hiddenInstructions
+        left.copyWaits += right.copyWaits
     }
 
     public static func * (left: CodeCost, factor: Double) -> CodeCost {
@@ -61,8 +81,16 @@ public struct CodeCost: Sendable, Hashable, Codable {
         result.sharedWaits = left.sharedWaits * factor
         result.exposedPhases = left.exposedPhases * factor
         result.hiddenInstructions = left.hiddenInstructions * factor
+        result.copyWaits = left.copyWaits * factor
         return result
     }
+}
+
+extension CodeCost {
+    /// The least part of a copy's latency that a pass with such a wait takes.
+    ///
+    /// - Parameter pending: groups of copies that the wait leaves pending.
+    public static func copyWait(pending: Int) -> Double { 1 / (Double(max(0, pending)) + 1) }
 }
 
 extension InstructionClass {

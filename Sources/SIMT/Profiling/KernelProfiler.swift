@@ -21,7 +21,8 @@ public struct KernelProfiler: Sendable {
     /// time in proportion to the sampled instructions.
     ///
     /// - Parameters:
-    ///   - resources: registers and static shared memory count; threads and dynamic shared memory are the launch's.
+    ///   - resources: registers, static shared and local memory count; threads and dynamic shared memory are the
+    ///     launch's.
     ///   - machine: facts about the kernel's machine code; nil leaves instructions to the PTX.
     /// - Throws: what no device would launch, and the first fault of a sampled block.
     public func profile(
@@ -48,9 +49,12 @@ public struct KernelProfiler: Sendable {
         let builder = RegionBuilder(
             gpu: gpu, code: code, machine: facts, runs: run.runs.map { $0 / warps },
             lanes: run.lanes.map { $0 / warps }, accesses: run.accesses.map { $0 * (1 / warps) })
-        return KernelProfile(
+        var profile = KernelProfile(
             name: launch.kernel, blocks: blocks, resources: resources, regions: builder.regions, traffic: traffic,
             source: facts == nil ? .ptx : .sass, coverage: Double(run.blocks) / Double(blocks))
+        let frameBytes = resources.localBytesPerThread ?? program.localBytesPerThread(of: launch.kernel) ?? 0
+        LocalMemory(frameBytes: frameBytes, occupancy: occupancy, blocks: blocks, gpu: gpu).add(to: &profile)
+        return profile
     }
 
     /// Runs the first block, chooses the others by what it costs, and runs them.
@@ -71,6 +75,8 @@ public struct KernelProfiler: Sendable {
         for allocation in memory.allocations {
             bytes[allocation.address >> AddressMap.slotBits] = allocation.bytes.count
         }
-        return model.traffic(sampled: sample.blockCount, bytes: bytes, unseenFactor: run.unseenFactor)
+        var traffic = model.traffic(sampled: sample.blockCount, bytes: bytes, unseenFactor: run.unseenFactor)
+        traffic.hottestAtomics = run.hottestAtomics
+        return traffic
     }
 }

@@ -55,6 +55,7 @@ extension CodeCost {
         movedBytes = Double(instruction.movedBytes)
         localBytes = Double(instruction.operation.localBytes)
         operations = instruction.operation.floatingPointOperations
+        copyWaits = instruction.copyWaits
     }
 }
 
@@ -70,7 +71,7 @@ extension WaitScan.Step {
         case .barrier(let barrier): isBarrier = barrier.waits
         case .cpAsyncWaitAll: awaits.append(WaitScan.copyToken)
         case .cpAsyncWaitGroup:
-            // With groups left pending, what is waited for was asked for in an earlier pass.
+            // With groups left pending, what is waited for was asked for in an earlier pass; see `copyWaits`.
             if case .immediate(let count)? = instruction.operands.first, count.integer == 0 {
                 awaits.append(WaitScan.copyToken)
             }
@@ -87,6 +88,17 @@ extension PTXBarrier {
 }
 
 extension PTXInstruction {
+    /// What a wait for asynchronous copies costs at least, see `CodeCost.copyWaits`; 0 for all other instructions.
+    fileprivate var copyWaits: Double {
+        switch operation {
+        case .cpAsyncWaitAll: return CodeCost.copyWait(pending: 0)
+        case .cpAsyncWaitGroup:
+            guard case .immediate(let count)? = operands.first, let pending = count.integer else { return 0 }
+            return CodeCost.copyWait(pending: Int(clamping: pending))
+        default: return 0
+        }
+    }
+
     /// Bytes that one thread moves between registers and global or shared memory.
     fileprivate var movedBytes: Int {
         switch operation {

@@ -69,7 +69,7 @@ struct RegionBuilder {
         let phases = sum.cost.exposedPhases
         return KernelRegion(
             name: name, perWarp: counts, parallelism: Self.parallelism(sum.cost), exposedPhases: phases,
-            hiddenInstructions: phases > 0 ? sum.cost.hiddenInstructions / phases : 0)
+            hiddenInstructions: phases > 0 ? sum.cost.hiddenInstructions / phases : 0, copyWaits: sum.cost.copyWaits)
     }
 
     /// Local memory is laid out so that lanes have neighbouring words.
@@ -78,6 +78,9 @@ struct RegionBuilder {
         guard times > 0 else { return }
         let width = [16, 8].first { Double($0) * times <= cost.localBytes } ?? 4
         counts.add(global: WarpAccess(bytesPerLane: width) { $0 * width }, times: times, on: gpu)
+        let bytes = Double(GPUModel.warpSize) * cost.localBytes
+        counts.localLoadedBytes = bytes * cost.instructions[.localLoad] / times
+        counts.localStoredBytes = bytes * cost.instructions[.localStore] / times
     }
 
     private static func parallelism(_ cost: CodeCost) -> KernelRegion.Parallelism {

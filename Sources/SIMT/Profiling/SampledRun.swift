@@ -66,4 +66,12 @@ struct SampledRun {
         let seen = recorder.counts.reduce(0) { $0 + $1.sectors }
         return seen > 0 ? accesses.reduce(0) { $0 + $1.sectors } / seen : 1
     }
+
+    /// Atomics of the launch on the word of global memory that has most of them, unseen ones included.
+    var hottestAtomics: Double {
+        let atomics = requests.indices.filter { recorder.isGlobalAtomic[$0] }
+        let seen = atomics.reduce(0.0) { $0 + recorded[$1] }
+        let made = atomics.reduce(0.0) { $0 + requests[$1] }
+        return recorder.atomicWords.hottest * (seen > 0 ? made / seen : 1)
+    }
 }

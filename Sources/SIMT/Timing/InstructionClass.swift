@@ -44,5 +44,12 @@ public enum InstructionClass: String, Sendable, Hashable, Codable, CaseIterable 
     case move
 
     /// Whether a warp that needs the result waits for memory outside its SM's shared memory.
+    ///
+    /// Copies to shared memory are none: they are waited for by groups (`CodeCost.copyWaits`).
     public var isLongLoad: Bool { [.globalLoad, .localLoad, .globalAtomic].contains(self) }
+
+    /// Whether it asks L1 for sectors.
+    var asksL1: Bool {
+        [.globalLoad, .globalStore, .localLoad, .localStore, .globalAtomic, .asyncCopy].contains(self)
+    }
 }

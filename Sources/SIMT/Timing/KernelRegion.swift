@@ -27,15 +27,18 @@ public struct KernelRegion: Sendable, Hashable {
     public var exposedPhases: Double
     /// Instructions of a warp between such a load and its first use, per phase: they hide a part of the wait.
     public var hiddenInstructions: Double
+    /// Latencies of asynchronous copies that a warp spends here at least, see `CodeCost.copyWaits`.
+    public var copyWaits: Double
 
     public init(
         name: String, perWarp: WarpCounts, parallelism: Parallelism = Parallelism(), exposedPhases: Double = 0,
-        hiddenInstructions: Double = 0
+        hiddenInstructions: Double = 0, copyWaits: Double = 0
     ) {
         self.name = name
         self.perWarp = perWarp
         self.parallelism = parallelism
         self.exposedPhases = exposedPhases
         self.hiddenInstructions = hiddenInstructions
+        self.copyWaits = copyWaits
     }
 }

@@ -3,7 +3,8 @@
 /// Throughput: every pipe's work over its rate (with the schedulers as evenly filled as whole warps allow). Exposure:
 /// the waits behind barriers come on top, once for all resident blocks, since each fills the waits of the others.
 /// Latency: no round is shorter than one warp's own chain of dependent instructions (Little's law as Volkov,
-/// UCB/EECS-2016-143, puts it: throughput is at most concurrency over latency).
+/// UCB/EECS-2016-143, puts it: throughput is at most concurrency over latency), and none is shorter than its
+/// asynchronous copies take, as few of them as are under way at once.
 struct SMRound {
     let gpu: GPUModel
     let constants: TimingConstants
@@ -43,7 +44,7 @@ struct SMRound {
         case .barriers:
             return profile.regions.reduce(0) { $0 + exposedCycles($1) }
         case .latency:
-            return gpu.blockStartSeconds * gpu.clockHertz + profile.regions.reduce(0) { $0 + chainCycles($1) }
+            return gpu.blockStartSeconds * gpu.clockHertz + max(chainCycles, copyCycles)
         case .l2, .dram, .launch:
             return 0
         }
@@ -54,6 +55,15 @@ struct SMRound {
         let pipes = TimingLimit.allCases.filter(\.isPipe).map(cycles)
         return max((pipes.max() ?? 0) + cycles(.barriers), cycles(.latency))
     }
+
+    /// Cycles that a warp would take alone, its waits shortened by what it has under way at once.
+    var chainCycles: Double { profile.regions.reduce(0) { $0 + chainCycles($1) } }
+
+    /// Cycles of the copies that a warp waits for in turn: a wait that leaves N groups pending ends when the oldest of
+    /// N + 1 is there, so that a pass takes at least one latency over N + 1 (Little's law again).
+    ///
+    /// L1 is taken to have nothing of them: copies bypass it or are there to fetch what is not in it.
+    var copyCycles: Double { profile.regions.reduce(0) { $0 + $1.copyWaits } * cyclesBelowL1 }
 
     private var warps: Int { blocks * profile.resources.warpsPerBlock }
 
@@ -88,7 +98,6 @@ struct SMRound {
         return region.exposedPhases * max(0, wait - region.hiddenInstructions * warpsOnFullest)
     }
 
-    /// Cycles that a warp of the region would take alone, its waits shortened by what it has under way at once.
     private func chainCycles(_ region: KernelRegion) -> Double {
         let counts = region.perWarp
         let memory = counts.instructions.sum(where: \.isLongLoad) * loadCycles / region.parallelism.memory
@@ -111,11 +120,15 @@ struct SMRound {
 
     /// Cycles of an average load of global or local memory, unloaded.
     private var loadCycles: Double {
-        let (memory, traffic) = (gpu.memory, profile.traffic)
-        let below =
-            traffic.l2HitRate * memory.l2LatencyCycles
-            + (1 - traffic.l2HitRate) * memory.dramLatencySeconds * gpu.clockHertz
-        return traffic.l1HitRate * memory.l1LatencyCycles + (1 - traffic.l1HitRate) * below
+        let hitRate = profile.traffic.l1HitRate
+        return hitRate * gpu.memory.l1LatencyCycles + (1 - hitRate) * cyclesBelowL1
+    }
+
+    /// The same for a load that L1 cannot answer.
+    private var cyclesBelowL1: Double {
+        let hitRate = profile.traffic.l2HitRate
+        return hitRate * gpu.memory.l2LatencyCycles
+            + (1 - hitRate) * gpu.memory.dramLatencySeconds * gpu.clockHertz
     }
 }
 

@@ -19,17 +19,8 @@ struct TimingEvidence {
         case .loadStore: l1 + sharedMemory + [instructionsOf(.shuffle)]
         case .latency: latency
         case .barriers: barriers
-        case .l2:
-            [
-                TimingCounter("l2Bytes", profile.traffic.l2Bytes, Self.bytes),
-                TimingCounter("l1HitRate", profile.traffic.l1HitRate),
-            ]
-        case .dram:
-            [
-                TimingCounter("dramReadBytes", profile.traffic.dramReadBytes, Self.bytes),
-                TimingCounter("dramWrittenBytes", profile.traffic.dramWrittenBytes, Self.bytes),
-                TimingCounter("l2HitRate", profile.traffic.l2HitRate),
-            ]
+        case .l2: atomics + l2 + local
+        case .dram: dram + local
         case .launch: [TimingCounter("blocks", Double(profile.blocks), "blocks")]
         }
     }
@@ -73,10 +64,36 @@ struct TimingEvidence {
             }
     }
 
+    private var l2: [TimingCounter] {
+        [
+            TimingCounter("l2Bytes", profile.traffic.l2Bytes, Self.bytes),
+            TimingCounter("l1HitRate", profile.traffic.l1HitRate),
+        ]
+    }
+
+    private var dram: [TimingCounter] {
+        [
+            TimingCounter("dramReadBytes", profile.traffic.dramReadBytes, Self.bytes),
+            TimingCounter("dramWrittenBytes", profile.traffic.dramWrittenBytes, Self.bytes),
+            TimingCounter("l2HitRate", profile.traffic.l2HitRate),
+        ]
+    }
+
+    /// The atomics on one word, where they and not the bytes keep L2 busy.
+    private var atomics: [TimingCounter] {
+        let traffic = profile.traffic
+        return traffic.isBoundByAtomics(on: gpu)
+            ? [TimingCounter("hottestAtomics", traffic.hottestAtomics, "atomics on one word")] : []
+    }
+
+    /// What threads move to and from local memory, wherever it lies.
+    private var local: [TimingCounter] {
+        let moved = (counts.localLoadedBytes + counts.localStoredBytes) * warps
+        return moved > 0 ? [TimingCounter("localBytes", moved, Self.bytes)] : []
+    }
+
     private var l1: [TimingCounter] {
-        let requests = instructions.sum {
-            [.globalLoad, .globalStore, .localLoad, .localStore, .globalAtomic, .asyncCopy].contains($0)
-        }
+        let requests = instructions.sum(where: \.asksL1)
         return [
             TimingCounter("l1DataWavefronts", counts.dataWavefronts * warps, Self.wavefronts),
             TimingCounter("l1TagWavefronts", counts.tagWavefronts * warps, Self.wavefronts),
@@ -103,7 +120,14 @@ struct TimingEvidence {
             TimingCounter("occupancy", occupancy.fraction),
             TimingCounter("longLoads", loads * warps, Self.warpInstructions),
             TimingCounter("loadsUnderWayPerWarp", ratio(underWay, loads), "loads"),
-        ]
+        ] + copies
+    }
+
+    /// Copies that pass no register, and how many of their latencies a warp cannot hide behind one another.
+    private var copies: [TimingCounter] {
+        let waits = profile.regions.reduce(0) { $0 + $1.copyWaits }
+        return waits > 0
+            ? [instructionsOf(.asyncCopy), TimingCounter("copyWaitsPerWarp", waits, "latencies")] : []
     }
 
     private var barriers: [TimingCounter] {

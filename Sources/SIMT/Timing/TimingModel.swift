@@ -2,9 +2,11 @@
 ///
 /// A bound per pipe, a cap on what resident warps can overlap, and the waits that barriers expose:
 ///
-///     round(b) = max(max over pipes(b) + exposed waits, chain of one warp)        b resident blocks on an SM
+///     round(b) = max(max over pipes(b) + exposed waits, chain of one warp, copies in turn of one warp)
 ///     SM       = full rounds · round(resident) + round(blocks of the last, partly filled round)
-///     launch   = max(SM, L2 bytes / rate, DRAM bytes / rate) + launch overhead
+///     launch   = max(SM, L2 bytes / rate, atomics on one word / clock, DRAM bytes / rate) + launch overhead
+///
+/// where b blocks are resident on an SM.
 ///
 /// The busiest SM counts, so blocks that do not divide evenly leave the others idle at the end. Rates are measured ones
 /// where there are any. The parts are published: bounds by volume (Ernst et al., arXiv:2204.14242), concurrency over
@@ -30,7 +32,7 @@ public struct TimingModel: Sendable {
         for limit in TimingLimit.allCases {
             seconds[limit] = rounds.reduce(0) { $0 + $1.count * $1.round.cycles(limit) } / gpu.clockHertz
         }
-        seconds[.l2] = profile.traffic.l2Bytes / gpu.memory.l2BytesPerSecond
+        seconds[.l2] = profile.traffic.l2Seconds(on: gpu)
         seconds[.dram] = profile.traffic.dramBytes / gpu.memory.dramBytesPerSecond
         seconds[.launch] = gpu.launchSeconds
         let onSM = rounds.reduce(0) { $0 + $1.count * $1.round.cycles } / gpu.clockHertz

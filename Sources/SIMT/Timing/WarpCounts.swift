@@ -22,12 +22,17 @@ public struct WarpCounts: Sendable, Hashable {
     public var idealSharedWavefronts: Double
     /// Barriers of the block.
     public var barriers: Double
+    /// Bytes that all lanes read from local memory.
+    public var localLoadedBytes: Double
+    /// Bytes that all lanes write to local memory.
+    public var localStoredBytes: Double
 
     public init(
         instructions: Tally<InstructionClass> = [:], tensorMultiplyAdds: Tally<TensorFormat> = [:],
         laneInstructions: Double = 0, sectors: Double = 0, idealSectors: Double = 0, dataWavefronts: Double = 0,
         tagWavefronts: Double = 0, laneBytes: Double = 0, sharedWavefronts: Double = 0,
-        idealSharedWavefronts: Double = 0, barriers: Double = 0
+        idealSharedWavefronts: Double = 0, barriers: Double = 0, localLoadedBytes: Double = 0,
+        localStoredBytes: Double = 0
     ) {
         self.instructions = instructions
         self.tensorMultiplyAdds = tensorMultiplyAdds
@@ -40,6 +45,8 @@ public struct WarpCounts: Sendable, Hashable {
         self.sharedWavefronts = sharedWavefronts
         self.idealSharedWavefronts = idealSharedWavefronts
         self.barriers = barriers
+        self.localLoadedBytes = localLoadedBytes
+        self.localStoredBytes = localStoredBytes
     }
 
     /// Counts one global or local access, executed a number of times, beside its instruction.
@@ -53,8 +60,10 @@ public struct WarpCounts: Sendable, Hashable {
     }
 
     /// Counts one access of shared memory, executed a number of times, beside its instruction.
-    public mutating func add(shared access: WarpAccess, times: Double = 1) {
-        let banks = SharedBanks(access)
+    ///
+    /// - Parameter isAtomic: whether lanes that share a word take turns.
+    public mutating func add(shared access: WarpAccess, times: Double = 1, isAtomic: Bool = false) {
+        let banks = SharedBanks(access, isAtomic: isAtomic)
         sharedWavefronts += times * Double(banks.wavefronts)
         idealSharedWavefronts += times * Double(banks.idealWavefronts)
     }
@@ -71,6 +80,8 @@ public struct WarpCounts: Sendable, Hashable {
         left.sharedWavefronts += right.sharedWavefronts
         left.idealSharedWavefronts += right.idealSharedWavefronts
         left.barriers += right.barriers
+        left.localLoadedBytes += right.localLoadedBytes
+        left.localStoredBytes += right.localStoredBytes
     }
 
     public static func * (left: WarpCounts, factor: Double) -> WarpCounts {
@@ -80,6 +91,7 @@ public struct WarpCounts: Sendable, Hashable {
             idealSectors: left.idealSectors * factor, dataWavefronts: left.dataWavefronts * factor,
             tagWavefronts: left.tagWavefronts * factor, laneBytes: left.laneBytes * factor,
             sharedWavefronts: left.sharedWavefronts * factor,
-            idealSharedWavefronts: left.idealSharedWavefronts * factor, barriers: left.barriers * factor)
+            idealSharedWavefronts: left.idealSharedWavefronts * factor, barriers: left.barriers * factor,
+            localLoadedBytes: left.localLoadedBytes * factor, localStoredBytes: left.localStoredBytes * factor)
     }
 }

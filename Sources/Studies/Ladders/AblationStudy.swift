@@ -11,7 +11,14 @@ public struct AblationStudy: Sendable {
 
     private let device: SimulatedDevice
 
-    public init(on device: SimulatedDevice) { self.device = device }
+    /// - Parameter threadInstructions: what one prediction may run. What blocks share is estimated from the neighbours
+    ///   that are run, and variants of different instructions would be compared by different numbers of them. By
+    ///   default every variant with matrix instructions has as many as are sampled at most.
+    public init(on device: SimulatedDevice, threadInstructions: UInt64 = 1 << 29) {
+        var device = device
+        device.profiling.threadInstructions = threadInstructions
+        self.device = device
+    }
 
     /// Studies every variant.
     ///

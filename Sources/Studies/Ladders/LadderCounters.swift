@@ -36,7 +36,7 @@ public struct LadderCounters: Sendable, Hashable, Codable {
             globalRequests += 1
             sectors += Coalescing(access.lanes).sectors
         case .shared:
-            let banks = SharedBanks(access.lanes)
+            let banks = SharedBanks(access.lanes, isAtomic: access.effect == .atomic)
             sharedRequests += 1
             sharedWavefronts += banks.wavefronts
             sharedConflictWavefronts += banks.conflictWavefronts

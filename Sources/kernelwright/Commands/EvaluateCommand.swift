@@ -62,7 +62,11 @@ struct EvaluateCommand: AsyncParsableCommand {
         if let record {
             try laboratory.write(verdict, of: candidate, named: workload, to: URL(fileURLWithPath: record))
         }
-        if json { try console.json(verdict) } else { console.result(VerdictText(verdict: verdict).text) }
+        if json {
+            try console.json(verdict)
+        } else {
+            console.result(VerdictText(verdict: verdict, sources: candidate.sources).text)
+        }
         guard verdict.isCorrect else {
             throw NoCorrectCandidate(message: "the solution is not correct: \(verdict.status.rawValue)")
         }

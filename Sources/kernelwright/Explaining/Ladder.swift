@@ -75,7 +75,7 @@ struct Ladder {
             TurnLine(turn: $0.turn, namesTrajectory: record.header.settings.trajectories > 1).text
         }
         if let verdict = record.end?.winner?.verdict {
-            lines += ["", "certificate", VerdictText(verdict: verdict).text]
+            lines += ["", "certificate", VerdictText(verdict: verdict, sources: solution?.sources ?? []).text]
         }
         return lines.joined(separator: "\n")
     }

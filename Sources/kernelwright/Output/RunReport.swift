@@ -42,7 +42,8 @@ struct RunReport {
     /// The result where a model stands for the device.
     private func predicted(_ certificate: Verdict, _ prediction: PlanPrediction) -> [String] {
         let text = PredictionText(
-            prediction: prediction, timing: certificate.timing, coverage: certificate.coverage)
+            prediction: prediction, timing: certificate.timing, coverage: certificate.coverage,
+            sources: solution?.sources ?? [])
         let checked = certificate.coverage < 1 ? "every output element of the blocks that ran" : "every output element"
         return [
             "**Correct; \(Units.seconds(prediction.predictedSeconds)) a call are predicted, nothing was measured.**",

@@ -1,9 +1,12 @@
 import Evaluation
 import Foundation
+import Rendering
 
 /// A verdict as people read it.
 struct VerdictText {
     let verdict: Verdict
+    /// The sources that were judged, for the lines that a prediction names; none where they are not at hand.
+    var sources: [Solution.Source] = []
 
     var text: String {
         var lines = ["status      \(verdict.status.rawValue)"]
@@ -30,7 +33,7 @@ struct VerdictText {
         if let prediction = verdict.prediction {
             lines +=
                 PredictionText(
-                    prediction: prediction, timing: verdict.timing, coverage: verdict.coverage
+                    prediction: prediction, timing: verdict.timing, coverage: verdict.coverage, sources: sources
                 ).lines
         } else if let timing = verdict.timing {
             lines.append(

@@ -85,6 +85,23 @@ import Testing
     }
 
     @Test(
+        "a wait for copies costs a part of their latency by the groups that it leaves pending",
+        arguments: [("SB0, 0x0", 1.0), ("SB0, 0x1", 0.5), ("SB0, 0x3", 0.25)])
+    func copies(operands: String, expected: Double) {
+        func waits(_ first: String) -> Double? {
+            let code = [
+                instruction(0x00, first, line: 2), instruction(0x10, "LDGDEPBAR", line: 2),
+                instruction(0x20, "DEPBAR.LE", line: 3, operands: operands), instruction(0x30, "EXIT", line: 4),
+            ]
+            let function = SASSFunction(name: "k", isKernel: true, instructions: code)
+            return piece(MachineFacts(function, files: ["k.cu"]), 3)?.cost.copyWaits
+        }
+        #expect(waits("LDGSTS.E.BYPASS.128") == expected)
+        // Without copies a scoreboard is awaited for something else.
+        #expect(waits("LDG.E") == 0)
+    }
+
+    @Test(
         "classes of instructions",
         arguments: [
             ("FFMA", InstructionClass.single), ("HFMA2", .half), ("DADD", .double), ("IMAD.WIDE", .integer),

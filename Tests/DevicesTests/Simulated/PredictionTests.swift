@@ -34,6 +34,25 @@ import Testing
         #expect(try JSONDecoder().decode(PlanPrediction.self, from: data) == plan)
     }
 
+    @Test("records from before regions had counters, and programs from before copies had waits, are still read")
+    func older() throws {
+        let region = try JSONDecoder().decode(
+            LaunchPrediction.Region.self, from: Data(#"{"name":"k.cu:3","share":0.5}"#.utf8))
+        #expect(region == LaunchPrediction.Region(name: "k.cu:3", share: 0.5))
+        var newer = region
+        newer.counters = [.init(name: "barriersPerWarp", value: 2, unit: "barriers")]
+        #expect(try JSONDecoder().decode(LaunchPrediction.Region.self, from: JSONEncoder().encode(newer)) == newer)
+        var cost = CodeCost()
+        cost.longWaits = 2
+        cost.copyWaits = 0.5
+        let text = String(decoding: try JSONEncoder().encode(cost), as: UTF8.self)
+        let old = text.replacing("copyWaits", with: "other")
+        #expect(old != text)
+        let read = try JSONDecoder().decode(CodeCost.self, from: Data(old.utf8))
+        #expect(read.longWaits == 2 && read.copyWaits == 0)
+        #expect(try JSONDecoder().decode(CodeCost.self, from: Data(text.utf8)) == cost)
+    }
+
     @Test("a program survives its bytes, which are always the same; other bytes are refused")
     func binary() throws {
         var cost = CodeCost()
@@ -48,7 +67,8 @@ import Testing
         let binary = SimulatedBinary(
             ptx: ".version 8.5 // \u{e9}",
             kernels: [
-                .init(name: "f", registers: 40, staticSharedBytes: 128, spillBytes: 8, machine: facts),
+                .init(
+                    name: "f", registers: 40, staticSharedBytes: 128, spillBytes: 8, stackBytes: 16, machine: facts),
                 .init(name: "g", registers: 0, staticSharedBytes: 0, spillBytes: nil, machine: nil),
             ])
         let bytes = try binary.encoded()
@@ -172,6 +192,8 @@ struct PredictionTests {
             #expect(launch.predictedSeconds == prediction.predictedSeconds)
             #expect(launch.coverage > 0 && launch.coverage < 0.1 && launch.registers > 8)
             #expect((0...1).contains(launch.occupancy) && !launch.limiter.isEmpty && !launch.evidence.isEmpty)
+            let counted = launch.regions.first?.counters?.map(\.name)
+            #expect(counted?.contains("instructions") == true)
             #expect(prediction.bottleneck.contains("product.cu:") && prediction.bottleneck.contains(launch.limit))
             let rate = GPUModel.a6000.memory.dramBytesPerSecond
             #expect(launch.predictedSeconds >= Double(3 * 4 * Self.extent * Self.extent) / rate)

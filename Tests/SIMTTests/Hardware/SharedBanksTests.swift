@@ -52,6 +52,20 @@ import Testing
         #expect(wavefronts(WarpAccess(bytesPerLane: 16) { $0 % 4 * 16 }) == 4)
     }
 
+    @Test("lanes whose atomics meet at a word or a bank take turns")
+    func atomics() {
+        func turns(_ access: WarpAccess) -> Int { SharedBanks(access, isAtomic: true).wavefronts }
+        #expect(turns(.broadcast(bytesPerLane: 4)) == 32)
+        #expect(SharedBanks(.broadcast(bytesPerLane: 4), isAtomic: true).conflictWavefronts == 31)
+        #expect(turns(WarpAccess(bytesPerLane: 4, activeMask: 0xff) { _ in 64 }) == 8)
+        #expect(turns(.unitStride(bytesPerLane: 4)) == 1 && turns(.unitStride(bytesPerLane: 4, base: 4)) == 1)
+        // Four lanes to a word, the words in banks of their own; then all words in one bank.
+        #expect(turns(WarpAccess(bytesPerLane: 4) { $0 / 4 * 4 }) == 4)
+        #expect(turns(WarpAccess(bytesPerLane: 4) { $0 / 4 * 128 }) == 32)
+        #expect(turns(.unitStride(bytesPerLane: 8)) == 2 && turns(.broadcast(bytesPerLane: 8)) == 32)
+        #expect(turns(WarpAccess(bytesPerLane: 4, activeMask: 0) { $0 }) == 0)
+    }
+
     @Test("a padded row of 8 by 8 matrices serves ldmatrix without conflict")
     func matrices() {
         let first8 = UInt32(0xff)

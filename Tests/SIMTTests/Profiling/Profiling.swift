@@ -15,8 +15,8 @@ enum Profiling {
     /// Profiles kernel `k` of a text without its head; every parameter is a pointer.
     static func profile(
         _ text: String, _ memory: GlobalMemory, _ pointers: [UInt64], grid: SIMTExtent, threads: Int = 256,
-        registers: Int = 32, shared: Int = 0, options: ProfilerOptions = Profiling.options(blocks: 8),
-        machine: MachineFacts? = nil
+        registers: Int = 32, shared: Int = 0, local: Int? = nil,
+        options: ProfilerOptions = Profiling.options(blocks: 8), machine: MachineFacts? = nil
     ) throws -> KernelProfile {
         try KernelProfiler(gpu: .a6000, options: options).profile(
             try Emulation.program(text),
@@ -24,7 +24,8 @@ enum Profiling {
                 kernel: "k", grid: grid, block: SIMTExtent(threads), arguments: pointers.map(SIMTArgument.pointer)),
             memory: memory,
             resources: KernelResources(
-                threadsPerBlock: threads, registersPerThread: registers, staticSharedBytes: shared),
+                threadsPerBlock: threads, registersPerThread: registers, staticSharedBytes: shared,
+                localBytesPerThread: local),
             machine: machine)
     }
 

@@ -90,6 +90,17 @@ import Testing
         #expect(try shares(parted) == [1, 1])
     }
 
+    @Test("a wait for copies costs a part of their latency by the groups that it leaves pending")
+    func copies() throws {
+        func waits(_ text: String) throws -> Double { CodeCost(try PTXTexts.instruction(text)).copyWaits }
+        #expect(try waits("cp.async.wait_all;") == 1)
+        #expect(try waits("cp.async.wait_group 0;") == 1)
+        #expect(try waits("cp.async.wait_group 1;") == 0.5)
+        #expect(try waits("cp.async.wait_group 3;") == 0.25)
+        #expect(try waits("cp.async.commit_group;") == 0)
+        #expect(CodeCost.copyWait(pending: .max) < 1e-18)
+    }
+
     @Test("arithmetic is as parallel as its data flow is wide")
     func dataFlow() throws {
         func cycles(_ body: String) throws -> Double {

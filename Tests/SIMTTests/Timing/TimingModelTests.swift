@@ -157,6 +157,45 @@ import Testing
         #expect(try predict(pipelined).predictedSeconds(of: .barriers) == 0)
     }
 
+    @Test("copies in turn take their latency over those under way, so that one more helps")
+    func copiesInTurn() throws {
+        let passes = 1000.0
+        func found(pending: Int, grid: Int = 84) throws -> TimingPrediction {
+            var counts = arithmetic(.asyncCopy, passes)
+            counts.instructions[.synchronization] = passes
+            var kernel = profile(grid: grid, threads: 32, counts)
+            kernel.regions[0].copyWaits = passes * CodeCost.copyWait(pending: pending)
+            return try predict(kernel)
+        }
+        let two = try found(pending: 1)
+        let copies = passes / 2 * GPUModel.a6000.memory.dramLatencySeconds
+        let overhead = GPUModel.a6000.launchSeconds + GPUModel.a6000.blockStartSeconds
+        #expect(two.binding == .latency)
+        #expect(abs(two.predictedSeconds - copies - overhead) < 1e-9)
+        #expect(two.evidence.contains(TimingCounter("copyWaitsPerWarp", 500, "latencies")))
+        let (three, many) = (try found(pending: 2), try found(pending: 1, grid: 840))
+        #expect(three.predictedSeconds < 0.7 * two.predictedSeconds)
+        // Ten resident blocks wait side by side.
+        #expect(abs(many.predictedSeconds - two.predictedSeconds) < 1e-9)
+    }
+
+    @Test("atomics on one word take a cycle each, and bind where L2's bytes take less")
+    func atomics() throws {
+        func kernel(hottest: Double) -> KernelProfile {
+            profile(
+                grid: 840, arithmetic(.globalAtomic, 10),
+                traffic: MemoryTraffic(l2HitRate: 1, l2Bytes: 1e6, hottestAtomics: hottest))
+        }
+        let hot = kernel(hottest: 1.8e6)
+        let found = try predict(hot)
+        #expect(found.binding == .l2 && abs(found.predictedSeconds(of: .l2) - 1e-3) < 1e-12)
+        #expect(found.evidence.first == TimingCounter("hottestAtomics", 1.8e6, "atomics on one word"))
+        #expect(TimingModel(gpu: .a6000).shares(of: hot, in: found).map(\.share) == [1])
+        let cold = try predict(kernel(hottest: 10))
+        #expect(cold.predictedSeconds(of: .l2) == 1e6 / GPUModel.a6000.memory.l2BytesPerSecond)
+        #expect(!cold.counters.contains { $0.name == "hottestAtomics" })
+    }
+
     @Test("blocks that do not divide evenly leave SMs idle")
     func tail() throws {
         let counts = arithmetic(.single, 100_000)
@@ -221,7 +260,14 @@ import Testing
         #expect(counts.instructions[.single] == 4 && counts.barriers == 2)
         #expect(counts.sectors == 48 && counts.idealSectors == 24 && counts.laneBytes == 768)
         #expect(counts.dataWavefronts == 12 && counts.tagWavefronts == 6)
+        counts.localLoadedBytes = 64
+        counts.localStoredBytes = 32
+        counts.add(shared: .broadcast(bytesPerLane: 4), isAtomic: true)
+        #expect(counts.sharedWavefronts == 36)
+        counts.sharedWavefronts = 4
+        counts.idealSharedWavefronts = 2
         let half = counts * 0.5
+        #expect(half.localLoadedBytes == 32 && half.localStoredBytes == 16)
         #expect(half.sharedWavefronts == 2 && half.idealSharedWavefronts == 1 && half.sectors == 24)
     }
 }
