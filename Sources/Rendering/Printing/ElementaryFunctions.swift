@@ -170,8 +170,9 @@ extension ElementaryFunctions {
             signed("m / (m + 2.0f)"),
         ]
 
-    /// |x|·P(|x|), which is 1 in float32 from 3.925 on; the polynomial's argument runs from -1 to 1, so that its terms stay
-    /// small. One polynomial costs half of what one for small and an exponential for large arguments do.
+    /// |x|·P(|x|), and exactly 1 from 3.925 on: GELU multiplies what is left of 1 - 1 by its argument, however large. The
+    /// polynomial's argument runs from -1 to 1, so that its terms stay small. One polynomial costs half of what one for
+    /// small and an exponential for large arguments do.
     private static let erf =
         ["$F a = fabs(x);", clamp("a", ">", "3.925f"), "const $F s = fma(a, ($F)(0.509554148f), ($F)(-1.0f));"]
         + polynomial(
@@ -180,7 +181,9 @@ extension ElementaryFunctions {
                 "-0.00312643452f", "0.00221460848f", "0.0188771114f", "-0.0219101701f", "-0.0405654423f",
                 "0.0842563659f", "0.00248013786f", "-0.145506039f", "0.156718731f", "0.0253493618f", "-0.245339751f",
                 "0.285641968f", "-0.0946267918f", "-0.184080228f", "0.390415818f", "-0.482766956f", "0.506744742f",
-            ]) + ["$F y = a * p;", clamp("y", ">", "1.0f"), signed("y")]
+            ]) + [
+            "$F y = a * p;", clamp("y", ">", "1.0f"), "y = select(y, ($F)(1.0f), a >= 3.925f);", signed("y"),
+        ]
 }
 
 extension Expr {
