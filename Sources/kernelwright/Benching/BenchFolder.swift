@@ -5,7 +5,7 @@ import Workloads
 
 /// The folder of a bench and the names of what lies in it.
 struct BenchFolder {
-    private let folder: RunFolder
+    let folder: RunFolder
 
     /// Takes the folder that the user names, or the first unused `kernelwright-out/bench-SUITE-LEVEL-N`; makes it.
     init(named path: String?, suite: String) throws(KernelwrightError) {
@@ -15,6 +15,8 @@ struct BenchFolder {
     var url: URL { folder.url }
     /// One line for each finished workload.
     var record: URL { url.appendingPathComponent("bench.jsonl") }
+    /// The workloads that were begun.
+    var attempts: URL { url.appendingPathComponent("begun.txt") }
     private var summary: URL { url.appendingPathComponent("bench.json") }
     private var report: URL { url.appendingPathComponent("bench.md") }
     private var chart: URL { url.appendingPathComponent("fast_p.svg") }

@@ -35,9 +35,10 @@ struct BenchRun {
             total: selection.entries.count, mainBaseline: settings.baselines.first, rows: file.rows)
         if !file.rows.isEmpty { console.say("going on after \(file.rows.count) finished workloads") }
         let done = Set(file.rows.map(\.workload))
+        var attempts = BenchAttempts(file: folder.attempts)
         for entry in selection.entries where !done.contains(entry.id) {
             if interruption.isRequested { break }
-            let row = await row(of: entry, progress)
+            let row = try await row(of: entry, progress, &attempts)
             try file.append(row)
             if !keepsArtifacts { folder.removeRun(of: entry) }
             progress.finish(row)
@@ -48,6 +49,18 @@ struct BenchRun {
         return BenchSummary(
             header: file.header, rows: selection.entries.compactMap { byId[$0.id] }, notAdmitted: selection.excluded,
             unfinished: selection.entries.count { byId[$0.id] == nil })
+    }
+
+    /// The row of a workload; a failure where it ended the process in every session so far.
+    private func row(
+        of entry: Suite.Entry, _ progress: BenchProgress, _ attempts: inout BenchAttempts
+    ) async throws(KernelwrightError) -> BenchRow {
+        if let reason = attempts.refusal(of: entry.id) {
+            return BenchRow(
+                workload: entry.id, name: entry.name, status: .failed, reason: reason, elapsedSeconds: 0)
+        }
+        try attempts.begin(entry.id, in: folder.folder)
+        return await row(of: entry, progress)
     }
 
     private func row(of entry: Suite.Entry, _ progress: BenchProgress) async -> BenchRow {
