@@ -95,6 +95,9 @@ public protocol LoadedSolution: AnyObject {
     /// The fraction of the plan's work-groups that the last run executed: less than 1 where an emulator sampled them.
     var coverage: Double { get }
 
+    /// What those work-groups left in each output that is not empty; nothing where all were executed.
+    var outputSamples: [OutputSample] { get }
+
     /// Seconds of the launches of the last run by the device's own clock, where memory is copied around them; nil where a run
     /// is nothing but its launches.
     var deviceSeconds: Double? { get }
@@ -105,6 +108,8 @@ extension LoadedSolution {
 
     /// All of them.
     public var coverage: Double { 1 }
+
+    public var outputSamples: [OutputSample] { [] }
 
     public var deviceSeconds: Double? { nil }
 }

@@ -101,6 +101,9 @@ public protocol RunningCandidate: Sendable {
     /// The fraction of the plan's work-groups that the last run executed: 1 on a device, less where an emulator sampled them.
     var coverage: Double { get }
 
+    /// What those work-groups left in each output that is not empty; nothing where all were executed.
+    var outputSamples: [OutputSample] { get }
+
     /// Stops every thread of the worker, so that outputs can be read or refilled and others can be timed.
     func pause()
 
@@ -125,6 +128,8 @@ extension RunningCandidate {
 
     /// All of them.
     public var coverage: Double { 1 }
+
+    public var outputSamples: [OutputSample] { [] }
 
     public func timeLaunches(prepare: Bool, deadline: Duration) async -> Result<[Double], WorkerFailure>? { nil }
 

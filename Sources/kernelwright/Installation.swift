@@ -18,7 +18,7 @@ struct Installation {
         }
     }
 
-    /// What is kept between runs: the virtual environment, measured ceilings.
+    /// What is kept between runs: the virtual environment, measured ceilings, locks of GPUs.
     var state: URL { root.appendingPathComponent(".kernelwright") }
 
     /// Expected outputs of runs that are resumed or repeated; no worker's sandbox shows this folder.

@@ -39,7 +39,8 @@ public struct LaunchPrediction: Sendable, Hashable, Codable {
 
     /// The kernel's name.
     public var kernel: String
-    /// Seconds of the launch, its overhead included.
+    /// Seconds of the launch, its overhead included; lengthened where the blocks behind the counters turned out to do less
+    /// than they stand for.
     public var predictedSeconds: Double
     /// What bounds it: the raw value of a `TimingLimit`, e.g. `dram`.
     public var limit: String

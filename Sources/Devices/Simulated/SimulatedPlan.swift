@@ -14,6 +14,9 @@ final class SimulatedPlan: LoadedSolution {
     private var buffers: [BufferName: UnsafeMutableRawBufferPointer]
     private var attached: [[BufferName: UnsafeMutableRawBufferPointer]] = []
     private(set) var coverage = 1.0
+    private(set) var outputSamples: [OutputSample] = []
+    /// What launches did in their last run, if all of their blocks ran, by their position in the plan.
+    private var work: [Int: LaunchWork] = [:]
 
     init(
         _ solution: Solution, _ binary: SimulatedBinary, _ program: SIMTProgram, device: String, model: GPUModel,
@@ -52,18 +55,24 @@ final class SimulatedPlan: LoadedSolution {
 
     func predict(prepare: Bool) throws(DeviceFailure) -> PlanPrediction? {
         let launches = counted(prepare)
-        var profiler = KernelProfiler(gpu: model, options: profiling)
-        // The whole plan has what one launch would have.
-        let share = profiling.threadInstructions / UInt64(max(1, launches.count))
-        profiler.options.threadInstructions = max(share, Self.leastInstructions)
+        let profiler = KernelProfiler(gpu: model, options: profilerOptions(launches: launches.count))
         var predictions: [LaunchPrediction] = []
-        for launch in launches { predictions.append(try predict(launch, profiler)) }
+        for index in launches { predictions.append(try predict(index, profiler)) }
         return PlanPrediction(device: device, launches: predictions)
     }
 
+    /// How each of so many launches is profiled: the whole plan has what one launch would have.
+    private func profilerOptions(launches: Int) -> ProfilerOptions {
+        var options = profiling
+        options.threadInstructions = max(
+            profiling.threadInstructions / UInt64(max(1, launches)), Self.leastInstructions)
+        return options
+    }
+
     private func predict(
-        _ launch: Solution.Launch, _ profiler: KernelProfiler
+        _ index: Int, _ profiler: KernelProfiler
     ) throws(DeviceFailure) -> LaunchPrediction {
+        let launch = solution.launches[index]
         let (request, memory) = try place(launch, on: buffers, written: [])
         let kernel = binary[launch.kernel]
         let resources = SIMT.KernelResources(
@@ -80,50 +89,109 @@ final class SimulatedPlan: LoadedSolution {
         let timing = TimingModel(gpu: model)
         let prediction: TimingPrediction
         do { prediction = try timing.predict(profile) } catch { throw .launchError("\(launch.kernel): \(error)") }
-        return LaunchPrediction(
+        var result = LaunchPrediction(
             prediction, profile, shares: timing.shares(of: profile, in: prediction), spillBytes: kernel?.spillBytes)
+        result.predictedSeconds *= try factor(index, profile)
+        return result
+    }
+
+    /// The part of a launch's work that the blocks that are run must stand for, if its time is to be predicted at all.
+    private static let leastShare = 0.25
+
+    /// How much more work a launch did, when all of its blocks ran, than the blocks of its profile stand for; 1 where
+    /// it is about as much, or where some blocks ran only, which must account for the outputs.
+    private func factor(_ index: Int, _ profile: KernelProfile) throws(DeviceFailure) -> Double {
+        guard let share = work[index]?.share(of: profile), share < OutputSample.leastAccounted else { return 1 }
+        guard share >= Self.leastShare else {
+            let part = Int(100 * share)
+            throw .launchError(
+                "\(profile.name): its time cannot be predicted, since the blocks that are run for that do \(part) % of "
+                    + "what they would have to do to stand for all")
+        }
+        return 1 / share
     }
 
     // MARK: Running
 
-    private func counted(_ prepare: Bool) -> [Solution.Launch] {
-        solution.launches.filter { prepare || $0.phase == .run }
+    /// The positions of the launches that count.
+    private func counted(_ prepare: Bool) -> [Int] {
+        solution.launches.indices.filter { prepare || solution.launches[$0].phase == .run }
     }
 
     private func run(
         on buffers: [BufferName: UnsafeMutableRawBufferPointer], prepare: Bool
     ) throws(DeviceFailure) {
+        (coverage, outputSamples) = (1, [])
         // What an earlier launch was given counts as written.
         var touched: Set<BufferName> = []
-        let launches = counted(prepare)
-        for launch in launches {
-            // What a later launch reads must be whole.
-            try run(launch, on: buffers, written: touched, samples: launches.count == 1)
+        for index in counted(prepare) {
+            let launch = solution.launches[index]
+            let (request, memory) = try place(launch, on: buffers, written: touched)
+            if solution.launches.count == 1 {
+                try runAlone(request, memory, on: buffers)
+            } else {
+                // What a later launch reads must be whole.
+                let report = try run(request, memory)
+                work[index] = LaunchWork(threadInstructions: report.threadInstructions, accounted: 1)
+            }
             touched.formUnion(launch.arguments.compactMap(\.buffer))
         }
     }
 
-    private func run(
-        _ launch: Solution.Launch, on buffers: [BufferName: UnsafeMutableRawBufferPointer], written: Set<BufferName>,
-        samples: Bool
+    /// Runs the only launch of a plan: some blocks where all would take too long, and these stand for all.
+    private func runAlone(
+        _ request: SIMTLaunch, _ memory: GlobalMemory, on buffers: [BufferName: UnsafeMutableRawBufferPointer]
     ) throws(DeviceFailure) {
-        let (request, memory) = try place(launch, on: buffers, written: written)
-        let runs = checking.runs(request, samples: samples)
-        let first = try run(launch, request, memory, blocks: runs.first)
-        guard let rest = runs.rest(first.threadInstructions) else { return coverage = 1 }
-        _ = try run(launch, request, memory, blocks: rest.blocks)
-        coverage = rest.coverage
+        let options = profilerOptions(launches: 1)
+        if let runs = checking.runs(request) {
+            let first = try run(request, memory, blocks: [0]).threadInstructions
+            program.removeVariables(from: memory)
+            if let sample = runs.sample(after: first, predicting: options) {
+                let report = try run(request, memory, blocks: sample.blocks, countsWrites: true)
+                let found = Self.outputSamples(of: buffers, in: memory, report.writes, sample.basis)
+                let isTelling = found.allSatisfy(\.isTelling)
+                if isTelling || !runs.mayRunAll(ifOf: sample.blocks.count, take: report.threadInstructions) {
+                    (coverage, outputSamples) = (sample.coverage, found)
+                    work[0] = nil
+                    return
+                }
+                program.removeVariables(from: memory)
+            }
+        }
+        let report = try run(request, memory, countsWrites: request.grid.count > BlockSample.leastLimit)
+        let basis = options.sample(of: request.grid, first: report.firstThreadInstructions)
+        let written = Self.outputSamples(of: buffers, in: memory, report.writes, basis).filter { $0.written > 0 }
+        work[0] = LaunchWork(
+            threadInstructions: report.threadInstructions,
+            accounted: written.map { $0.accounted / $0.written }.min() ?? 1)
     }
 
+    /// What blocks left in every output, those included that the launch was not given.
+    private static func outputSamples(
+        of buffers: [BufferName: UnsafeMutableRawBufferPointer], in memory: GlobalMemory, _ writes: [SIMTWrites],
+        _ basis: BlockSample
+    ) -> [OutputSample] {
+        buffers.sorted { $0.key.label < $1.key.label }.compactMap { name, bytes -> OutputSample? in
+            guard case .output(let output) = name, !bytes.isEmpty else { return nil }
+            let address = memory.allocations.first { $0.name == name.label }?.address
+            let written = writes.first { $0.address == address }?.bytes ?? [:]
+            return OutputSample(
+                output: output, written: Double(written.values.reduce(0, +)) / Double(bytes.count),
+                accounted: basis.total(of: written) / Double(bytes.count))
+        }
+    }
+
+    /// - Parameter blocks: those to run; nil for all.
     private func run(
-        _ launch: Solution.Launch, _ request: SIMTLaunch, _ memory: GlobalMemory, blocks: [Int]?
+        _ request: SIMTLaunch, _ memory: GlobalMemory, blocks: [Int]? = nil, countsWrites: Bool = false
     ) throws(DeviceFailure) -> SIMTReport {
         var options = SIMTOptions()
         options.sanitizers = .all
         options.blocks = blocks
+        options.countsWrites = countsWrites
         let report: SIMTReport
         do { report = try program.run(request, memory: memory, options: options) } catch {
-            throw .launchError("\(launch.kernel): \(error)")
+            throw .launchError("\(request.kernel): \(error)")
         }
         if let fault = report.faults.first { throw .fault(DeviceFault(fault)) }
         return report

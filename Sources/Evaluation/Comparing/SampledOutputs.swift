@@ -1,20 +1,29 @@
+import Devices
 import KernelIR
 import Workers
 
-/// The outputs of a run of which an emulator executed some work-groups only: the elements that they wrote, packed, with the
-/// oracle's values for these.
+/// The outputs of a run of which an emulator executed some work-groups only: the elements that they wrote, packed, with
+/// the oracle's values for these.
 ///
 /// Whether an element was written is told by the poison that it held before; a value that has the same bytes counts as
-/// unwritten. Norms and bounds are those of the written elements alone, so that a sample is judged as strictly as the whole.
+/// unwritten. Norms and bounds are those of the written elements alone, so that a sample is judged as strictly as the
+/// whole. What was not written is not compared, so the sample must account for the whole of every output.
 struct SampledOutputs {
     /// The input set with the oracle's values of the written elements only.
     let set: InputSet
     /// The written elements, packed.
     let copy: OutputCopy
-    /// Elements that were written, of all outputs.
-    let written: Int
-    /// Elements of all outputs.
-    let elements: Int
+    /// How much was written, output by output.
+    let shares: [Share]
+
+    /// What was written of one output.
+    struct Share {
+        let output: String
+        /// Elements that hold something else than before the run.
+        let written: Int
+        /// Elements that there are.
+        let elements: Int
+    }
 
     /// Collects what was written; O(elements).
     ///
@@ -22,33 +31,28 @@ struct SampledOutputs {
     init(_ whole: InputSet, poison: Poison) {
         var packed: [String: [UInt8]] = [:]
         var expected: [ExpectedOutput] = []
-        var count = 0
+        var shares: [Share] = []
         for output in whole.expected {
             let bytes = UnsafeRawBufferPointer(whole.buffers.bytes(of: output.name) ?? .init(start: nil, count: 0))
             let places = Self.places(bytes, element: output.dtype.byteCount, poison: poison.byte)
             packed[output.name] = Self.packed(bytes, element: output.dtype.byteCount, places)
             expected.append(output.restricted(to: places))
-            count += places.count
+            shares.append(Share(output: output.name, written: places.count, elements: output.values.count))
         }
         set = InputSet(name: whole.name, buffers: whole.buffers, expected: expected)
         copy = OutputCopy(packed)
-        written = count
-        elements = whole.expected.map(\.values.count).reduce(0, +)
+        self.shares = shares
     }
 
-    /// Why so little was written that the sample proves nothing; nil where enough was.
+    /// Why the sample does not stand for the outputs; nil where it does.
     ///
-    /// - Parameter coverage: the fraction of the work-groups that ran.
-    func rejection(coverage: Double) -> Rejection? {
-        let due = coverage * Double(elements)
-        guard Double(written) < Self.leastShare * due || written == 0 else { return nil }
-        return Rejection(
-            .wrongValues,
-            "the work-groups that were run wrote \(written) of \(elements) elements, where about \(Int(due)) are due")
+    /// - Parameter samples: what the emulator saw work-groups write; an output that is missing was not written.
+    func rejection(_ samples: [OutputSample]) -> Rejection? {
+        for share in shares where share.elements > 0 {
+            if let rejection = share.rejection(samples.first { $0.output == share.output }) { return rejection }
+        }
+        return nil
     }
-
-    /// Work-groups need not write alike; half of an even share shows that they do write.
-    private static let leastShare = 0.5
 
     private static func places(_ bytes: UnsafeRawBufferPointer, element: Int, poison: UInt8) -> [Int] {
         (0..<bytes.count / element).filter { place in
@@ -62,6 +66,28 @@ struct SampledOutputs {
         for place in places { result.append(contentsOf: bytes[place * element..<(place + 1) * element]) }
         return result
     }
+}
+
+extension SampledOutputs.Share {
+    fileprivate func rejection(_ sample: OutputSample?) -> Rejection? {
+        let text = "output '\(output)': the work-groups that were run wrote \(written) of \(elements) elements"
+        guard let sample, sample.isTelling, written > 0 else {
+            let part = Int(100 * min(1, sample?.accounted ?? 0))
+            return Rejection(
+                .wrongValues,
+                text + "; those that the time is predicted from stand for \(part) % of the output, so that it cannot "
+                    + "be judged by a sample: have all work-groups write alike, or launch fewer")
+        }
+        // Nothing compares what looks unwritten.
+        guard Double(written) >= Self.leastSeen * sample.written * Double(elements) else {
+            let stored = Int((min(1, sample.written) * Double(elements)).rounded())
+            return Rejection(.wrongValues, text + ", and stored in \(stored) of them what they held before")
+        }
+        return nil
+    }
+
+    /// The part of the stores that must show; a few values may have the bytes of the poison.
+    private static let leastSeen = 0.99
 }
 
 extension ExpectedOutput {

@@ -27,7 +27,8 @@ struct Examination {
         boundTo = set.name
     }
 
-    /// Runs once on poisoned outputs and scratch and compares every element with the oracle.
+    /// Runs once on poisoned outputs and scratch and compares every element with the oracle, or every one that was
+    /// written where some work-groups stand for all.
     ///
     /// - Parameter isBound: whether the set lies in the memory that is bound already, under whatever name.
     /// - Returns: the time of the run.
@@ -41,7 +42,7 @@ struct Examination {
         let sample = coverage < 1 ? SampledOutputs(set, poison: poison) : nil
         let report = sample.map { OutputReport($0.set, copy: $0.copy) } ?? OutputReport(set)
         findings.accuracy.append(report.accuracy)
-        if let rejection = sample?.rejection(coverage: coverage)
+        if let rejection = sample?.rejection(candidate.outputSamples)
             ?? report.rejection(poison: sample == nil ? poison : nil)
         {
             throw rejection

@@ -113,6 +113,9 @@ final class LaunchedCandidate: Contender {
     /// The fraction of the work-groups that the last run executed.
     var coverage: Double { running.coverage }
 
+    /// What those left in each output; nothing where all were executed.
+    var outputSamples: [OutputSample] { running.outputSamples }
+
     /// Goes on in a new process.
     func renew(deadline: Duration) async -> WorkerFailure? {
         stop()

@@ -24,6 +24,9 @@ public struct SIMTOptions: Sendable, Hashable {
     public var sanitizers: SIMTSanitizers = []
     /// Whether instructions, sectors and wavefronts are counted for each instruction of the kernel.
     public var countsInstructions = false
+    /// Whether the bytes that each block wrote are counted, which the sanitizer of global races keeps; takes time in
+    /// proportion to the allocations that were touched.
+    public var countsWrites = false
     /// Warp instructions that one block may run before it counts as hanging.
     public var instructionLimit: UInt64 = 1 << 32
     /// Findings of sanitizers that are kept; the rest is only counted. One place in the code is reported once.

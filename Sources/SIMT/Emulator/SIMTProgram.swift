@@ -156,8 +156,11 @@ public final class SIMTProgram: Sendable {
             report.findingCount += result.findingCount
             report.warpInstructions += result.warpInstructions
             report.threadInstructions += result.threadInstructions
+            report.firstThreadInstructions += result.firstThreadInstructions
             report.blocksCompleted += result.blocksCompleted
             report.printed += result.printed
+            // Sanitizers run on one core, so there is one result.
+            report.writes += result.writes
         }
         if results.contains(where: { $0.counts != nil }) {
             var sums = Array(repeating: SIMTInstructionCounts(), count: kernel.instructions.count)

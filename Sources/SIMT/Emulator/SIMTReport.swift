@@ -8,10 +8,14 @@ public struct SIMTReport: Sendable, Hashable {
     public var warpInstructions: UInt64 = 0
     /// Instructions executed by threads: the active lanes of every warp instruction.
     public var threadInstructions: UInt64 = 0
+    /// Those of the first block that ran, if it did to its end.
+    public var firstThreadInstructions: UInt64 = 0
     /// Blocks that ran to their end.
     public var blocksCompleted = 0
     /// Per instruction of the kernel, if the options asked for it.
     public var counters: SIMTCounters?
+    /// What blocks wrote, by allocation, if the options asked for it.
+    public var writes: [SIMTWrites] = []
     /// What `vprintf` was asked to print: the format strings, without their values; on one core in the order of blocks.
     public var printed: [String] = []
 

@@ -4,8 +4,9 @@
 /// partly filled, an early return) differs there. So each axis is cut into first, inner and last blocks, and every
 /// combination is a group of which some blocks stand for all. Some blocks of the largest group are neighbours: those
 /// would run side by side and share what they read. The rest is spread evenly without a period (Roberts' R2 sequence),
-/// so that no stride of the kernel's own is met. A grid of no more than `limit` blocks is run as a whole. Nothing is
-/// left to chance.
+/// so that no stride of the kernel's own is met. Where the limit is too low for that many groups there are three: the
+/// first block, the last one, and some from the inside of the grid for all others. A grid of no more than `limit`
+/// blocks is run as a whole. Nothing is left to chance.
 public struct BlockSample: Sendable, Hashable {
     /// Some blocks and how many they stand for.
     public struct Group: Sendable, Hashable {
@@ -28,6 +29,10 @@ public struct BlockSample: Sendable, Hashable {
     /// The fewest blocks that a grid of as many is sampled with: the first, the last and one between.
     public static let leastLimit = 3
 
+    /// Where one block stands for nearly all: work that grows along the grid is there what it is on average, but where
+    /// blocks walk a matrix in an order of their own, its rows, or groups of them, tend to end right in the middle.
+    private static let pastTheMiddle = 0.53
+
     /// Chooses blocks of a grid, none of whose extents may be 0.
     ///
     /// - Parameter limit: blocks to run at most; taken for `leastLimit` where it is less.
@@ -41,11 +46,12 @@ public struct BlockSample: Sendable, Hashable {
             neighbours = others.isEmpty ? [0] : others
             return
         }
-        // Where the limit leaves nothing for inner blocks beside every corner and edge, only the order counts.
         let cut = Box.cuts(of: grid)
-        let shape = 2 * cut.count <= limit ? grid : SIMTExtent(total)
-        let boxes = 2 * cut.count <= limit ? cut : Box.cuts(of: shape)
-        let largest = boxes.indices.max { (boxes[$0].count, $1) < (boxes[$1].count, $0) } ?? 0
+        let isCut = 2 * cut.count <= limit
+        // Where the limit leaves nothing for inner blocks beside every corner and edge, only the order counts.
+        let shape = isCut ? grid : SIMTExtent(total)
+        let boxes = isCut ? cut : Box.cuts(of: shape)
+        let largest = Self.largest(of: boxes)
         let spare = limit - boxes.count
         var made: [Group] = []
         var near: [Int] = []
@@ -53,11 +59,15 @@ public struct BlockSample: Sendable, Hashable {
             let share = Int(Double(spare) * Double(box.count) / Double(total))
             let quota = 1 + min(box.count - 1, share)
             var chosen: Set<Int> = []
+            var (source, extent) = (box, shape)
             if number == largest {
-                near = box.run(of: max(1, quota / 2), in: shape)
+                let inside = isCut ? nil : cut[Self.largest(of: cut)].standing(for: quota)
+                let part = inside == nil ? 0.5 : Self.pastTheMiddle
+                if let inside { (source, extent) = (inside, grid) }
+                near = source.run(of: max(1, quota / 2), at: part, in: extent)
                 chosen.formUnion(near)
             }
-            chosen.formUnion(box.spread(quota - chosen.count, in: shape))
+            chosen.formUnion(source.spread(quota - chosen.count, in: extent))
             made.append(Group(blocks: chosen.sorted(), count: box.count))
         }
         groups = made
@@ -67,6 +77,20 @@ public struct BlockSample: Sendable, Hashable {
 
     /// Blocks that are run.
     public var blockCount: Int { groups.reduce(0) { $0 + $1.blocks.count } }
+
+    /// How much of something all blocks have, if those that are run stand for them.
+    ///
+    /// - Parameter amounts: by block; none where a block is missing.
+    public func total(of amounts: [Int: Int]) -> Double {
+        groups.reduce(0) { sum, group in
+            sum + group.weight * Double(group.blocks.reduce(0) { $0 + (amounts[$1] ?? 0) })
+        }
+    }
+
+    /// The position of the box with most blocks, the first of several.
+    private static func largest(of boxes: [Box]) -> Int {
+        boxes.indices.max { (boxes[$0].count, $1) < (boxes[$1].count, $0) } ?? 0
+    }
 }
 
 /// A part of a grid.
@@ -96,11 +120,18 @@ private struct Box {
         [0..<1, 1..<max(1, extent - 1), max(1, extent - 1)..<extent].filter { !$0.isEmpty }
     }
 
-    /// Blocks in the middle, one after the other.
-    func run(of length: Int, in grid: SIMTExtent) -> [Int] {
-        let middle = (count - length) / 2
+    /// Itself, if so many of its blocks, half of them in a row, can stand for those between the first and the last of
+    /// the grid. Edges, which may be partly filled, are not in the box: they count as whole, which errs upwards.
+    func standing(for quota: Int) -> Box? {
+        let isInside = origin.x + origin.y + origin.z > 0
+        return isInside && size.x >= quota / 2 && count >= quota ? self : nil
+    }
+
+    /// Blocks one after the other, at a part of the box between 0 and 1.
+    func run(of length: Int, at part: Double, in grid: SIMTExtent) -> [Int] {
+        let begin = Int(part * Double(count - length))
         // Within a row, if it is long enough: blocks of different rows share less.
-        let start = size.x < length ? middle : middle / size.x * size.x + (size.x - length) / 2
+        let start = size.x < length ? begin : begin / size.x * size.x + Int(part * Double(size.x - length))
         return (start..<start + length).map { index(of: size.place($0), in: grid) }
     }
 

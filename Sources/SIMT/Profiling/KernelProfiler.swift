@@ -51,7 +51,8 @@ public struct KernelProfiler: Sendable {
             lanes: run.lanes.map { $0 / warps }, accesses: run.accesses.map { $0 * (1 / warps) })
         var profile = KernelProfile(
             name: launch.kernel, blocks: blocks, resources: resources, regions: builder.regions, traffic: traffic,
-            source: facts == nil ? .ptx : .sass, coverage: Double(run.blocks) / Double(blocks))
+            source: facts == nil ? .ptx : .sass, coverage: Double(run.blocks) / Double(blocks),
+            threadInstructions: run.launchThreadInstructions)
         let frameBytes = resources.localBytesPerThread ?? program.localBytesPerThread(of: launch.kernel) ?? 0
         LocalMemory(frameBytes: frameBytes, occupancy: occupancy, blocks: blocks, gpu: gpu).add(to: &profile)
         return profile
@@ -62,8 +63,7 @@ public struct KernelProfiler: Sendable {
         _ run: inout SampledRun, _ memory: GlobalMemory, _ occupancy: Occupancy
     ) throws(ProfilingError) -> MemoryTraffic {
         try run.run(BlockSample.Group(blocks: [0], count: 1))
-        let affordable = options.threadInstructions / max(1, run.threadInstructions)
-        let sample = BlockSample(grid: run.launch.grid, limit: min(options.blocks, Int(clamping: affordable)))
+        let sample = options.sample(of: run.launch.grid, first: run.threadInstructions)
         var model = TrafficModel(gpu: gpu, occupancy: occupancy, blocks: run.launch.grid.count)
         for (number, group) in sample.groups.enumerated() {
             // The first group is the first block, which has run.

@@ -13,4 +13,13 @@ public struct ProfilerOptions: Sendable, Hashable {
     public var instructionLimit: UInt64 = 1 << 28
 
     public init() {}
+
+    /// The blocks that stand for a grid.
+    ///
+    /// - Parameter instructions: those that the threads of the first block execute, which is what every block is taken
+    ///   to cost.
+    public func sample(of grid: SIMTExtent, first instructions: UInt64) -> BlockSample {
+        let affordable = threadInstructions / max(1, instructions)
+        return BlockSample(grid: grid, limit: min(blocks, Int(clamping: affordable)))
+    }
 }

@@ -13,6 +13,8 @@ struct SampledRun {
     /// Blocks that ran, and instructions that their threads executed.
     private(set) var blocks = 0
     private(set) var threadInstructions: UInt64 = 0
+    /// The same in the whole launch.
+    private(set) var launchThreadInstructions = 0.0
     /// By instruction, accesses of warps in the launch, and those that the looked at ones stand for.
     private var requests: [Double]
     private var recorded: [Double]
@@ -52,6 +54,7 @@ struct SampledRun {
         }
         blocks += group.blocks.count
         threadInstructions += report.threadInstructions
+        launchThreadInstructions += group.weight * Double(report.threadInstructions)
     }
 
     /// By instruction, what the accesses of the launch cost, those included that were not looked at.

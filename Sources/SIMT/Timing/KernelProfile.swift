@@ -11,10 +11,13 @@ public struct KernelProfile: Sendable, Hashable {
     public var source: InstructionSource
     /// The part of the blocks that was executed to get the counts, 0…1.
     public var coverage: Double
+    /// Instructions of threads in all blocks, if those that were executed stand for them.
+    public var threadInstructions: Double
 
     public init(
         name: String, blocks: Int, resources: KernelResources, regions: [KernelRegion],
-        traffic: MemoryTraffic, source: InstructionSource, coverage: Double = 1
+        traffic: MemoryTraffic, source: InstructionSource, coverage: Double = 1,
+        threadInstructions: Double = 0
     ) {
         self.name = name
         self.blocks = blocks
@@ -23,6 +26,7 @@ public struct KernelProfile: Sendable, Hashable {
         self.traffic = traffic
         self.source = source
         self.coverage = coverage
+        self.threadInstructions = threadInstructions
     }
 
     /// What an average warp executes in the whole kernel.

@@ -22,7 +22,11 @@ public struct CUDAStudy: Sendable {
         on device: SimulatedDevice, macros: ProgramGPU = ProgramGPU(), provenance: Provenance,
         openCL: (any CandidateHost)? = nil
     ) {
-        (self.device, self.macros, self.provenance, self.openCL) = (device, macros, provenance, openCL)
+        (self.macros, self.provenance, self.openCL) = (macros, provenance, openCL)
+        var device = device
+        // No sample: every element is looked at, however long that takes.
+        device.checking.threadInstructions = .max
+        self.device = device
     }
 
     /// Schedules, renders, compiles and judges one workload.

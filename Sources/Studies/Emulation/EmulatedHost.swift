@@ -94,6 +94,18 @@ private final class EmulatedCandidate: RunningCandidate, @unchecked Sendable {
         finished { () throws(DeviceFailure) in try plan.runAttached(prepare: prepare) }
     }
 
+    func predict(prepare: Bool, deadline: Duration) async -> Result<PlanPrediction, WorkerFailure>? {
+        do throws(DeviceFailure) {
+            return try plan.predict(prepare: prepare).map { .success($0) }
+        } catch {
+            return .failure(WorkerFailure(error))
+        }
+    }
+
+    var coverage: Double { plan.coverage }
+
+    var outputSamples: [OutputSample] { plan.outputSamples }
+
     func pause() {}
     func resume() {}
 

@@ -27,9 +27,9 @@ enum WorkerReply: Sendable, Codable {
     case compiled(log: String, driverSeconds: Double)
     case loaded(driverSeconds: Double)
     case done
-    /// The plan ran; `coverage` is the fraction of its work-groups that did, `deviceSeconds` the device's own time of the
-    /// launches where memory was copied around them.
-    case ran(coverage: Double, deviceSeconds: Double?)
+    /// The plan ran; `coverage` is the fraction of its work-groups that did, `deviceSeconds` the device's own time of
+    /// the launches where memory was copied around them, `outputSamples` what work-groups wrote where not all did run.
+    case ran(coverage: Double, deviceSeconds: Double?, outputSamples: [OutputSample]?)
     /// Seconds of each launch of the plan, by the worker's own clock.
     case launches(seconds: [Double])
     /// How long the plan would take, by the device's model; nil where it has a clock.

@@ -11,7 +11,8 @@ final class WorkerCandidate: RunningCandidate {
     private let attached = Mutex<[BufferSet]>([])
     private let scratch: SharedArena
     private let times = Mutex((totalSeconds: 0.0, driverSeconds: 0.0))
-    private let lastCoverage = Mutex(1.0)
+    /// How much of the grid the last run executed, and what that wrote.
+    private let lastRun = Mutex((coverage: 1.0, outputSamples: [OutputSample]()))
 
     init(_ connection: WorkerConnection, buffers: BufferSet, scratch: SharedArena) {
         self.connection = connection
@@ -80,14 +81,17 @@ final class WorkerCandidate: RunningCandidate {
         }
     }
 
-    var coverage: Double { lastCoverage.withLock { $0 } }
+    var coverage: Double { lastRun.withLock { $0.coverage } }
+
+    var outputSamples: [OutputSample] { lastRun.withLock { $0.outputSamples } }
 
     private func run(_ request: WorkerRequest, _ deadline: Duration) async -> Result<Duration, WorkerFailure> {
         await answer(request, files: [], deadline).flatMap { answer in
-            guard case .ran(let coverage, let seconds) = answer.reply, coverage >= 0, coverage <= 1,
-                seconds.map({ $0.isFinite && $0 >= 0 }) ?? true
+            guard case .ran(let coverage, let seconds, let samples) = answer.reply, coverage >= 0, coverage <= 1,
+                seconds.map({ $0.isFinite && $0 >= 0 }) ?? true,
+                samples?.allSatisfy({ $0.written >= 0 && $0.accounted >= 0 }) ?? true
             else { return .failure(.unexpectedAnswer) }
-            lastCoverage.withLock { $0 = coverage }
+            lastRun.withLock { $0 = (coverage, samples ?? []) }
             return .success(seconds.map { .seconds($0) } ?? answer.elapsed)
         }
     }

@@ -64,7 +64,10 @@ final class RunWorker {
         }
     }
 
-    private var ran: WorkerReply { .ran(coverage: plan?.coverage ?? 0, deviceSeconds: plan?.deviceSeconds) }
+    private var ran: WorkerReply {
+        .ran(
+            coverage: plan?.coverage ?? 0, deviceSeconds: plan?.deviceSeconds, outputSamples: plan?.outputSamples)
+    }
 
     private func load(
         _ solution: Solution, _ device: String, _ layouts: ArenaLayouts, _ files: [FileDescriptor]

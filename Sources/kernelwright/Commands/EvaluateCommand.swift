@@ -52,6 +52,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         let console = Console()
         let loaded = judging.applied(to: try WorkloadReference(workload).load(size: judging.size))
         let laboratory = try Laboratory(loaded, options: judging, installation: Installation(), console: console)
+        // A GPU is this process's until the verdict is there.
+        defer { withExtendedLifetime(laboratory) {} }
         let candidate = try SolutionFile(path: solution).read(for: loaded, profile: laboratory.device.profile)
         var entropy = SystemRandomNumberGenerator()
         let session = try await laboratory.openSession(seed: Seed(using: &entropy), console: console)
@@ -85,6 +87,7 @@ struct EvaluateCommand: AsyncParsableCommand {
                 hint: "name the right one, \(record.conditions.workloadHash.prefix(12))…, before --verify")
         }
         let laboratory = try Laboratory(loaded, options: options, installation: Installation(), console: console)
+        defer { withExtendedLifetime(laboratory) {} }
         var entropy = SystemRandomNumberGenerator()
         let fresh = Seed(using: &entropy)
         let session = try await laboratory.openSession(

@@ -14,8 +14,11 @@ struct Station {
     let installation: Installation
     /// What computes the baselines, the main one first; each process serves one workload after the other.
     private let workers: [BaselineWorker]
+    /// Keeps other processes off a GPU for as long as the station lives; nil on devices that are not taken.
+    private let lock: DeviceLock?
 
-    /// Opens the device, looks up its ceilings, and checks that the baselines are installed.
+    /// Opens the device, looks up its ceilings, and checks that the baselines are installed. A GPU that another process
+    /// measures on is waited for.
     ///
     /// - Throws: also `badInput` for baselines of a device whose times are predicted: they would be measured.
     init(options: JudgingOptions, installation: Installation, console: Console) throws(KernelwrightError) {
@@ -36,7 +39,19 @@ struct Station {
                 in: installation.environment(of: $0))
         }
         self.device = device
+        lock = try Self.lock(device, installation, console)
         ceilings = try Self.ceilings(of: device, installation, console)
+    }
+
+    /// Waits until no other process measures on the GPU; other devices are shared.
+    private static func lock(
+        _ device: any Device, _ installation: Installation, _ console: Console
+    ) throws(KernelwrightError) -> DeviceLock? {
+        guard let gpu = device as? CUDADevice else { return nil }
+        let folder = installation.state.appendingPathComponent("locks").path
+        if let lock = try? gpu.lock(in: folder, waits: false) { return lock }
+        console.say("waiting for \(gpu.id), which another process uses")
+        return try gpu.lock(in: folder)
     }
 
     private static func ceilings(

@@ -1,4 +1,5 @@
 import CUDAToolchain
+import Foundation
 import KernelIR
 import Rendering
 import Testing
@@ -31,6 +32,19 @@ struct CUDADeviceTests {
             try CUDADevice.named("sim:a6000", toolchain: EmulatedCUDA.toolchain, library: EmulatedCUDA.library) == nil)
         let error = #expect(throws: KernelwrightError.self) { _ = try EmulatedCUDA.device("cuda:7") }
         #expect(error?.code == .badInput && error?.hint?.contains("cuda:3") == true)
+    }
+
+    /// Whoever opens it: the lock is the GPU's, not the value's.
+    @Test func aGPUHasOneUserAtATime() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let lock = try EmulatedCUDA.device().lock(in: folder.path, waits: false)
+        _ = try EmulatedCUDA.device("cuda:0").lock(in: folder.path, waits: false)
+        let error = #expect(throws: KernelwrightError.self) {
+            _ = try EmulatedCUDA.device().lock(in: folder.path, waits: false)
+        }
+        #expect(error?.code == .badInput && error?.message.contains("in use") == true)
+        withExtendedLifetime(lock) {}
     }
 
     @Test func aMapIsComputed() throws {

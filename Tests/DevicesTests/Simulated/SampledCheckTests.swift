@@ -9,35 +9,56 @@ import Testing
         SIMTLaunch(kernel: "k", grid: grid, block: SIMTExtent(threads))
     }
 
-    @Test func smallLaunchesAreRunAsAWhole() {
-        let runs = SampledCheck().runs(launch(SIMTExtent(256)), samples: true)
-        #expect(runs.first == nil)
-        #expect(runs.rest(1 << 40) == nil)
+    /// Predicts from so many blocks.
+    private func options(blocks: Int) -> ProfilerOptions {
+        var options = ProfilerOptions()
+        options.blocks = blocks
+        return options
     }
 
-    @Test func launchesThatOthersReadAreRunAsAWhole() {
-        #expect(SampledCheck().runs(launch(SIMTExtent(1 << 20)), samples: false).first == nil)
+    @Test func smallLaunchesAreRunAsAWhole() {
+        #expect(SampledCheck().runs(launch(SIMTExtent(256))) == nil)
+        #expect(SampledCheck().runs(launch(SIMTExtent(257))) != nil)
     }
 
     @Test func theBudgetDecidesHowManyBlocksRun() throws {
         var check = SampledCheck()
         check.threadInstructions = 1000
-        let runs = check.runs(launch(SIMTExtent(64, 64)), samples: true)
-        #expect(runs.first == [0])
-        let some = try #require(runs.rest(20))
-        #expect(!some.blocks.contains(0) && Set(some.blocks).count == some.blocks.count)
-        #expect(some.blocks.count + 1 <= 50)
-        #expect(some.coverage == Double(some.blocks.count + 1) / 4096)
-        // However dear a block is, the last one and one between are run, too.
-        let dear = try #require(runs.rest(1 << 20))
-        #expect(dear.blocks.count == 2)
+        let runs = try #require(check.runs(launch(SIMTExtent(64, 64))))
+        let some = try #require(runs.sample(after: 20, predicting: options(blocks: 3)))
+        #expect(some.blocks.contains(0) && some.blocks == Set(some.blocks).sorted())
+        #expect(some.blocks.count > 40 && some.blocks.count <= 53)
+        #expect(some.coverage == Double(some.blocks.count) / 4096)
+        // However dear a block is, the first, the last and one between are run.
+        let dear = try #require(runs.sample(after: 1 << 20, predicting: options(blocks: 3)))
+        #expect(dear.blocks.count == 3 && dear.blocks.first == 0 && dear.blocks.last == 4095)
     }
 
-    @Test func aGridThatIsAffordableIsRunToItsEnd() throws {
+    @Test func theBlocksThatTimesArePredictedFromAreAmongThem() throws {
+        var check = SampledCheck()
+        check.threadInstructions = 4000
+        let runs = try #require(check.runs(launch(SIMTExtent(64, 64))))
+        let sample = try #require(runs.sample(after: 20, predicting: options(blocks: 64)))
+        let basis = options(blocks: 64).sample(of: SIMTExtent(64, 64), first: 20)
+        #expect(sample.basis == basis && basis.blockCount > 40)
+        #expect(Set(basis.groups.flatMap(\.blocks)).isSubset(of: sample.blocks))
+        #expect(sample.blocks.count > basis.blockCount)
+    }
+
+    @Test func aGridThatIsAffordableIsRunAsAWhole() throws {
         var check = SampledCheck()
         check.threadInstructions = 4096 * 10
-        let rest = try #require(check.runs(launch(SIMTExtent(64, 64)), samples: true).rest(10))
-        #expect(rest.blocks == Array(1..<4096))
-        #expect(rest.coverage == 1)
+        let runs = try #require(check.runs(launch(SIMTExtent(64, 64))))
+        #expect(runs.sample(after: 10, predicting: options(blocks: 64)) == nil)
+        #expect(runs.sample(after: 11, predicting: options(blocks: 64)) != nil)
+    }
+
+    @Test func aGridOfWhichAPartDoesNotTellMayTakeLonger() throws {
+        var check = SampledCheck()
+        check.threadInstructions = 1000
+        check.wholeFactor = 4
+        let runs = try #require(check.runs(launch(SIMTExtent(1000))))
+        #expect(runs.mayRunAll(ifOf: 10, take: 40))
+        #expect(!runs.mayRunAll(ifOf: 10, take: 41))
     }
 }

@@ -18,6 +18,8 @@ struct Behaviour: Sendable {
     var predictedSeconds: Double?
     /// The fraction of the work-groups that a call executes.
     var coverage = 1.0
+    /// What these leave in outputs, by the emulator's word.
+    var outputSamples: [OutputSample] = []
 
     init(
         damage: WorkerFailure? = nil, _ call: @escaping @Sendable (BufferSet, Int) -> Result<Duration, WorkerFailure>
@@ -145,6 +147,8 @@ final class FakeCandidate: RunningCandidate, Baseline {
     }
 
     var coverage: Double { behaviour.coverage }
+
+    var outputSamples: [OutputSample] { behaviour.outputSamples }
 
     func predict(prepare: Bool, deadline: Duration) async -> Result<PlanPrediction, WorkerFailure>? {
         behaviour.predictedSeconds.map { .success(.of(seconds: $0)) }

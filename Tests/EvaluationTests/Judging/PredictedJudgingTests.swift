@@ -30,6 +30,7 @@ extension PlanPrediction {
             return .success(.milliseconds(1))
         }
         behaviour.coverage = 0.1
+        behaviour.outputSamples = [OutputSample(output: "y", written: share, accounted: 10 * share)]
         behaviour.predictedSeconds = 1e-3
         return behaviour
     }
@@ -82,5 +83,24 @@ extension PlanPrediction {
         let verdict = try await verdict(Self.partial(0.01))
         #expect(verdict.status == .wrongValues)
         #expect(verdict.message?.contains("10 of 1000 elements") == true)
+    }
+
+    @Test("work-groups that write half of their share do not stand for the whole") func halfOfTheShare() async throws {
+        #expect(try await verdict(Self.partial(0.095)).status == .correct)
+        let half = try await verdict(Self.partial(0.05))
+        #expect(half.status == .wrongValues)
+        #expect(half.message?.contains("stand for 50 % of the output") == true)
+    }
+
+    @Test("what was stored and does not show is not right, and what the emulator does not tell proves nothing")
+    func stores() async throws {
+        var hidden = Self.partial(0.05)
+        hidden.outputSamples = [OutputSample(output: "y", written: 0.1, accounted: 1)]
+        let found = try await verdict(hidden)
+        #expect(found.status == .wrongValues)
+        #expect(found.message?.contains("stored in 100 of them what they held before") == true)
+        var silent = Self.partial(0.1)
+        silent.outputSamples = []
+        #expect(try await verdict(silent).status == .wrongValues)
     }
 }

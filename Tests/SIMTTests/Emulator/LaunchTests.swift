@@ -23,6 +23,45 @@ import Testing
         }
     }
 
+    @Test func whatBlocksWroteIsCounted() throws {
+        let memory = GlobalMemory()
+        let (out, other) = (
+            memory.allocate(byteCount: 80, name: "out"), memory.allocate(byteCount: 8, name: "other")
+        )
+        // Two words a block, one of them twice, and half a word for all that the last one writes.
+        let text = Emulation.kernel(
+            pointers: 2,
+            """
+            mov.u32 %r0, %ctaid.x;
+            mul.wide.u32 %Q0, %r0, 8;
+            add.u64 %Q0, %Q0, %P0;
+            ld.global.u32 %r1, [%P1];
+            st.global.u32 [%Q0], 7;
+            st.global.u32 [%Q0+4], 7;
+            st.global.u32 [%Q0], 8;
+            setp.eq.u32 %p0, %r0, 9;
+            @%p0 st.global.u16 [%P1+6], %h0;
+            ret;
+            """)
+        var options = SIMTOptions()
+        options.sanitizers = .all
+        options.blocks = [0, 4, 9]
+        options.countsWrites = true
+        let report = try Emulation.run(
+            text, memory, [out, other], grid: SIMTExtent(10), block: SIMTExtent(1), options: options)
+        #expect(report.faults.isEmpty, "\(report.faults)")
+        #expect(
+            report.writes == [
+                SIMTWrites(address: out, bytes: [0: 8, 4: 8, 9: 8]), SIMTWrites(address: other, bytes: [9: 2]),
+            ])
+        #expect(report.firstThreadInstructions > 0)
+        #expect(report.firstThreadInstructions <= (report.threadInstructions + 2) / 3)
+        options.countsWrites = false
+        let silent = try Emulation.run(
+            text, memory, [out, other], grid: SIMTExtent(10), block: SIMTExtent(1), options: options)
+        #expect(silent.writes.isEmpty)
+    }
+
     @Test func threadInstructionsAreActiveLanes() throws {
         // 10 threads: 3 instructions for all, 1 for the 4 threads of the guard, and the end.
         let text = """

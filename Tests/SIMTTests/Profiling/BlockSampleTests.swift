@@ -46,4 +46,31 @@ import Testing
         let rows = sample.groups[sample.main].blocks.filter { !sample.neighbours.contains($0) }.map { $0 / 128 }
         #expect(Set(rows).count == rows.count)
     }
+
+    @Test("where edges have no groups, what stands for inner blocks is no edge", arguments: [3, 5])
+    func inside(limit: Int) {
+        let grid = SIMTExtent(16, 16)
+        let sample = BlockSample(grid: grid, limit: limit)
+        #expect(sample.groups.map(\.count) == [1, 254, 1] && sample.main == 1)
+        for block in sample.groups[1].blocks {
+            let place = grid.place(block)
+            #expect((1...14).contains(place.x) && (1...14).contains(place.y), "\(place)")
+        }
+    }
+
+    @Test("amounts of blocks that are run add up to those of the grid")
+    func totals() {
+        let grid = SIMTExtent(128, 128)
+        let sample = BlockSample(grid: grid, limit: 64)
+        // Tiles of 12 elements, in the last column of 3, in the last row of 4.
+        func amount(_ block: Int) -> Int {
+            let place = grid.place(block)
+            return (place.x == 127 ? 1 : 4) * (place.y == 127 ? 1 : 3)
+        }
+        let amounts = Dictionary(uniqueKeysWithValues: sample.groups.flatMap(\.blocks).map { ($0, amount($0)) })
+        #expect(abs(sample.total(of: amounts) - Double((127 * 4 + 1) * (127 * 3 + 1))) < 1e-6)
+        #expect(sample.total(of: [:]) == 0)
+        // What is missing counts as often as its block does.
+        #expect(sample.total(of: [0: 5]) == 5)
+    }
 }

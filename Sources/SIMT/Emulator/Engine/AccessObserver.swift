@@ -125,6 +125,9 @@ final class AccessObserver {
 
     func fence() { global?.fence() }
 
+    /// What blocks wrote to global memory, as far as races there are looked for.
+    var writes: [SIMTWrites] { global?.writes ?? [] }
+
     private func resetBarrier(_ number: Int) {
         for warp in 0..<32 { barrierClocks[number][warp] = 0 }
         waiting[number] = 0

@@ -35,8 +35,11 @@ struct BlockWorker {
         var findingCount = 0
         var warpInstructions: UInt64 = 0
         var threadInstructions: UInt64 = 0
+        /// Those of the first block to run; 0 on a thread that has other blocks only.
+        var firstThreadInstructions: UInt64 = 0
         var blocksCompleted = 0
         var counts: [SIMTInstructionCounts]?
+        var writes: [SIMTWrites] = []
         var printed: [String] = []
     }
 
@@ -57,6 +60,7 @@ struct BlockWorker {
         while let (position, block) = queue.take() {
             if engine.run(block: block) {
                 result.blocksCompleted += 1
+                if position == 0 { result.firstThreadInstructions = engine.state.pointee.threadInstructions }
             } else {
                 queue.stop(at: position)
                 result.fault = engine.faults.first
@@ -69,6 +73,7 @@ struct BlockWorker {
         result.warpInstructions = engine.state.pointee.warpInstructions
         result.threadInstructions = engine.state.pointee.threadInstructions
         result.printed = engine.printed
+        if context.options.countsWrites { result.writes = engine.observer?.writes ?? [] }
         if let counts = engine.counts {
             result.counts = Array(UnsafeBufferPointer(start: counts, count: context.code.instructions.count))
         }

@@ -53,6 +53,29 @@ final class GlobalObserver {
 
     func fence() { hasFence = true }
 
+    /// What blocks wrote, by allocation in the order of addresses; O(bytes of what was touched).
+    var writes: [SIMTWrites] {
+        shadows.sorted { $0.key < $1.key }.compactMap { address, cells -> SIMTWrites? in
+            let bytes = Self.writtenBytes(cells)
+            return bytes.isEmpty ? nil : SIMTWrites(address: address, bytes: bytes)
+        }
+    }
+
+    private static func writtenBytes(_ cells: UnsafeMutableBufferPointer<kw_block_shadow>) -> [Int: Int] {
+        var bytes: [Int: Int] = [:]
+        // Neighbouring words mostly have the same writer.
+        var (writer, count): (UInt32, Int) = (0, 0)
+        for cell in cells where cell.writerBytes != 0 {
+            if cell.writer != writer {
+                if count > 0 { bytes[Int(writer) - 1, default: 0] += count }
+                (writer, count) = (cell.writer, 0)
+            }
+            count += cell.writerBytes.nonzeroBitCount
+        }
+        if count > 0 { bytes[Int(writer) - 1, default: 0] += count }
+        return bytes
+    }
+
     func see(
         _ effect: kw_effect, _ window: UnsafePointer<kw_window>, _ active: UInt32, _ offsets: UnsafePointer<UInt64>,
         _ span: UInt32, _ conflict: inout kw_conflict
