@@ -53,7 +53,7 @@ import Testing
     /// `y[m, h, n] = Σ w[m, c, u, k] · x[c, h + u − 2, n + k − 2]`, with zeros around the image.
     private func padded(_ m: Int, _ rows: Int, _ n: Int) -> TensorProgram {
         let (c, taps) = (3, 5)
-        let (h, o) = (Index.axis("h") + .axis("u") - 2, Index.axis("n") + .axis("k") - 2)
+        let (h, o) = (Index.axis("h") + .axis("u") + (-2), Index.axis("n") + .axis("k") + (-2))
         let product =
             Expr.load("w", [.axis("m"), .axis("c"), .axis("u"), .axis("k")])
             * .load(Load("x", [.axis("c"), h, o], bounds: [Bound(h, below: rows), Bound(o, below: n)]))

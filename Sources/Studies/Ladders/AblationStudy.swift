@@ -1,6 +1,7 @@
 import Devices
 import KernelIR
 import Rendering
+import SIMT
 import Scheduling
 
 /// Takes the features of a product's schedule away one by one, checks each kernel in the emulator, and predicts how

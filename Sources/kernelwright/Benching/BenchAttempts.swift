@@ -1,4 +1,5 @@
 import Foundation
+import KernelIR
 
 /// Which workloads a bench began, session after session: one that ends the process each time, as for want of memory, must
 /// not keep the others from their turn.

@@ -10,6 +10,8 @@ final class GlobalObserver {
         var cells: UnsafeMutablePointer<kw_block_shadow>
         /// The records of upper halves; made at the first access to less than a word.
         var upper: UnsafeMutablePointer<kw_block_record>?
+        /// Words.
+        var count: Int
     }
 
     private let checksRaces: Bool
@@ -55,24 +57,35 @@ final class GlobalObserver {
 
     /// What blocks wrote, by allocation in the order of addresses; O(bytes of what was touched).
     var writes: [SIMTWrites] {
-        shadows.sorted { $0.key < $1.key }.compactMap { address, cells -> SIMTWrites? in
-            let bytes = Self.writtenBytes(cells)
+        shadows.sorted { $0.key < $1.key }.compactMap { address, shadow -> SIMTWrites? in
+            let bytes = Self.writtenBytes(shadow)
             return bytes.isEmpty ? nil : SIMTWrites(address: address, bytes: bytes)
         }
     }
 
-    private static func writtenBytes(_ cells: UnsafeMutableBufferPointer<kw_block_shadow>) -> [Int: Int] {
+    private static func writtenBytes(_ shadow: Shadow) -> [Int: Int] {
         var bytes: [Int: Int] = [:]
         // Neighbouring words mostly have the same writer.
-        var (writer, count): (UInt32, Int) = (0, 0)
-        for cell in cells where cell.writerBytes != 0 {
-            if cell.writer != writer {
-                if count > 0 { bytes[Int(writer) - 1, default: 0] += count }
-                (writer, count) = (cell.writer, 0)
+        var (last, sum): (UInt32, Int) = (0, 0)
+        func count(_ writer: UInt32, _ mask: UInt8) {
+            guard mask != 0 else { return }
+            if writer != last {
+                if sum > 0 { bytes[Int(last) - 1, default: 0] += sum }
+                (last, sum) = (writer, 0)
             }
-            count += cell.writerBytes.nonzeroBitCount
+            sum += mask.nonzeroBitCount
         }
-        if count > 0 { bytes[Int(writer) - 1, default: 0] += count }
+        for word in 0..<shadow.count {
+            let cell = shadow.cells[word]
+            guard cell.writerBytes != 0 else { continue }
+            guard cell.isSplit != 0, let upper = shadow.upper else {
+                count(cell.record.writer, cell.writerBytes)
+                continue
+            }
+            count(cell.record.writer, cell.writerBytes & 3)
+            count(upper[word].writer, cell.writerBytes & 12)
+        }
+        if sum > 0 { bytes[Int(last) - 1, default: 0] += sum }
         return bytes
     }
 
@@ -116,7 +129,7 @@ final class GlobalObserver {
             guard hasHalves, known.upper == nil else { return known }
             shadow = known
         } else {
-            shadow = Shadow(cells: .allocate(capacity: count), upper: nil)
+            shadow = Shadow(cells: .allocate(capacity: count), upper: nil, count: count)
             shadow.cells.initialize(repeating: kw_block_shadow(), count: count)
         }
         // Whoever splits a cell writes the record of its upper half.
