@@ -53,9 +53,9 @@ import Workloads
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("run-\(UUID().uuidString)")
     private var path: String { folder.appendingPathComponent("trajectory.jsonl").path }
 
-    private func settings(_ workload: Workload, policy: String) -> RunSettings {
+    private func settings(_ name: String, _ workload: Workload, policy: String) -> RunSettings {
         RunSettings(
-            workload: "kernelbench/1/19", workloadHash: workload.contentHash, device: "test:0", size: "tiny",
+            workload: name, workloadHash: workload.contentHash, device: "test:0", size: "tiny",
             policy: policy, turns: 3, budgetSeconds: 60, lookahead: policy == "chat" ? nil : 2, seed: 7)
     }
 
@@ -63,15 +63,16 @@ import Workloads
     ///
     /// - Parameter opening: the first turn, where the author does not choose it.
     private func record(
-        _ policy: any Policy, target: RecordedTarget? = Self.target, options: [String]? = nil,
+        _ policy: any Policy, on name: String = "kernelbench/1/1", target: RecordedTarget? = Self.target,
+        options: [String]? = nil,
         opening: Proposal? = nil
     ) async throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let workload = try WorkloadReference("kernelbench/1/19").load(size: .tiny)
+        let workload = try WorkloadReference(name).load(size: .tiny)
         let program = try lower(workload)
         let builder = CandidateBuilder(
             program: program, workloadHash: workload.contentHash, author: policy.name, renderer: Self.target.renderer)
-        var settings = settings(workload, policy: policy.name)
+        var settings = settings(name, workload, policy: policy.name)
         settings.start = try opening.map { try builder.build($0).get().contentHash }
         let loop = RefinementLoop(
             policy: policy, builder: builder, judge: Judge(), settings: settings, provenance: .nowhere)
@@ -88,8 +89,9 @@ import Workloads
         let file = try ExchangeFile(path: folder.appendingPathComponent("exchanges.jsonl").path)
         let policy = ChatPolicy(
             options, at: try Endpoint("http://127.0.0.1:1/v1"),
-            through: RecordingTransport(Model()) { try await file.append($0) }, ledger: TokenLedger(budget: nil), shown: Self.target)
-        try await record(policy, options: options.words, opening: opening)
+            through: RecordingTransport(Model()) { try await file.append($0) }, ledger: TokenLedger(budget: nil),
+            shown: Self.target)
+        try await record(policy, on: "kernelbench/1/19", options: options.words, opening: opening)
     }
 
     private func remove() { try? FileManager.default.removeItem(at: folder) }
@@ -108,7 +110,7 @@ import Workloads
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
         let check = try await ReplayRun(folder: folder).check()
         #expect(check.isSame && check.turns == 3 && check.stopped == "turns")
-        #expect(check.text == "kernelbench/1/19: 3 turns of greedy, byte for byte as recorded")
+        #expect(check.text == "kernelbench/1/1: 3 turns of greedy, byte for byte as recorded")
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
     }
 
@@ -148,7 +150,7 @@ import Workloads
         let check = try await ReplayRun(folder: folder).check()
         #expect(!check.isSame && check.turns == 1)
         #expect(check.difference?.line == 3 && check.difference?.turn == 1 && check.difference?.trajectory == 0)
-        #expect(check.text == "kernelbench/1/19: turn 1 of trajectory 0 differs (line 3): it came out different")
+        #expect(check.text == "kernelbench/1/1: turn 1 of trajectory 0 differs (line 3): it came out different")
     }
 
     @Test func anotherSolutionIsNamed() async throws {

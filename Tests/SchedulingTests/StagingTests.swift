@@ -194,8 +194,8 @@ import Testing
     @Test func zerosNeedNoGuard() throws {
         let program = SamplePrograms.matmul(16, 16, 7)
         let copies = ["a", "b"].map { Form().copy($0, of: "matmul", in: "k.o") }
-        #expect(try selects(scheduled(program, Self.tiled + copies)) == 0)
-        #expect(try selects(scheduled(program, Self.tiled + copies.prefix(1))) > 0)
+        #expect(try guards(scheduled(program, Self.tiled + copies)) == 0)
+        #expect(try guards(scheduled(program, Self.tiled + copies.prefix(1))) > 0)
     }
 
     /// The buffers that the groups of the first kernel share.
@@ -205,12 +205,15 @@ import Testing
         }
     }
 
-    private func selects(_ state: ScheduleState) throws -> Int {
+    /// Conditions of statements and of values along the sum.
+    private func guards(_ state: ScheduleState) throws -> Int {
         func count(_ body: [Statement]) -> Int {
             body.reduce(0) { sum, statement in
                 switch statement {
                 case .loop(_, _, _, _, let inner): return sum + count(inner)
-                case .when(_, let then, let otherwise): return sum + count(then + otherwise)
+                case .when(let bounds, let then, let otherwise):
+                    let own = bounds.count { $0.index.axes.contains("k.o") }
+                    return sum + own + count(then + otherwise)
                 default:
                     var found = 0
                     for store in statement.ownStores {
