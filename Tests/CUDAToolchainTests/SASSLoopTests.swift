@@ -75,4 +75,29 @@ struct SASSLoopTests {
         #expect(loops.map(\.branches) == [[0x10, 0x30]])
         #expect(loops.map(\.instructions.count) == [4])
     }
+
+    @Test("loops that are left by a call of a place in the same function are nested loops")
+    func leftByCalls() {
+        let listing = SASSListing(
+            """
+            .text.k:
+            .L_x_3:
+                    /*0000*/              LDG.E R4, [R2.64] ;
+                    /*0010*/              BAR.SYNC 0x0 ;
+            .L_x_1:
+                    /*0020*/              FFMA R0, R4, R4, R0 ;
+                    /*0030*/              @P0 CALL.REL.NOINC `(.L_x_0) ;
+                    /*0040*/              BRA `(.L_x_1) ;
+            .L_x_0:
+                    /*0050*/              BAR.SYNC 0x0 ;
+                    /*0060*/              @P1 CALL.REL.NOINC `(.L_x_2) ;
+                    /*0070*/              BRA `(.L_x_3) ;
+            .L_x_2:
+                    /*0080*/              EXIT ;
+            """)
+        let loops = listing["k"]?.loops ?? []
+        #expect(loops.map(\.start) == [0, 0x20])
+        #expect(loops.map(\.depth) == [0, 1])
+        #expect(loops.first?.instructions.count == 8)
+    }
 }

@@ -17,7 +17,8 @@ extension SASSInstruction {
         switch opcode {
         case "BRA", "JMP": .jump
         case "BRX", "BRXU", "JMX", "JMXU": .table
-        case "CALL": .call
+        // A call of a function comes back. To a place in the same function it leaves a loop without.
+        case "CALL": operands.contains("`(.L_") ? .jump : .call
         case "BSSY": .mark
         // Threads that are not collected elsewhere go on at the named place.
         case "WARPSYNC": operands.contains("`(") ? .jump : .straight

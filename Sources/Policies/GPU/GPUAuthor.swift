@@ -55,7 +55,14 @@ enum GPUAuthor {
     private static func variation(
         of sketch: GPUSketch, _ space: GPUSpace, _ observation: Observation
     ) -> Proposal? {
-        for (parameters, change) in space.neighbours(of: sketch.parameters, limit: sketch.limit) {
+        let neighbours = space.neighbours(of: sketch.parameters, limit: sketch.limit)
+        // What was tried beside another sketch mostly comes out alike, so it waits for what was not tried at all.
+        let known = neighbours.map { neighbour in
+            observation.history.contains { $0.proposal.rationale.hasSuffix("; \(neighbour.change)") }
+        }
+        let order = neighbours.indices.filter { !known[$0] } + neighbours.indices.filter { known[$0] }
+        for place in order {
+            let (parameters, change) = neighbours[place]
             if let proposal = space.untried(parameters, "\(sketch.reason); \(change)", observation) { return proposal }
         }
         return nil

@@ -4,12 +4,27 @@ import Scheduling
 
 extension GPULever {
     /// Every lever, the more promising first.
-    static let all: [GPULever] = tile + attention + rows + items
+    static let all: [GPULever] = matrices + tile + attention + rows + items
 
     /// What waits for memory, and what moves bytes.
     private static let waiting: Set<TimingLimit> = [.latency, .barriers]
     private static let bytes: Set<TimingLimit> = [.l2, .dram]
     private static let arithmetic: Set<TimingLimit> = [.issue, .single, .integer, .loadStore, .sharedMemory, .l1]
+
+    private static let matrices = [
+        GPULever(
+            "tiles of a warp along columns", helps: bytes.union([.sharedMemory, .loadStore]), \.matrices.columnTiles,
+            [4, 8, 2]),
+        GPULever("warps of a group along rows", helps: bytes.union(waiting), \.matrices.rowWarps, [2, 4, 1]),
+        GPULever(
+            "copies of matrix operands in turn", helps: waiting.union(bytes), \.matrices.pipelineStages, [3, 2, 4, 1]),
+        GPULever(
+            "steps of a matrix product staged at a time", helps: waiting.union([.issue, .integer]), \.matrices.depth,
+            [32, 64, 16]),
+        GPULever(
+            "order of blocks of a matrix product", helps: bytes, \.matrices.rasterization,
+            [.grouped(8), .hilbert, .grouped(16), nil]),
+    ]
 
     private static let tile = [
         GPULever(
@@ -28,9 +43,8 @@ extension GPULever {
             tile: "steps staged at a time", helps: waiting.union([.issue, .integer]), [16, 8, 32], { $0.depth },
             { $0.depth = $1 }),
         GPULever(
-            tile: "steps written out", helps: [.issue, .integer, .single, .loadStore], [4, 8, 2, 1],
-            { $0.writtenSteps },
-            { $0.writtenSteps = $1 }),
+            tile: "steps written out", helps: [.issue, .integer, .single, .loadStore], [4, 16, 8, 2, 1],
+            { $0.writtenSteps }, { $0.writtenSteps = $1 }),
         GPULever(
             tile: "layout in shared memory", helps: [.sharedMemory, .loadStore],
             [.padded(4), .swizzled, .padded(1), .plain], { $0.staged }, { $0.staged = $1 }),

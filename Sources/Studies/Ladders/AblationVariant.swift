@@ -35,7 +35,9 @@ public enum AblationVariant: String, Sendable, Hashable, Codable, CaseIterable {
     private static let stages = 3
 
     private var matrix: MatrixGPU {
-        var macro = MatrixGPU(staged: .swizzled, pipelineStages: Self.stages, rasterization: .hilbert)
+        // Blocks of 128 × 128: smaller ones wait for L2, whatever else they do.
+        var macro = MatrixGPU(
+            columnTiles: 8, staged: .swizzled, pipelineStages: Self.stages, rasterization: .hilbert)
         switch self {
         case .everything, .noTensorCores: break
         case .noTurns: macro.pipelineStages = 1
