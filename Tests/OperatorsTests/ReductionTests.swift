@@ -66,6 +66,29 @@ import Workloads
         #expect(program.stages[0].monoid?.states.count == (items == [0] ? 1 : 2))
     }
 
+    /// No integer is infinite: extrema start from the limits of the type, and so do windows that reach outside.
+    @Test(arguments: [DType.int32, .int64, .uint8])
+    func extremaOfIntegersStartFromTheLimitsOfTheType(type: DType) throws {
+        var graph = Graph()
+        graph.inputs.append(TensorSpec(name: "x", dtype: type, shape: [1, 2, 4, 4]))
+        graph.values["x"] = (0..<32).map { Double($0 * 7 % 11) }
+        let x = Argument.value("x")
+        graph.add("most", "aten.amax.default", [x, .list([.int(3)])], [1, 2, 4], type)
+        graph.add("least", "aten.amin.default", [x, .list([.int(3)])], [1, 2, 4], type)
+        graph.add("place", "aten.argmax.default", [x, .int(3)], [1, 2, 4], .int64)
+        let pair = [TensorType(dtype: type, shape: [1, 2, 4]), TensorType(dtype: .int64, shape: [1, 2, 4])]
+        graph.nodes.append(Node(name: "pair", op: "aten.min.dim", arguments: [x, .int(3)], outputs: pair))
+        graph.add("where", "getitem", [.value("pair"), .int(1)], [1, 2, 4], .int64)
+        let (two, one) = (Argument.list([.int(2), .int(2)]), Argument.list([.int(1), .int(1)]))
+        graph.add("pool", "aten.max_pool2d.default", [x, two, two, one], [1, 2, 3, 3], type)
+        let outputs = ["most", "least", "place", "where", "pool"]
+        try graph.expectReferenceValues(outputs: outputs, "\(type)")
+        for stage in try lower(graph.workload(outputs: outputs)).stages {
+            #expect(stage.monoid?.identity.allSatisfy(\.isFinite) == true, "\(stage.name)")
+            #expect(stage.loads.allSatisfy(\.fill.isFinite), "\(stage.name)")
+        }
+    }
+
     @Test(arguments: ["softmax.int", "log_softmax.int"], 0..<10)
     func softmax(name: String, seed: UInt64) throws {
         var (random, graph) = (SeededRandom(seed: seed), Graph())
