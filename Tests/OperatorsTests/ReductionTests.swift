@@ -89,6 +89,32 @@ import Workloads
         }
     }
 
+    /// Rows of −∞ alone, with ∞, and with NaN beside them: what is subtracted must not make a NaN, nor hide one.
+    @Test func logSumExpOfInfinities() throws {
+        let (low, high) = (-Double.infinity, Double.infinity)
+        let rows: [[Double]] = [
+            [low, low, low], [low, 2, 1], [high, 2, low], [high, high, 0], [.nan, low, low], [.nan, high, 1],
+            [.nan, .nan, .nan], [700, 701, -700],
+        ]
+        var graph = Graph()
+        graph.inputs.append(TensorSpec(name: "x", dtype: .float32, shape: [rows.count, 3]))
+        graph.values["x"] = rows.flatMap { $0 }
+        graph.add("y", "aten.logsumexp.default", [.value("x"), .list([.int(1)])], [rows.count])
+        try graph.expectReferenceValues("infinities")
+    }
+
+    @Test(arguments: 0...2, [-100, 1])
+    func itemsOfTheIgnoredClassDoNotCount(reduction: Int, ignored: Int) throws {
+        var (random, graph) = (SeededRandom(seed: 3), Graph())
+        let x = graph.input("x", [5, 4, 2], &random)
+        graph.inputs.append(TensorSpec(name: "classes", dtype: .int64, shape: [5, 2]))
+        graph.values["classes"] = [0, 3, ignored, 2, 1, 1, ignored, ignored, 0, 3].map(Double.init)
+        graph.add(
+            "y", "aten.cross_entropy_loss.default",
+            [x, .value("classes"), .none, .int(reduction), .int(ignored), .double(0)], reduction == 0 ? [5, 2] : [])
+        try graph.expectReferenceValues("reduction \(reduction), ignored \(ignored)")
+    }
+
     @Test(arguments: ["softmax.int", "log_softmax.int"], 0..<10)
     func softmax(name: String, seed: UInt64) throws {
         var (random, graph) = (SeededRandom(seed: seed), Graph())
