@@ -114,7 +114,7 @@ enum LossOperators {
         ]
     }
 
-    /// All values (reduction 0), their mean (1) or their sum (2); items that do not count are 0, and no part of the mean.
+    /// All values (reduction 0), their mean (1) or their sum (2); items that do not count are 0 and no part of the mean.
     private static func reduced(
         _ call: Call, _ shape: [Int], _ type: DType, at position: Int, counting: (([Index]) -> Expr)? = nil,
         _ builder: inout ProgramBuilder, _ value: ([Index]) -> Expr
