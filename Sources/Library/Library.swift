@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import GRDB
 import KernelIR
+import Policies
 
 /// Certified kernels and the questions they answer, on disk; safe to use from several processes at once.
 public struct Library: Sendable {
@@ -22,13 +23,16 @@ public struct Library: Sendable {
         FileManager.default.fileExists(atPath: path) ? try Library(path: path) : nil
     }
 
-    /// The best answer to a question with its certificate, whose hash is checked; nil where nobody searched as far.
+    /// The best answer to a question with its certificate, whose hash is checked; nil where nobody searched as far with the
+    /// built-in author of this version or a later one.
     public func answer(
-        to question: Question, searched extent: SearchExtent
+        to question: Question, searched extent: SearchExtent, author: Int = BuiltInAuthor.version
     ) throws(KernelwrightError) -> (record: LibraryRecord, certificate: VerdictRecord)? {
-        let known = try all(
-            "WHERE question = ? ORDER BY merit DESC, id DESC", arguments: [question.key])
-        guard let best = known.first, known.contains(where: { $0.extent.covers(extent) }) else { return nil }
+        // The column holds what was the merit when a record was kept.
+        let known = try all("WHERE question = ?", arguments: [question.key])
+        guard known.contains(where: { $0.authorVersion >= author && $0.extent.covers(extent) }),
+            let best = known.max(by: { ($0.merit, $0.id ?? 0) < ($1.merit, $1.id ?? 0) })
+        else { return nil }
         return (best, try certificate(of: best))
     }
 

@@ -36,6 +36,30 @@ struct LiveGraph {
 
     /// Whether any live node or output reads the value.
     func isUsed(_ name: String) -> Bool { used.contains(name) }
+
+    /// Throws where a live value has no elements: stages have no axis of extent 0.
+    func checkExtents(of workload: Workload) throws(KernelwrightError) {
+        let declared =
+            (workload.inputs + workload.parameters).map { ($0.name, $0.shape) }
+            + workload.constants.map { ($0.name, $0.shape) }
+        for (name, shape) in declared where isUsed(name) && shape.contains(0) {
+            throw Self.failure("tensor \(name)", shape)
+        }
+        for node in nodes {
+            for (position, type) in node.outputs.enumerated() where type.shape.contains(0) {
+                // What nobody reads of several results need not be computed.
+                let isRead = node.outputs.count == 1 || usedResults[node.name]?.contains(position) == true
+                guard isRead else { continue }
+                throw Self.failure("node \(node.name) (\(node.op))", type.shape)
+            }
+        }
+    }
+
+    private static func failure(_ place: String, _ shape: [Int]) -> KernelwrightError {
+        KernelwrightError(
+            .badInput, "\(place): a tensor of shape \(shape) has no elements",
+            hint: "kernels need extents of 1 or more")
+    }
 }
 
 /// Replaces operands that were changed in place by their new values.

@@ -20,7 +20,9 @@ public enum OperatorCatalog {
 
     /// Whether an operator's results may share memory with its first operand.
     static func isView(_ op: String) -> Bool {
-        MovementOperators.table[op] != nil || PartOperators.table[op] != nil || ConversionOperators.casts.contains(op)
+        if MovementOperators.copies.contains(op) { return false }
+        return MovementOperators.table[op] != nil || PartOperators.table[op] != nil
+            || ConversionOperators.casts.contains(op)
     }
 
     /// The lowering of a node's operator; throws `badInput` naming the node and what is supported.
@@ -41,6 +43,7 @@ public enum OperatorCatalog {
 /// graph, times the size of the formulas.
 public func lower(_ workload: Workload) throws(KernelwrightError) -> TensorProgram {
     let graph = try LiveGraph(workload)
+    try graph.checkExtents(of: workload)
     var builder = ProgramBuilder()
     var values: [String: [Tensor]] = [:]
     for spec in workload.inputs where graph.isUsed(spec.name) {

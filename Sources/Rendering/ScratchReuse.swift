@@ -15,7 +15,10 @@ struct ScratchReuse {
         for (number, names) in touched.enumerated() {
             for name in names {
                 let known = lives[name] ?? number...number
-                lives[name] = prepared.contains(number) ? 0...touched.count : known.lowerBound...number
+                // What a prepared kernel touches keeps its whole life, whoever reads it later.
+                lives[name] =
+                    prepared.contains(number)
+                    ? 0...touched.count : known.lowerBound...max(known.upperBound, number)
             }
         }
         let temporaries = program.buffers.filter { $0.role == .temporary && lives[$0.name] != nil }

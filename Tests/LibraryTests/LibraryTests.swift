@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import KernelIR
+import Policies
 import Scheduling
 import Testing
 
@@ -56,6 +57,48 @@ import Testing
         }
         #expect(try library.answer(to: subject.question(), searched: .test)?.record.speedup?.ratio == 3)
         #expect(try library.records().count == 3)
+    }
+
+    /// Seconds and ratios do not compare: 2 ms without a ratio are no 500 times.
+    @Test func aRatioComesBeforeAnyTimeWithoutOne() throws {
+        let place = try TemporaryPath()
+        let library = try Library(path: place.path)
+        for (source, seconds) in [("a", 0.002), ("b", 0.001), ("c", 0.003)] {
+            let certificate = subject.certificate(source, ratio: nil)
+            var record = subject.record(certificate)
+            record.seconds = seconds
+            try library.keep(record, certificate: certificate)
+        }
+        #expect(try library.answer(to: subject.question(), searched: .test)?.record.seconds == 0.001)
+        let slow = subject.certificate("d", ratio: 0.5)
+        try library.keep(subject.record(slow), certificate: slow)
+        #expect(try library.answer(to: subject.question(), searched: .test)?.record.speedup?.ratio == 0.5)
+    }
+
+    @Test func anOlderAuthorsRecordIsAPrecedentAndNoAnswer() throws {
+        let place = try TemporaryPath()
+        let library = try Library(path: place.path)
+        let complete = SearchExtent(turns: 8, budgetSeconds: 10, isComplete: true)
+        let certificate = subject.certificate("a", ratio: 3)
+        var record = subject.record(certificate, extent: complete)
+        record.authorVersion = BuiltInAuthor.version - 1
+        try library.keep(record, certificate: certificate)
+        #expect(try library.answer(to: subject.question(), searched: .test) == nil)
+        let precedents = try library.precedents(for: subject.features, machine: "here", precision: "declared")
+        #expect(precedents.map(\.certificate) == [certificate.address])
+        // Once the newer author has searched, the best answers, whoever found it.
+        let second = subject.certificate("b", ratio: 2)
+        try library.keep(subject.record(second), certificate: second)
+        #expect(try library.answer(to: subject.question(), searched: .test)?.record.speedup?.ratio == 3)
+    }
+
+    @Test func recordsFromBeforeAuthorsHadVersionsAreRead() throws {
+        let json = try JSONEncoder().encode(subject.record(subject.certificate()))
+        var object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+        #expect(object.removeValue(forKey: "authorVersion") as? Int == BuiltInAuthor.version)
+        let record = try JSONDecoder().decode(
+            LibraryRecord.self, from: try JSONSerialization.data(withJSONObject: object))
+        #expect(record.authorVersion == 0)
     }
 
     @Test func aSolutionJudgedAgainTakesTheNewerCertificate() throws {

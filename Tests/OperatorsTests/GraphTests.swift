@@ -90,6 +90,33 @@ import Workloads
         #expect(failure(graph.workload()).contains("a view of what more changed in place"))
     }
 
+    /// A copy is memory of its own: neither name sees what is done in place to the other.
+    @Test(arguments: [("copy", "x"), ("x", "copy")])
+    func copiesAreNoViews(changed: String, kept: String) throws {
+        var (random, graph) = (SeededRandom(seed: 2), Graph())
+        let given = graph.input("given", [6], &random)
+        let x = graph.add("x", "aten.neg.default", [given], [6])
+        graph.add("copy", "aten.clone.default", [x], [6])
+        graph.add("more", "aten.add_.Tensor", [.value(changed), .int(1)], [6])
+        graph.add("y", "aten.mul.Tensor", [.value(kept), .value(changed)], [6])
+        try graph.expectReferenceValues("\(changed) in place")
+    }
+
+    @Test func tensorsWithoutElementsAreRefused() throws {
+        var (random, graph) = (SeededRandom(seed: 2), Graph())
+        let x = graph.input("x", [0, 3], &random)
+        graph.add("y", "aten.neg.default", [x], [0, 3])
+        #expect(failure(graph.workload()).contains("tensor x: a tensor of shape [0, 3] has no elements"))
+        var made = Graph()
+        let whole = made.input("x", [2, 3], &random)
+        made.add("part", "aten.slice.Tensor", [whole, .int(0), .int(1), .int(1)], [0, 3])
+        made.add("y", "aten.sum.default", [.value("part")], [])
+        #expect(failure(made.workload()).contains("node part (aten.slice.Tensor): a tensor of shape [0, 3]"))
+        // What reaches no output does not matter.
+        made.add("z", "aten.neg.default", [whole], [2, 3])
+        #expect(try lower(made.workload()).stages.map(\.name) == ["z"])
+    }
+
     @Test func constantsAreLiteralsOrParameters() throws {
         var (random, graph) = (SeededRandom(seed: 2), Graph())
         let x = graph.input("x", [3], &random)

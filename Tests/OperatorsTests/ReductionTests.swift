@@ -66,6 +66,55 @@ import Workloads
         #expect(program.stages[0].monoid?.states.count == (items == [0] ? 1 : 2))
     }
 
+    /// No integer is infinite: extrema start from the limits of the type, and so do windows that reach outside.
+    @Test(arguments: [DType.int32, .int64, .uint8])
+    func extremaOfIntegersStartFromTheLimitsOfTheType(type: DType) throws {
+        var graph = Graph()
+        graph.inputs.append(TensorSpec(name: "x", dtype: type, shape: [1, 2, 4, 4]))
+        graph.values["x"] = (0..<32).map { Double($0 * 7 % 11) }
+        let x = Argument.value("x")
+        graph.add("most", "aten.amax.default", [x, .list([.int(3)])], [1, 2, 4], type)
+        graph.add("least", "aten.amin.default", [x, .list([.int(3)])], [1, 2, 4], type)
+        graph.add("place", "aten.argmax.default", [x, .int(3)], [1, 2, 4], .int64)
+        let pair = [TensorType(dtype: type, shape: [1, 2, 4]), TensorType(dtype: .int64, shape: [1, 2, 4])]
+        graph.nodes.append(Node(name: "pair", op: "aten.min.dim", arguments: [x, .int(3)], outputs: pair))
+        graph.add("where", "getitem", [.value("pair"), .int(1)], [1, 2, 4], .int64)
+        let (two, one) = (Argument.list([.int(2), .int(2)]), Argument.list([.int(1), .int(1)]))
+        graph.add("pool", "aten.max_pool2d.default", [x, two, two, one], [1, 2, 3, 3], type)
+        let outputs = ["most", "least", "place", "where", "pool"]
+        try graph.expectReferenceValues(outputs: outputs, "\(type)")
+        for stage in try lower(graph.workload(outputs: outputs)).stages {
+            #expect(stage.monoid?.identity.allSatisfy(\.isFinite) == true, "\(stage.name)")
+            #expect(stage.loads.allSatisfy(\.fill.isFinite), "\(stage.name)")
+        }
+    }
+
+    /// Rows of −∞ alone, with ∞, and with NaN beside them: what is subtracted must not make a NaN, nor hide one.
+    @Test func logSumExpOfInfinities() throws {
+        let (low, high) = (-Double.infinity, Double.infinity)
+        let rows: [[Double]] = [
+            [low, low, low], [low, 2, 1], [high, 2, low], [high, high, 0], [.nan, low, low], [.nan, high, 1],
+            [.nan, .nan, .nan], [700, 701, -700],
+        ]
+        var graph = Graph()
+        graph.inputs.append(TensorSpec(name: "x", dtype: .float32, shape: [rows.count, 3]))
+        graph.values["x"] = rows.flatMap { $0 }
+        graph.add("y", "aten.logsumexp.default", [.value("x"), .list([.int(1)])], [rows.count])
+        try graph.expectReferenceValues("infinities")
+    }
+
+    @Test(arguments: 0...2, [-100, 1])
+    func itemsOfTheIgnoredClassDoNotCount(reduction: Int, ignored: Int) throws {
+        var (random, graph) = (SeededRandom(seed: 3), Graph())
+        let x = graph.input("x", [5, 4, 2], &random)
+        graph.inputs.append(TensorSpec(name: "classes", dtype: .int64, shape: [5, 2]))
+        graph.values["classes"] = [0, 3, ignored, 2, 1, 1, ignored, ignored, 0, 3].map(Double.init)
+        graph.add(
+            "y", "aten.cross_entropy_loss.default",
+            [x, .value("classes"), .none, .int(reduction), .int(ignored), .double(0)], reduction == 0 ? [5, 2] : [])
+        try graph.expectReferenceValues("reduction \(reduction), ignored \(ignored)")
+    }
+
     @Test(arguments: ["softmax.int", "log_softmax.int"], 0..<10)
     func softmax(name: String, seed: UInt64) throws {
         var (random, graph) = (SeededRandom(seed: seed), Graph())

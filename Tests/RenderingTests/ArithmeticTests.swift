@@ -19,6 +19,27 @@ import Testing
         for (value, type, text) in cases { #expect(dialect.literal(value, type).text == text) }
     }
 
+    /// What extrema of integers start from, each dialect's text of it.
+    @Test func limitsOfIntegers() {
+        let cases: [(DType, isLeast: Bool, openCL: String, cuda: String)] = [
+            (.int8, true, "-128", "-128"), (.int8, false, "127", "127"), (.uint8, false, "255", "255"),
+            (.int16, true, "-32768", "-32768"), (.uint16, false, "65535", "65535"),
+            (.int32, true, "-2147483647 - 1", "-2147483647 - 1"), (.int32, false, "2147483647", "2147483647"),
+            (.uint32, true, "0u", "0u"), (.uint32, false, "4294967295u", "4294967295u"),
+            (.int64, true, "-9223372036854775807L - 1L", "-9223372036854775807LL - 1LL"),
+            (.int64, false, "9223372036854775807L", "9223372036854775807LL"),
+            (.uint64, true, "0UL", "0ULL"), (.uint64, false, "18446744073709551615UL", "18446744073709551615ULL"),
+            (.bool, true, "0", "0"), (.bool, false, "1", "1"),
+        ]
+        for (type, isLeast, openCL, cuda) in cases {
+            let identity = (isLeast ? Monoid.maximum(type) : .minimum(type)).identity[0]
+            #expect(OpenCLDialect().literal(identity, type).text == openCL)
+            #expect(CUDADialect().literal(identity, type).text == cuda)
+        }
+        #expect(OpenCLDialect().literal(-.infinity, .int32).text == "-2147483647 - 1")
+        #expect(CUDADialect().literal(.infinity, .int64).text == "9223372036854775807LL")
+    }
+
     @Test func parentheses() throws {
         let one = Expr.float(1)
         #expect(try line((x + one) * (x - (x - one))).contains("(x_0 + 1.0f) * (x_0 - (x_0 - 1.0f))"))

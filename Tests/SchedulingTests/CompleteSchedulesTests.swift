@@ -85,6 +85,17 @@ import Testing
         try expectEquivalent(state, to: program)
     }
 
+    /// The logarithm of sums of exponentials as operators lower it, with a shift that is finite.
+    @Test(arguments: [(3, 64), (2, 77), (1, 200)])
+    func logSumExpWithAFiniteShiftInOneSweep(_ rows: Int, _ n: Int) throws {
+        let program = RowPrograms.shiftedLogSumExp(rows, n, isFinite: true)
+        let state = try ScheduleState(program, target: target).applying([
+            .fuseReductions(FuseReductions(first: "max", second: "total", block: 32))
+        ])
+        #expect(state.program.stages.map(\.name) == ["total.block0", "total.block1", "total"])
+        try expectEquivalent(state, to: program)
+    }
+
     @Test(arguments: [(3, 64), (2, 77), (1, 200)])
     func rowNormByWelfordBlocks(_ rows: Int, _ n: Int) throws {
         let program = SamplePrograms.norm(rows, n)

@@ -14,6 +14,12 @@ import Testing
         }
     }
 
+    @Test func nothingIsListedTwice() throws {
+        let actions = try scheduled(SamplePrograms.matmulRelu(4, 32, 8)).candidateActions()
+        #expect(actions.contains(.reorder(Reorder(stage: "matmul", loops: ["n", "m"]))))
+        #expect(Set(actions).count == actions.count)
+    }
+
     @Test func nothingLegalIsLeftOut() throws {
         let state = try scheduled(SamplePrograms.matmulRelu(4, 32, 8))
         let legal = state.candidateActions().filter { (try? state.applying($0)) != nil }

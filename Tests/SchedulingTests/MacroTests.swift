@@ -48,6 +48,13 @@ import Testing
         }
     }
 
+    /// Sums of fewer terms than the narrowest vector has lanes, and blocks of so few.
+    @Test(arguments: [(6, 64, 2), (5, 7, 3), (6, 64, 16)], [2, 3])
+    func fewTermsAreNoLanes(_ shape: (Int, Int, Int), _ block: Int) throws {
+        let gemm = GemmCPU(reductionBlock: block, lanes: .terms)
+        try check(Self.linear(shape.0, shape.1, shape.2), ProgramCPU(gemm: gemm))
+    }
+
     @Test(arguments: [1, 7, 16, 100, 4096, 5003])
     func streaming(_ n: Int) throws { try check(SamplePrograms.chain(n)) }
 

@@ -56,15 +56,16 @@ enum RowPrograms {
     }
 
     /// log Σ exp x in two sweeps: the second reduction, and its finish, read the first.
-    static func shiftedLogSumExp(_ rows: Int, _ n: Int) -> TensorProgram {
+    static func shiftedLogSumExp(_ rows: Int, _ n: Int, isFinite: Bool = false) -> TensorProgram {
         let greatest = Expr.load("m", [.axis("row")])
+        let shift = isFinite ? greatest.nearestFinite(.float32) : greatest
         return program(
             "shifted", rows, n, outputs: ["y"], temporaries: ["m"],
             [
                 .reduce(
                     "max", row(rows), .maximumNumber(), over: [Axis("r", n)], [x], finish: [.state(0)], into: ["m"]),
                 .reduce(
-                    "total", row(rows), .sum(), over: [Axis("r", n)], [.unary(.exp, x - greatest)],
+                    "total", row(rows), .sum(), over: [Axis("r", n)], [.unary(.exp, x - shift)],
                     finish: [.unary(.log, .state(0)) + greatest], into: ["y"]),
             ])
     }

@@ -36,6 +36,24 @@ import Testing
         }
     }
 
+    /// More states than vectors are kept of one.
+    @Test(arguments: [4, 5, 6])
+    func manyStatesAreSweptToo(states: Int) throws {
+        let (i, j) = (Axis("i", 37), Axis("j", 200))
+        let lifts = (1...states).map { Expr.load("x", [.axis("i"), .axis("j")]) * .float(Double($0)) }
+        let outputs = (0..<states).map { "y\($0)" }
+        var buffers = [Buffer("x", shape: [37, 200], role: .input)]
+        buffers += outputs.map { Buffer($0, shape: [200], role: .output) }
+        let program = TensorProgram(
+            name: "columns", buffers: buffers,
+            stages: [
+                .reduce(
+                    "sum", [j], .sums(states), over: [i], lifts, finish: (0..<states).map { .state($0) },
+                    into: outputs)
+            ])
+        try expectEquivalent(try scheduled(program, try schedule(program, 8)), to: program, "\(states) states")
+    }
+
     /// Rows lie inside of runs of results, steps of rows outside of them.
     @Test func runsLieBetweenTwoLoopsOverRows() throws {
         let program = sums(8, 64, 2048)

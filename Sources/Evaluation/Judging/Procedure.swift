@@ -1,8 +1,9 @@
 /// The steps that a level of effort asks for.
 struct Procedure: Sendable {
     /// The version of the steps that a verdict went through, as records name it; 1 timed every round on the same inputs, 2 in one
-    /// process, 3 looked for replays in single first calls.
-    static let version = 4
+    /// process, 3 looked for replays in single first calls, 4 let simulated devices write more than their predicted times
+    /// pay for.
+    static let version = 5
 
     var timing: TimingPlan
     /// Runs compared bit for bit; 0 leaves determinism unexamined.

@@ -36,4 +36,23 @@ public enum DType: String, Sendable, Hashable, Codable, CaseIterable {
         default: false
         }
     }
+
+    /// The least and the greatest number; infinities for floating-point types.
+    ///
+    /// The greatest 64-bit integers are no `Double`: the next power of two stands for them, which interpreters compare
+    /// rightly and kernels hold as the greatest integer itself.
+    public var range: ClosedRange<Double> {
+        switch self {
+        case .float64, .float32, .float16, .bfloat16: -Double.infinity...Double.infinity
+        case .int8: Double(Int8.min)...Double(Int8.max)
+        case .uint8: 0...Double(UInt8.max)
+        case .int16: Double(Int16.min)...Double(Int16.max)
+        case .uint16: 0...Double(UInt16.max)
+        case .int32: Double(Int32.min)...Double(Int32.max)
+        case .uint32: 0...Double(UInt32.max)
+        case .int64: -0x1p63...0x1p63
+        case .uint64: 0...0x1p64
+        case .bool: 0...1
+        }
+    }
 }

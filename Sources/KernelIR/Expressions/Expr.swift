@@ -91,6 +91,12 @@ extension Expr {
     /// An unconditional read.
     public static func load(_ buffer: String, _ indices: [Index]) -> Expr { .load(Load(buffer, indices)) }
 
+    /// The nearest finite number: what may be subtracted from an infinity without a NaN.
+    public func nearestFinite(_ type: DType) -> Expr {
+        let limit = type == .float64 ? Double.greatestFiniteMagnitude : Double(Float.greatestFiniteMagnitude)
+        return .binary(.min, .binary(.max, self, .constant(-limit, type)), .constant(limit, type))
+    }
+
     public static func + (left: Expr, right: Expr) -> Expr { .binary(.add, left, right) }
     public static func - (left: Expr, right: Expr) -> Expr { .binary(.subtract, left, right) }
     public static func * (left: Expr, right: Expr) -> Expr { .binary(.multiply, left, right) }

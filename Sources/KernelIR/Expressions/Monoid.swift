@@ -35,18 +35,22 @@ public struct Monoid: Sendable, Hashable, Codable {
     }
 
     public static func maximum(_ type: DType = .float32) -> Monoid {
-        Monoid(name: "max", states: [type], identity: [-.infinity], combine: [.binary(.max, .left(0), .right(0))])
+        Monoid(
+            name: "max", states: [type], identity: [type.range.lowerBound],
+            combine: [.binary(.max, .left(0), .right(0))])
     }
 
     /// The greatest number, passing over NaN; for a maximum that only scales what is summed afterwards.
     public static func maximumNumber(_ type: DType = .float32) -> Monoid {
         Monoid(
-            name: "maxNumber", states: [type], identity: [-.infinity],
+            name: "maxNumber", states: [type], identity: [type.range.lowerBound],
             combine: [.binary(.maxNumber, .left(0), .right(0))])
     }
 
     public static func minimum(_ type: DType = .float32) -> Monoid {
-        Monoid(name: "min", states: [type], identity: [.infinity], combine: [.binary(.min, .left(0), .right(0))])
+        Monoid(
+            name: "min", states: [type], identity: [type.range.upperBound],
+            combine: [.binary(.min, .left(0), .right(0))])
     }
 
     /// States (value, index); the greatest value and the first index that has it. NaN counts as greatest.
@@ -90,8 +94,9 @@ public struct Monoid: Sendable, Hashable, Codable {
         let rightIsNaN = Expr.binary(.notEqual, right, right)
         let onlyRightIsNaN = Expr.binary(.and, rightIsNaN, .binary(.or, .unary(.not, leftIsNaN), earlier))
         let takeRight = Expr.binary(.or, .binary(.or, better, tie), onlyRightIsNaN)
+        let worst = greatest ? type.range.lowerBound : type.range.upperBound
         return Monoid(
-            name: name, states: [type, .int32], identity: [greatest ? -.infinity : .infinity, Double(Int32.max)],
+            name: name, states: [type, .int32], identity: [worst, Double(Int32.max)],
             combine: [.select(takeRight, right, left), .select(takeRight, .right(1), .left(1))])
     }
 }

@@ -1,4 +1,5 @@
 import Evaluation
+import Policies
 import Scheduling
 
 /// One certified kernel: the question it answers, its figures, and the addresses of certificate and solution.
@@ -24,6 +25,9 @@ public struct LibraryRecord: Sendable, Hashable, Codable {
     public var features: WorkloadFeatures
     /// The author.
     public var policy: String
+    /// The version of the built-in author that searched, which the others start from, too; 0 of records from before there
+    /// were versions.
+    public var authorVersion = BuiltInAuthor.version
     /// Turns and seconds of the search that found it, and how far that search was allowed to go.
     public var turns: Int
     public var searchSeconds: Double
@@ -66,6 +70,7 @@ public struct LibraryRecord: Sendable, Hashable, Codable {
         parameters = try? fields.decodeIfPresent(ProgramCPU.self, forKey: .parameters)
         features = try fields.decode(WorkloadFeatures.self, forKey: .features)
         policy = try fields.decode(String.self, forKey: .policy)
+        authorVersion = try fields.decodeIfPresent(Int.self, forKey: .authorVersion) ?? 0
         turns = try fields.decode(Int.self, forKey: .turns)
         searchSeconds = try fields.decode(Double.self, forKey: .searchSeconds)
         extent = try fields.decode(SearchExtent.self, forKey: .extent)
@@ -73,6 +78,7 @@ public struct LibraryRecord: Sendable, Hashable, Codable {
     }
 
     /// What the best of several answers to one question is chosen by, the more the better: the lower end of the ratio's
-    /// interval, which was shown and cancels what disturbs the machine; without a ratio, calls a second.
-    var merit: Double { speedup?.low ?? 1 / seconds }
+    /// interval, which was shown and cancels what disturbs the machine; without a ratio, the least seconds, after all that
+    /// have one.
+    var merit: Double { speedup?.low ?? -seconds }
 }

@@ -13,7 +13,7 @@ public struct Question: Sendable, Hashable, Codable {
     public var distributions: [InputDistribution]
     /// The device's identifier, e.g. `opencl:0`.
     public var device: String
-    /// Processor, drivers and installed baselines, as `MachineIdentity` and the installation tell them.
+    /// Processor, drivers, what the device rests on, and installed baselines, as `MachineIdentity` and the installation tell them.
     public var machine: String
     /// What kernels are compared with, the main baseline first.
     public var baselines: [String]

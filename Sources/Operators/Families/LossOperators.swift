@@ -55,7 +55,8 @@ enum LossOperators {
         ]
     }
 
-    /// Each item's logarithm of the sum of exponentials, less the score of its class.
+    /// Each item's logarithm of the sum of exponentials, less the score of its class; items of the class `ignore_index`
+    /// do not count.
     private static let crossEntropy: Lowering = { call, builder throws(KernelwrightError) in
         let (x, classes) = (try call.tensor(0, "self"), try call.tensor(1, "target"))
         guard try call.optionalTensor(2, "weight") == nil, try call.number(5, "label_smoothing", default: 0) == 0,
@@ -74,8 +75,11 @@ enum LossOperators {
                 let isTarget = Expr.binary(.equal, .index(point[1], .int64), target.element(point))
                 return [.select(isTarget, x.element(point, as: type), .constant(0, type))]
             }, finish: { _ in [.state(0)] })[0]
+        let ignored = Expr.constant(Double(try call.integer(4, "ignore_index", default: -100)), .int64)
+        let ownClass = classes.unsqueezed(1)
+        let counts = { (point: [Index]) in Expr.binary(.notEqual, ownClass.element(point), ignored) }
         return [
-            try reduced(call, logarithm.shape, type, at: 3, &builder) {
+            try reduced(call, logarithm.shape, type, at: 3, counting: counts, &builder) {
                 logarithm.element($0) - score.element($0)
             }
         ]
@@ -110,24 +114,35 @@ enum LossOperators {
         ]
     }
 
-    /// All values (reduction 0), their mean (1) or their sum (2).
+    /// All values (reduction 0), their mean (1) or their sum (2); items that do not count are 0 and no part of the mean.
     private static func reduced(
-        _ call: Call, _ shape: [Int], _ type: DType, at position: Int, _ builder: inout ProgramBuilder,
-        _ value: ([Index]) -> Expr
+        _ call: Call, _ shape: [Int], _ type: DType, at position: Int, counting: (([Index]) -> Expr)? = nil,
+        _ builder: inout ProgramBuilder, _ value: ([Index]) -> Expr
     ) throws(KernelwrightError) -> Tensor {
         let result = try call.resultType()
         let mode = try call.integer(position, "reduction", default: 1)
+        let (zero, one) = (Expr.constant(0, type), Expr.constant(1, type))
+        func counted(_ point: [Index]) -> Expr {
+            guard let counting else { return value(point) }
+            return .select(counting(point), value(point), zero)
+        }
         guard mode != 0 else {
-            let all = builder.map(call.name, shape, result.dtype) { value($0).cast(from: type, to: result.dtype) }
+            let all = builder.map(call.name, shape, result.dtype) { counted($0).cast(from: type, to: result.dtype) }
             return all.reshaped(to: result.shape) ?? all
         }
+        let all = Set(shape.indices)
+        if mode == 1, let counting {
+            return builder.reduce(
+                call.name, shape, over: all, .sums(2, type), results: [(call.name, result.dtype)],
+                lift: { [counted($0), .select(counting($0), one, zero)] },
+                finish: { _ in [(Expr.state(0) / .state(1)).cast(from: type, to: result.dtype)] })[0].squeezed(all)
+        }
         let share = Expr.constant(1 / Double(shape.reduce(1, *)), type)
-        let sum = builder.reduce(
-            call.name, shape, over: Set(shape.indices), .sum(type), results: [(call.name, result.dtype)],
-            lift: { [value($0)] },
+        return builder.reduce(
+            call.name, shape, over: all, .sum(type), results: [(call.name, result.dtype)],
+            lift: { [counted($0)] },
             finish: { _ in
                 [(mode == 1 ? Expr.state(0) * share : .state(0)).cast(from: type, to: result.dtype)]
-            })[0]
-        return sum.squeezed(Set(shape.indices))
+            })[0].squeezed(all)
     }
 }

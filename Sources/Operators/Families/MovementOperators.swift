@@ -5,6 +5,11 @@ import Workloads
 enum MovementOperators {
     static let table: [String: Lowering] = views.merging(reshapes) { first, _ in first }
 
+    /// Operators whose result is memory of its own, though no stage fills it: changing it in place changes no operand.
+    static let copies: Set<String> = [
+        "aten.clone.default", "aten.lift_fresh_copy.default", "aten._to_copy.default",
+    ]
+
     private static let identity: Lowering = { call, _ throws(KernelwrightError) in [try call.tensor(0, "self")] }
 
     private static let views: [String: Lowering] = [

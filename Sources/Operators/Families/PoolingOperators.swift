@@ -25,7 +25,7 @@ enum PoolingOperators {
             padding: try call.perDimension(3, "padding", rank: rank, default: 0))
         let type = x.type.computing
         return [
-            try reduce(call, x, windows, .maximum(type), outside: -.infinity, &builder) { state, _ in state }
+            try reduce(call, x, windows, .maximum(type), outside: type.range.lowerBound, &builder) { state, _ in state }
         ]
     }
 

@@ -35,6 +35,8 @@ enum ReductionOperators {
     ]
 
     /// log Σ exp x, scaled by the greatest x, which keeps reduced dimensions with extent 1.
+    ///
+    /// Of nothing but −∞ it is −∞ and with ∞ it is ∞: what is subtracted is finite, or differences would be NaN.
     static func logSumExp(
         _ x: Tensor, over dimensions: Set<Int>, name: String, _ type: DType, _ builder: inout ProgramBuilder
     ) -> Tensor {
@@ -44,7 +46,7 @@ enum ReductionOperators {
         let shift = greatest.expanded(to: x.shape)
         return builder.reduce(
             name, x.shape, over: dimensions, .sum(type), results: [(name, type)],
-            lift: { [.unary(.exp, x.element($0, as: type) - shift.element($0))] },
+            lift: { [.unary(.exp, x.element($0, as: type) - shift.element($0).nearestFinite(type))] },
             finish: { [.unary(.log, .state(0)) + greatest.element($0)] })[0]
     }
 

@@ -84,16 +84,13 @@ extension OpenCLDialect {
         case .float64:
             guard value.isFinite else { return infinite(value, type) }
             return signed("\(value.magnitude)", isNegative: value.sign == .minus, type)
-        default: return integer(Int(value), type)
+        default: return integer(value, type)
         }
     }
 
-    private func integer(_ value: Int, _ type: DType) -> Value {
-        let suffix = type == .int64 ? "L" : ""
-        // The magnitude of the least integer is no literal of its own type.
-        let least = type == .int64 ? Int.min : Int(Int32.min)
-        if value == least { return Value("-\((value + 1).magnitude)\(suffix) - 1\(suffix)", type, .additive) }
-        return signed("\(value.magnitude)\(suffix)", isNegative: value < 0, type)
+    private func integer(_ value: Double, _ type: DType) -> Value {
+        let suffixes: [DType: String] = [.int64: "L", .uint32: "u", .uint64: "UL"]
+        return IntegerLiteral(value, type).written(suffix: suffixes[type] ?? "")
     }
 
     private func infinite(_ value: Double, _ type: DType) -> Value {

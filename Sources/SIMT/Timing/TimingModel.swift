@@ -12,6 +12,10 @@
 /// where there are any. The parts are published: bounds by volume (Ernst et al., arXiv:2204.14242), concurrency over
 /// latency (Volkov, UCB/EECS-2016-143), exposed synchronization (GPUPerf, PPoPP 2012).
 public struct TimingModel: Sendable {
+    /// The version of predictions, emulation and data of GPUs included; to be raised whenever any predicted time changes:
+    /// answers for simulated devices hold for one version.
+    public static let version = 1
+
     public var gpu: GPUModel
     public var constants: TimingConstants
 

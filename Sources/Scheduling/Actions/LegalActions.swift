@@ -15,9 +15,7 @@ extension ScheduleState {
     private func candidates(for stage: Stage) -> [Action] {
         let loops = nests[stage.name]?.loops ?? []
         return rewrites(of: stage) + loops.flatMap { candidates(for: $0, of: stage.name) }
-            + exchanges(of: loops, stage.name) + tiles(of: loops, stage.name)
-            + exchanges(of: loops, stage.name)
-            + groupActions(of: stage)
+            + exchanges(of: loops, stage.name) + tiles(of: loops, stage.name) + groupActions(of: stage)
     }
 
     private func rewrites(of stage: Stage) -> [Action] {

@@ -20,7 +20,7 @@ struct ReductionLaw: Sendable {
     /// Whether the first stage's finish is what the law says, given its number of elements.
     let isFinish: @Sendable (_ finish: Expr, _ count: Int) -> Bool
 
-    static let all = [logSumExp, welford]
+    static let all = [logSumExp, finiteLogSumExp, welford]
 
     /// max x, then Σ exp(x − max x).
     static let logSumExp = ReductionLaw(
@@ -29,6 +29,15 @@ struct ReductionLaw: Sendable {
         second: { element, pivot in .unary(.exp, element - pivot) },
         // A block of nothing but -inf has the maximum -inf, and -inf − -inf would be NaN where its share is 0.
         blockPivot: { .binary(.maxNumber, $0, .float(-1e38)) },
+        lift: { _, first, second in [first, second] },
+        isFinish: { finish, _ in finish == .state(0) })
+
+    /// max x, then Σ exp(x − m) with the finite number m that is nearest to max x, for infinite x.
+    static let finiteLogSumExp = ReductionLaw(
+        monoid: .logSumExp(), firstState: 0, secondState: 1, blockMonoids: [.maximumNumber(), .sum()],
+        finishFirst: { state, _ in state },
+        second: { element, pivot in .unary(.exp, element - pivot.nearestFinite(.float32)) },
+        blockPivot: { $0 },
         lift: { _, first, second in [first, second] },
         isFinish: { finish, _ in finish == .state(0) })
 

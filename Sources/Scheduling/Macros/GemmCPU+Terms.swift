@@ -1,12 +1,13 @@
 import KernelIR
 
 extension GemmCPU {
-    /// Whether lanes are terms of the sum: where that is asked for, and both operands have them side by side.
+    /// Whether lanes are terms of the sum: where that is asked for, both operands have them side by side, and there are as
+    /// many as the narrowest vector has.
     ///
     /// Copying into panels reads and writes the right operand once; few rows may not pay for that, and a copy of gigabytes has
     /// no room.
     func takesTerms(_ parts: Contraction, _ state: ScheduleState) -> Bool {
-        lanes == .terms
+        lanes == .terms && parts.k.extent >= state.target.narrowestVector
             && [parts.left, parts.right].allSatisfy { state.stride(of: $0, along: parts.k.name) == 1 }
     }
 
@@ -26,7 +27,7 @@ extension GemmCPU {
     ) throws(ScheduleError) {
         var tiled = name
         let block = reductionBlock ?? Self.termBlock
-        if block > 0, 2 * block <= whole.k.extent {
+        if block >= builder.state.target.narrowestVector, 2 * block <= whole.k.extent {
             try builder.apply(.splitReduction(SplitReduction(stage: name, axis: whole.k.name, block: block)))
             try ReductionCPU().apply(to: &builder, stage: name)
             tiled += ".partial"
@@ -49,6 +50,11 @@ extension GemmCPU {
 
     /// Terms of one part: four columns of so many fill half of a first-level cache of 64 KiB.
     private static let termBlock = 2048
+}
+
+extension TargetProfile {
+    /// Lanes of the narrowest vector; less than two are none.
+    fileprivate var narrowestVector: Int { max(2, vectorWidths.min() ?? 2) }
 }
 
 extension ScheduleBuilder {

@@ -19,7 +19,8 @@ extension ReductionCPU {
             let lanes = builder.state.target.vectorWidths.last, rows.extent >= 2 * sweptRows
         else { return false }
         let states = stage.monoid?.states.count ?? 1
-        let vectors = Self.sweptVectors / states
+        // Of many states even one vector of each is more registers than four vectors of one.
+        let vectors = max(1, Self.sweptVectors / states)
         // Two groups and more for each core.
         let share = stage.axes.reduce(1) { $0 * $1.extent } / (2 * builder.state.target.cores)
         let results = min(last.extent, share, Self.sweptResults / states) / (lanes * vectors) * lanes * vectors

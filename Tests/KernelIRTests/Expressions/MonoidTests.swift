@@ -6,6 +6,7 @@ import Testing
 @Suite("Monoid laws") struct MonoidTests {
     private static let monoids: [Monoid] = [
         .sum(), .product(), .maximum(), .minimum(), .argmax(), .argmin(), .logSumExp(), .welford(),
+        .maximum(.int32), .minimum(.int64), .argmax(.int64), .argmin(.int32),
     ]
 
     /// States that the monoid's own lifts and combinations can reach.

@@ -87,21 +87,3 @@ enum ReductionRules {
         return try graph.reshape(x, plan.shape)
     }
 }
-
-extension DType {
-    /// The least and the greatest number; infinities for floating-point types.
-    var range: ClosedRange<Double> {
-        switch self {
-        case .float64, .float32, .float16, .bfloat16: -Double.infinity...Double.infinity
-        case .int8: Double(Int8.min)...Double(Int8.max)
-        case .uint8: 0...Double(UInt8.max)
-        case .int16: Double(Int16.min)...Double(Int16.max)
-        case .uint16: 0...Double(UInt16.max)
-        case .int32: Double(Int32.min)...Double(Int32.max)
-        case .uint32: 0...Double(UInt32.max)
-        case .int64: -0x1p63...0x1p63
-        case .uint64: 0...0x1p64
-        case .bool: 0...1
-        }
-    }
-}
