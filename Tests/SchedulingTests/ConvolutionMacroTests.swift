@@ -111,6 +111,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [ConvolutionCPU.Filtering.never, .always]) func functionsOfResultsAreFast(
+        _ filtering: ConvolutionCPU.Filtering
+    ) throws {
+        var program = WindowPrograms.convolution(16, 3, 4, 32)
+        program.stages[0].finish = [.unary(.erf, .state(0))]
+        func last(_ mode: MathMode) throws -> MathMode? {
+            let macros = ProgramCPU(convolution: ConvolutionCPU(filtering: filtering, math: mode))
+            let schedule = try macros.schedule(program, target: .genericAVX512)
+            let state = try ScheduleState(program, target: .genericAVX512).applying(schedule)
+            try expectEquivalent(state, to: program)
+            return state.lowered().kernels.last?.math
+        }
+        #expect(try last(.fast) == .fast)
+        #expect(try last(.exact) == .exact)
+    }
+
     @Test(arguments: [(16, 20), (5, 37), (3, 4), (32, 7), (1, 16)])
     func convolutions(_ m: Int, _ n: Int) throws {
         try check(convolution(m, n, stride: 1, dilation: 1))

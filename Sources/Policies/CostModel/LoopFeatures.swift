@@ -140,7 +140,7 @@ private struct Walk {
             case .load(let load): access(load.buffer, load.indices, place)
             case .unary(let operation, _):
                 operations += times
-                if math == .exact, !operation.isCheap { exactFunctions += times }
+                if math == .exact, operation.isElementary { exactFunctions += times }
             case .binary, .select: operations += times
             default: break
             }
@@ -161,15 +161,5 @@ private struct Walk {
             if !isContiguous { gathers += times }
         }
         accessedBytes += times * Double(width * buffer.type.byteCount)
-    }
-}
-
-extension UnaryOperator {
-    /// Whether it is an instruction or two; the others are functions of a library.
-    fileprivate var isCheap: Bool {
-        switch self {
-        case .negate, .absolute, .sqrt, .rsqrt, .reciprocal, .floor, .not: true
-        case .exp, .expm1, .log, .log1p, .tanh, .erf, .sin, .cos: false
-        }
     }
 }
