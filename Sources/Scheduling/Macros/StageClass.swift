@@ -59,9 +59,9 @@ extension ScheduleState {
         if let contraction = contraction(stage) { return .contraction(contraction) }
         if let convolution = convolution(stage) { return .convolution(convolution) }
         guard let last = stage.axes.last, last.extent > 1 else { return .row }
-        // Windows too short for a vector: neighbouring results make the better lanes.
+        // Windows too short for a vector: neighbouring results make the better lanes, also of a narrow vector.
         if let lanes = target.vectorWidths.last, let reduced = stage.reduceAxes.last, reduced.extent < lanes,
-            last.extent >= lanes
+            let fewest = target.prefersExplicitLanes ? target.vectorWidths.first : lanes, last.extent >= fewest
         {
             return .column
         }
