@@ -120,7 +120,10 @@ extension ScheduleState {
                 || (a.indices + b.indices).contains(where: { $0.isWindow || $0.divisor(of: n.name) != nil })
         else { return nil }
         let (weights, input) = isPlace(b) ? (a, b) : (b, a)
-        guard input.bounds.isEmpty else { return nil }
+        // Zeros beside the rows of an image: all lanes of a vector read them, or none.
+        guard input.bounds.isEmpty || input.fill == 0,
+            input.bounds.allSatisfy({ !$0.index.axes.contains(n.name) })
+        else { return nil }
         let phases = stage.axes.reduce(into: [String: Int]()) { phases, axis in
             phases[axis.name] = input.indices.compactMap { $0.divisor(of: axis.name) }.first
         }
