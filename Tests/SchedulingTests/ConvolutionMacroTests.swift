@@ -50,8 +50,8 @@ import Testing
             ])
     }
 
-    /// `y[m, h, n] = Σ w[m, c, u, k] · x[c, h + u − 2, n + k − 2]`, with zeros around the image; where each row has its own
-    /// zeros, `x[c, h + u − 2, n + k]`.
+    /// `y[m, h, n] = Σ w[m, c, u, k] · x[c, h + u − 2, n + k − 2]`, with zeros around the image; where rows have zeros
+    /// of their own, `x[c, h + u − 2, n + k]`.
     private func padded(_ m: Int, _ rows: Int, _ n: Int, hasPaddedRows: Bool = false) -> TensorProgram {
         let (c, taps) = (3, 5)
         let h = Index.axis("h") + .axis("u") + (-2)

@@ -19,7 +19,8 @@ import Testing
         try check(SamplePrograms.matmul(m, n, k), ProgramCPU(gemm: packed))
     }
 
-    /// A map with functions chooses them for the product that it joins, and for the sum of its parts; others choose nothing.
+    /// A map with functions chooses them for the product that it joins, and for the sum of its parts; others choose
+    /// nothing.
     @Test func joinedMapsChooseTheirFunctions() throws {
         let plain = SamplePrograms.matmulRelu(13, 70, 40)
         var program = plain

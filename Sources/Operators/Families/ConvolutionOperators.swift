@@ -92,8 +92,8 @@ enum ConvolutionOperators {
             TransposedWindow(
                 extent: operands.kernel[$0], stride: strides[$0], dilation: dilations[$0], padding: padding[$0])
         }
-        // Zeros along the last dimension are copied, for vectors run along it. Along the others bounds say where a row of
-        // taps reads nothing, so that it can be left out; nearly half of all taps may.
+        // Zeros along the last dimension are copied, for vectors run along it. Along the others bounds say where a row
+        // of taps reads nothing, so that it can be left out; nearly half of all taps may.
         let slides = windows[rank - 1].extent > 1
         let reach = (0..<rank).map { (dimension: Int) -> (before: Int, after: Int) in
             if slides, dimension < rank - 1, strides[dimension] == 1 { return (0, 0) }

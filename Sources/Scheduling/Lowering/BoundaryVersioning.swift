@@ -196,8 +196,8 @@ extension [Statement] {
 }
 
 extension LoopKind {
-    /// Whether a loop of so many iterations runs its body again and again: what is written out does not, nor does the one
-    /// iteration that a value of a specialized loop has.
+    /// Whether a loop of so many iterations runs its body again and again: what is written out does not, nor does the
+    /// one iteration that a value of a specialized loop has.
     fileprivate func repeats(_ iterations: Int) -> Bool { self == .serial && iterations > 1 }
 }
 

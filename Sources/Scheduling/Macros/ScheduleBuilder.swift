@@ -28,8 +28,10 @@ public struct ScheduleBuilder: Sendable {
     /// The loop that walks an axis at the innermost level of splitting, e.g. `m` or `m.i`.
     func has(_ loop: String, in stage: String) -> Bool { state.nests[stage]?.position(of: loop) != nil }
 
-    /// Chooses how a stage computes elementary functions; where it has none, or the choice is a nest's own, schedules stay
-    /// as they are, so that none differs from another in nothing that is computed.
+    /// Chooses how a stage computes elementary functions.
+    ///
+    /// Where it has none, or the choice is made already, the schedule stays as it is: else it would differ from another
+    /// in nothing that is computed.
     mutating func chooseMath(_ mode: MathMode, of stage: String) throws(ScheduleError) {
         let expressions = try state.stage(stage).body + state.stage(stage).finish
         guard try state.nest(stage).math != mode, expressions.contains(where: \.hasElementaryFunctions) else { return }

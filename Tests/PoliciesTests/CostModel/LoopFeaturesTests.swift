@@ -53,11 +53,12 @@ import Testing
         #expect(abs(features.imbalance - imbalance) < 1e-12)
     }
 
-    /// Of blocks that come one after the other, or one instead of the other, only the hungriest counts; what is around it
-    /// lives beside it.
+    /// Of blocks that come one after the other, or one instead of the other, only the hungriest counts; what is around
+    /// it lives beside it.
     @Test func onlyRegistersInScopeTogetherCount() {
         func block(_ names: [String], _ inner: [Statement] = []) -> [Statement] {
-            names.map { .allocate(LocalBuffer($0, .float32, shape: [16], space: .register, isVector: true)) } + inner
+            let buffers = names.map { LocalBuffer($0, .float32, shape: [16], space: .register, isVector: true) }
+            return buffers.map { Statement.allocate($0) } + inner
         }
         func loop(_ start: Int, _ body: [Statement]) -> Statement {
             .loop(axis: "i", start: start, end: start + 1, kind: .serial, body: body)
