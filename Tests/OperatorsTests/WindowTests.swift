@@ -99,6 +99,30 @@ import Workloads
             "\(shapes) \(stride) \(padding) \(extra) \(groups) \(dilation), seed \(seed)")
     }
 
+    @Test("transposed convolutions copy zeros along the last dimension alone where strides are 1")
+    func zerosOfRows() throws {
+        func stages(_ kernel: [Int], _ stride: Int, _ result: [Int]) throws -> [Stage] {
+            let arguments = [list([stride, 1]), list([0, 0]), list([0, 0]), .int(1), list([1, 1])]
+            return try lower(
+                workload(
+                    "aten.conv_transpose2d.input", [[2, 3, 5, 6], [3, 4] + kernel, [4]], arguments,
+                    result: [2, 4] + result)
+            ).stages
+        }
+        func elements(_ stage: Stage?) -> Int? { stage?.axes.reduce(1) { $0 * $1.extent } }
+        func bounds(_ stages: [Stage]) -> [Int] { stages.last?.loads.flatMap(\.bounds).map(\.extent) ?? [] }
+        let plain = try stages([3, 3], 1, [7, 8])
+        #expect(elements(plain.first) == 2 * 3 * 5 * 10)
+        #expect(bounds(plain) == [5])
+        // Rows of a dimension with strides, or beside one that nothing slides along, have theirs copied, too.
+        let strided = try stages([2, 3], 2, [10, 8])
+        #expect(elements(strided.first) == 2 * 3 * 5 * 10)
+        #expect(bounds(strided).isEmpty)
+        let flat = try stages([3, 1], 1, [7, 6])
+        #expect(elements(flat.first) == 2 * 3 * 9 * 6)
+        #expect(bounds(flat).isEmpty)
+    }
+
     @Test("maxima and means of windows", arguments: 1...3, 0..<12)
     func pools(rank: Int, round: Int) throws {
         let kind = round < 6 ? "max" : "avg"

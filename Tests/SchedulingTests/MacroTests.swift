@@ -19,6 +19,27 @@ import Testing
         try check(SamplePrograms.matmul(m, n, k), ProgramCPU(gemm: packed))
     }
 
+    /// A map with functions chooses them for the product that it joins, and for the sum of its parts; others choose
+    /// nothing.
+    @Test func joinedMapsChooseTheirFunctions() throws {
+        let plain = SamplePrograms.matmulRelu(13, 70, 40)
+        var program = plain
+        program.stages[1].body = plain.stages[1].body.map { .unary(.tanh, $0) }
+        for gemm in [GemmCPU(), GemmCPU(reductionBlock: 16), GemmCPU(reductionBlock: 16, lanes: .terms)] {
+            let state = ScheduleState(program, target: .genericAVX512)
+            let schedule = try ProgramCPU(gemm: gemm).schedule(program, target: .genericAVX512)
+            let kernels = try state.applying(schedule).lowered().kernels
+            #expect(kernels.last?.math == .fast)
+            try check(program, ProgramCPU(gemm: gemm))
+            var exact = gemm
+            exact.math = .exact
+            let other = try ProgramCPU(gemm: exact).schedule(program, target: .genericAVX512)
+            #expect(try state.applying(other).lowered().kernels.last?.math == .exact)
+        }
+        let without = try ProgramCPU().schedule(plain, target: .genericAVX512)
+        #expect(!without.contains { if case .math = $0 { true } else { false } })
+    }
+
     /// c[m, n] = Σ a[m, k] · w[n, k], whose terms lie side by side in both operands.
     private static func linear(_ m: Int, _ n: Int, _ k: Int) -> TensorProgram {
         TensorProgram(

@@ -19,14 +19,14 @@ import Testing
     }
 
     @Test(arguments: windows) func wholePrograms(_ window: WindowPrograms.Window) throws {
-        for columns in [5, 16, 37] {
+        for columns in [3, 5, 7, 14, 16, 37] {
             let program = WindowPrograms.pool(3, columns, window, .sum())
             let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)
             try expectEquivalent(try scheduled(program, schedule), to: program)
         }
     }
 
-    /// Only rows that fill a vector gain; one kernel holds both steps.
+    /// Only rows that fill a vector gain, be it a narrow one; one kernel holds both steps.
     @Test func theMacroSeparatesLongRows() throws {
         func separates(_ columns: Int, _ macro: ReductionCPU = ReductionCPU()) throws -> Bool {
             let program = WindowPrograms.pool(3, columns)
@@ -36,7 +36,34 @@ import Testing
         }
         #expect(try separates(64))
         #expect(try !separates(64, ReductionCPU(separates: false)))
-        #expect(try !separates(7))
+        #expect(try separates(7))
+        #expect(try !separates(3))
+    }
+
+    /// Rows too short for the widest vector are lanes of a narrower one, and one work-group has all of a row.
+    @Test(arguments: [(3, 1, 3), (4, 4, 1), (7, 4, 1), (14, 8, 1)]) func shortRowsAreVectors(
+        _ columns: Int, _ lanes: Int, _ groups: Int
+    ) throws {
+        let program = WindowPrograms.pool(3, columns)
+        for separates in [false, true] {
+            let macros = ProgramCPU(reduction: ReductionCPU(separates: separates))
+            let state = try scheduled(program, try macros.schedule(program, target: .genericAVX512))
+            let kernel = try #require(state.lowered().kernels.last)
+            // Across a row there are more places than results.
+            #expect(separates || kernel.body.flatMap(widths).max() ?? 1 == lanes)
+            #expect(kernel.grid.reduce(1) { $0 * $1.extent } == 2 * 3 * groups)
+            try expectEquivalent(state, to: program)
+        }
+    }
+
+    /// The lanes of every vector.
+    private func widths(_ statement: Statement) -> [Int] {
+        switch statement {
+        case .loop(_, let start, let end, .lanes, _): [end - start]
+        case .loop(_, _, _, _, let body): body.flatMap(widths)
+        case .when(_, let then, let otherwise): (then + otherwise).flatMap(widths)
+        case .store, .allocate, .barrier, .combine, .matrix, .asyncCopy: []
+        }
     }
 
     /// A place that only one window reaches is computed once, and none is computed twice.

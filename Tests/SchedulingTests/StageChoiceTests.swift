@@ -57,6 +57,18 @@ import Testing
         #expect(loops.kernels.allSatisfy { plan.deciders[$0.name] != nil })
     }
 
+    /// Products and convolutions of old records had the functions of maps that joined them from the language.
+    @Test func recordsWithoutAChoiceOfFunctionsAreExact() throws {
+        func old<Macro: Codable>(_ macro: Macro) throws -> Macro {
+            let data = try JSONEncoder().encode(macro)
+            var fields = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+            #expect(fields.removeValue(forKey: "math") != nil)
+            return try JSONDecoder().decode(Macro.self, from: JSONSerialization.data(withJSONObject: fields))
+        }
+        #expect(try old(GemmCPU()) == GemmCPU(math: .exact))
+        #expect(try old(ConvolutionCPU()) == ConvolutionCPU(math: .exact))
+    }
+
     @Test func recordsKeepTheirForm() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

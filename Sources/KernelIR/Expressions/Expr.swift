@@ -61,6 +61,14 @@ public enum UnaryOperator: String, Sendable, Hashable, Codable, CaseIterable {
     case exp, expm1, log, log1p, sqrt, rsqrt, reciprocal, tanh, erf, sin, cos, floor
     /// Logical negation of a boolean.
     case not
+
+    /// Whether it is a function of a library, which `MathMode` chooses; the others are an instruction or two.
+    public var isElementary: Bool {
+        switch self {
+        case .exp, .expm1, .log, .log1p, .tanh, .erf, .sin, .cos: true
+        case .negate, .absolute, .sqrt, .rsqrt, .reciprocal, .floor, .not: false
+        }
+    }
 }
 
 /// Functions of two operands of one type.

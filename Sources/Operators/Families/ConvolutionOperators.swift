@@ -6,6 +6,7 @@ import Workloads
 ///
 /// A transposed convolution walks, for each place of the result, the taps that reach it (`TransposedWindow`): places are
 /// read at quotients and taps at remainders by the stride, which a schedule that splits places by it turns into constants.
+/// Its padded copy has zeros along the last dimension and along those with strides; elsewhere reads have bounds.
 enum ConvolutionOperators {
     static let table: [String: Lowering] = [
         "aten.conv1d.default": { call, builder throws(KernelwrightError) in try convolution(call, &builder, rank: 1) },
@@ -91,8 +92,13 @@ enum ConvolutionOperators {
             TransposedWindow(
                 extent: operands.kernel[$0], stride: strides[$0], dilation: dilations[$0], padding: padding[$0])
         }
-        let reach = (0..<rank).map {
-            windows[$0].reach(input: operands.x.shape[$0 + 2], results: operands.result.shape[$0 + 2])
+        // Zeros along the last dimension are copied, for vectors run along it. Along the others bounds say where a row
+        // of taps reads nothing, so that it can be left out; nearly half of all taps may.
+        let slides = windows[rank - 1].extent > 1
+        let reach = (0..<rank).map { (dimension: Int) -> (before: Int, after: Int) in
+            if slides, dimension < rank - 1, strides[dimension] == 1 { return (0, 0) }
+            return windows[dimension].reach(
+                input: operands.x.shape[dimension + 2], results: operands.result.shape[dimension + 2])
         }
         let input = padded(operands.x, reach, call, &builder)
         let (each, perGroup) = (operands.weight.shape[1], operands.x.shape[1] / operands.groups)

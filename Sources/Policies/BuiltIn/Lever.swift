@@ -125,6 +125,7 @@ extension Lever {
         Lever("rows' grid axis fastest", .contraction, helps: [.memory, .compute], \.gemm.rowsFastest, [true, false]),
         Lever("left operand copied", .contraction, helps: [.memory, .compute], \.gemm.packsLeft, [nil, false, true]),
         Lever("reduced loop written out", .contraction, helps: [.compute], \.gemm.unroll, [1, 2, 4]),
+        Lever("elementary functions", .contraction, helps: [.compute], \.gemm.math, [.fast, .exact]),
         Lever("factors summed apart", .factored, helps: [.compute, .memory], program: \.factors, [true, false]),
     ]
 
@@ -142,6 +143,7 @@ extension Lever {
             "channels' grid axis fastest", .convolution, helps: [.memory, .compute], \.convolution.channelsFastest,
             [true, false]),
         Lever("weights copied", .convolution, helps: [.memory, .compute], \.convolution.packsWeights, [true, false]),
+        Lever("elementary functions", .convolution, helps: [.compute], \.convolution.math, [.fast, .exact]),
     ]
 
     private static let map = [

@@ -14,7 +14,7 @@ struct LoopFeatures: Sendable, Hashable {
     private(set) var gathers = 0.0
     /// Operations of the busiest core over the mean, since work-groups are indivisible; at least 1.
     private(set) var imbalance = 1.0
-    /// Vector registers that the hungriest kernel's own buffers fill.
+    /// Vector registers that the hungriest kernel's own buffers fill at a time.
     private(set) var registers = 0.0
     /// Bytes of buffers that live from one kernel to the next.
     private(set) var scratchBytes = 0.0
@@ -33,7 +33,7 @@ struct LoopFeatures: Sendable, Hashable {
         for kernel in program.kernels {
             var walk = Walk(buffers: buffers, math: kernel.math, target: target)
             let groups = Double(kernel.grid.map(\.extent).reduce(1, *))
-            for statement in kernel.body { walk.visit(statement, Walk.Place(times: groups)) }
+            walk.visit(kernel.body, Walk.Place(times: groups))
             let rounds = (groups / Double(target.cores)).rounded(.up) * Double(target.cores) / groups
             weighted += walk.operations * rounds
             operations += walk.operations
@@ -77,7 +77,9 @@ private struct Walk {
     var operations = 0.0
     var accessedBytes = 0.0
     var gathers = 0.0
+    /// The most bytes of registers that are in scope at once, and those that are where the walk stands.
     var registerBytes = 0.0
+    var liveBytes = 0.0
     var statements = 0.0
     var streamedBytes = 0.0
     var exactFunctions = 0.0
@@ -98,7 +100,14 @@ private struct Walk {
         var copies: Double { unrolled.map(\.count).reduce(1, *) }
     }
 
-    mutating func visit(_ statement: Statement, _ place: Place) {
+    /// Visits a block, whose buffers live until its end.
+    mutating func visit(_ block: [Statement], _ place: Place) {
+        let outside = liveBytes
+        for statement in block { visit(statement, place) }
+        liveBytes = outside
+    }
+
+    private mutating func visit(_ statement: Statement, _ place: Place) {
         switch statement {
         case .loop(let axis, let start, let end, let kind, let body):
             var inside = place
@@ -107,15 +116,18 @@ private struct Walk {
             case .unrolled: inside.unrolled.append((axis, Double(end - start)))
             case .lanes: inside.lanes = (axis, end - start)
             }
-            for inner in body { visit(inner, inside) }
-        case .allocate(let buffer): if buffer.space == .register { registerBytes += Double(buffer.byteCount) }
+            visit(body, inside)
+        case .allocate(let buffer):
+            guard buffer.space == .register else { break }
+            liveBytes += Double(buffer.byteCount)
+            registerBytes = max(registerBytes, liveBytes)
         case .store(let stores): for store in stores { visit(store, place) }
         case .when(_, let then, let otherwise):
             // The first branch is the common one: full blocks.
-            for inner in then { visit(inner, place) }
+            visit(then, place)
             var rare = place
             rare.times = 0
-            for inner in otherwise { visit(inner, rare) }
+            visit(otherwise, rare)
         case .matrix(let product):
             // One operation of the machine, as a vector is one.
             statements += place.copies
@@ -140,7 +152,7 @@ private struct Walk {
             case .load(let load): access(load.buffer, load.indices, place)
             case .unary(let operation, _):
                 operations += times
-                if math == .exact, !operation.isCheap { exactFunctions += times }
+                if math == .exact, operation.isElementary { exactFunctions += times }
             case .binary, .select: operations += times
             default: break
             }
@@ -161,15 +173,5 @@ private struct Walk {
             if !isContiguous { gathers += times }
         }
         accessedBytes += times * Double(width * buffer.type.byteCount)
-    }
-}
-
-extension UnaryOperator {
-    /// Whether it is an instruction or two; the others are functions of a library.
-    fileprivate var isCheap: Bool {
-        switch self {
-        case .negate, .absolute, .sqrt, .rsqrt, .reciprocal, .floor, .not: true
-        case .exp, .expm1, .log, .log1p, .tanh, .erf, .sin, .cos: false
-        }
     }
 }

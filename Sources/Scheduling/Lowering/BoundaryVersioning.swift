@@ -169,8 +169,8 @@ extension [Statement] {
             switch statement {
             case .loop(let axis, let start, let end, let kind, let body):
                 body.forEachBound(
-                    ranges.adding(axis, start...(end - 1)), outside: filled, isInLoop: isInLoop || kind == .serial,
-                    visit)
+                    ranges.adding(axis, start...(end - 1)), outside: filled,
+                    isInLoop: isInLoop || kind.repeats(end - start), visit)
             case .when(let bounds, let then, let otherwise):
                 for bound in bounds { visit(bound, ranges, isInLoop) }
                 then.forEachBound(ranges, outside: filled, isInLoop: isInLoop, visit)
@@ -195,11 +195,18 @@ extension [Statement] {
     }
 }
 
+extension LoopKind {
+    /// Whether a loop of so many iterations runs its body again and again: what is written out does not, nor does the
+    /// one iteration that a value of a specialized loop has.
+    fileprivate func repeats(_ iterations: Int) -> Bool { self == .serial && iterations > 1 }
+}
+
 extension Statement {
-    /// Whether there is a serial loop in it.
+    /// Whether something in it is repeated by a serial loop.
     fileprivate var containsLoop: Bool {
         switch self {
-        case .loop(_, _, _, let kind, let body): kind == .serial || body.contains(where: \.containsLoop)
+        case .loop(_, let start, let end, let kind, let body):
+            kind.repeats(end - start) || body.contains(where: \.containsLoop)
         case .when(_, let then, let otherwise): (then + otherwise).contains(where: \.containsLoop)
         case .store, .allocate, .barrier, .combine, .matrix, .asyncCopy: false
         }

@@ -23,6 +23,8 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
     public var channelsFastest: Bool
     /// When 3 × 3 convolutions of stride 1 take Winograd's minimal filtering.
     public var filtering: Filtering
+    /// How maps that join the convolution compute their functions.
+    public var math: MathMode
 
     public enum Filtering: String, Sendable, Hashable, Codable, CaseIterable {
         /// Where channels are so many that what is saved in products outweighs the transforms.
@@ -33,8 +35,9 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
 
     public init(
         lanes: Lanes? = nil, tile: RegisterTile? = nil, packsWeights: Bool = true, channelsFastest: Bool = true,
-        filtering: Filtering = .automatic
+        filtering: Filtering = .automatic, math: MathMode = .fast
     ) {
+        self.math = math
         self.filtering = filtering
         self.lanes = lanes
         self.tile = tile
@@ -42,7 +45,7 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         self.channelsFastest = channelsFastest
     }
 
-    /// Reads records from before minimal filtering, too.
+    /// Reads records from before minimal filtering and choices of functions, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         lanes = try fields.decodeIfPresent(Lanes.self, forKey: .lanes)
@@ -50,6 +53,7 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         packsWeights = try fields.decode(Bool.self, forKey: .packsWeights)
         channelsFastest = try fields.decode(Bool.self, forKey: .channelsFastest)
         filtering = try fields.decodeIfPresent(Filtering.self, forKey: .filtering) ?? .never
+        math = try fields.decodeIfPresent(MathMode.self, forKey: .math) ?? .exact
     }
 
     /// Schedules the stage and the copy it needs; its loops must be untouched.
@@ -59,7 +63,7 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
             throw ScheduleError(.illegalDataFlow, "\(name) is no convolution", hint: "products summed over windows")
         }
         guard let plan = ConvolutionPlan.best(parts, stage, builder.state.target, lanes: lanes, tile: tile) else {
-            return try ReductionCPU().apply(to: &builder, stage: name)
+            return try ReductionCPU(math: math).apply(to: &builder, stage: name)
         }
         try pack(parts, plan, &builder, name)
         try makeTiles(parts, plan, stage, &builder)
@@ -79,6 +83,7 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         _ parts: Convolution, _ plan: ConvolutionPlan, _ stage: Stage, _ builder: inout ScheduleBuilder
     ) throws(ScheduleError) {
         let name = stage.name
+        try builder.chooseMath(math, of: name)
         var places = try splitPhases(parts, stage, &builder)
         let lanesAxis = plan.lanes == .places ? parts.n : parts.m ?? parts.n
         let vectors = try builder.split(

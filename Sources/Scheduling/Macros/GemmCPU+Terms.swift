@@ -29,10 +29,11 @@ extension GemmCPU {
         let block = reductionBlock ?? Self.termBlock
         if block >= builder.state.target.narrowestVector, 2 * block <= whole.k.extent {
             try builder.apply(.splitReduction(SplitReduction(stage: name, axis: whole.k.name, block: block)))
-            try ReductionCPU().apply(to: &builder, stage: name)
+            try ReductionCPU(math: math).apply(to: &builder, stage: name)
             tiled += ".partial"
         }
         guard case .contraction(let parts) = builder.state.classify(try builder.state.stage(tiled)) else { return }
+        try builder.chooseMath(math, of: tiled)
         let chosen = tile ?? RegisterTile(rows: 6, vectors: 4)
         let m = try builder.part(parts.m, of: tiled, by: chosen.rows)
         let n = try builder.part(parts.n, of: tiled, by: chosen.vectors)

@@ -22,6 +22,8 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     public var streams: Bool?
     /// What the lanes of vectors are.
     public var lanes: Lanes
+    /// How maps that join the product compute their functions.
+    public var math: MathMode
 
     /// Neighbours that make a vector.
     public enum Lanes: String, Sendable, Hashable, Codable, CaseIterable {
@@ -33,9 +35,11 @@ public struct GemmCPU: Sendable, Hashable, Codable {
 
     public init(
         tile: RegisterTile? = nil, unroll: Int = 1, packsRight: Bool = true, packsLeft: Bool? = nil,
-        reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil, lanes: Lanes = .columns
+        reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil, lanes: Lanes = .columns,
+        math: MathMode = .fast
     ) {
         self.lanes = lanes
+        self.math = math
         self.tile = tile
         self.unroll = unroll
         self.packsRight = packsRight
@@ -45,7 +49,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         self.streams = streams
     }
 
-    /// Reads records from before sums could be lanes, too.
+    /// Reads records from before sums could be lanes and functions be chosen, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         tile = try fields.decodeIfPresent(RegisterTile.self, forKey: .tile)
@@ -56,6 +60,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         rowsFastest = try fields.decode(Bool.self, forKey: .rowsFastest)
         streams = try fields.decodeIfPresent(Bool.self, forKey: .streams)
         lanes = try fields.decodeIfPresent(Lanes.self, forKey: .lanes) ?? .columns
+        math = try fields.decodeIfPresent(MathMode.self, forKey: .math) ?? .exact
     }
 
     /// Schedules the stage and the copies it needs; the stage must be a contraction with untouched loops.
@@ -73,7 +78,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         let block = reductionBlock ?? (whole.k.extent > 8192 ? 512 : 0)
         if block > 0, block < whole.k.extent {
             try builder.apply(.splitReduction(SplitReduction(stage: name, axis: whole.k.name, block: block)))
-            try ReductionCPU().apply(to: &builder, stage: name)
+            try ReductionCPU(math: math).apply(to: &builder, stage: name)
             tiled += ".partial"
         }
         guard case .contraction(let parts) = builder.state.classify(try builder.state.stage(tiled)) else { return }
@@ -97,6 +102,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     private func makeTiles(
         _ parts: Contraction, _ builder: inout ScheduleBuilder, _ name: String, panel: Int, rows: Int, lanes: Int
     ) throws(ScheduleError) {
+        try builder.chooseMath(math, of: name)
         let m = try builder.tile(parts.m.name, of: name, by: rows)
         let n = try builder.split(parts.n.name, of: name, by: panel)
         let vector = try builder.split(n.inner, of: name, by: lanes)

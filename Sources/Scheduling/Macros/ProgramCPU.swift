@@ -137,7 +137,8 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         case .convolution:
             if WinogradCPU.isWanted(macros.convolution.filtering, stage) {
                 var attempt = builder
-                if (try? WinogradCPU(gemm: macros.gemm).apply(to: &attempt, stage: stage.name)) != nil {
+                let filtered = WinogradCPU(gemm: macros.gemm, math: macros.convolution.math)
+                if (try? filtered.apply(to: &attempt, stage: stage.name)) != nil {
                     builder = attempt
                     return .convolution
                 }

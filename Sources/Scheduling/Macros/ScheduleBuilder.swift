@@ -28,6 +28,16 @@ public struct ScheduleBuilder: Sendable {
     /// The loop that walks an axis at the innermost level of splitting, e.g. `m` or `m.i`.
     func has(_ loop: String, in stage: String) -> Bool { state.nests[stage]?.position(of: loop) != nil }
 
+    /// Chooses how a stage computes elementary functions.
+    ///
+    /// Where it has none, or the choice is made already, the schedule stays as it is: else it would differ from another
+    /// in nothing that is computed.
+    mutating func chooseMath(_ mode: MathMode, of stage: String) throws(ScheduleError) {
+        let expressions = try state.stage(stage).body + state.stage(stage).finish
+        guard try state.nest(stage).math != mode, expressions.contains(where: \.hasElementaryFunctions) else { return }
+        try apply(.math(Math(stage: stage, mode: mode)))
+    }
+
     /// Splits a loop by `factor` if it is longer, and names what became of it.
     ///
     /// - Returns: the outer loop, `nil` where the whole loop became the inner one.
@@ -38,5 +48,16 @@ public struct ScheduleBuilder: Sendable {
         guard extent != factor else { return (nil, loop) }
         try apply(.split(Split(stage: stage, loop: loop, factor: factor)))
         return (loop + ".o", loop + ".i")
+    }
+}
+
+extension Expr {
+    /// Whether an elementary function is computed on the way to the value.
+    fileprivate var hasElementaryFunctions: Bool {
+        var found = false
+        forEach { node in
+            if case .unary(let operation, _) = node { found = found || operation.isElementary }
+        }
+        return found
     }
 }

@@ -42,8 +42,8 @@ extension ScheduleState {
     ///
     /// Vectors of elements with gaps between them cost a read for each gap, and one to bring the elements together.
     fileprivate func gains(by window: SlidingWindow, of stage: Stage) -> Bool {
-        let lanes = target.vectorWidths.last ?? 1
-        guard stage.axes.last == window.result, stage.axes.count > 1, window.result.extent >= lanes,
+        guard stage.axes.last == window.result, stage.axes.count > 1,
+            let lanes = target.vectorWidths.last(where: { $0 <= window.result.extent }),
             stage.body.flatMap(\.loads).allSatisfy({ stride(of: $0, along: window.inside.name) == window.dilation })
         else { return false }
         let across = stage.reduceAxes.filter { $0 != window.inside }.reduce(1) { $0 * $1.extent }

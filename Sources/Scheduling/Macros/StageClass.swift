@@ -59,9 +59,9 @@ extension ScheduleState {
         if let contraction = contraction(stage) { return .contraction(contraction) }
         if let convolution = convolution(stage) { return .convolution(convolution) }
         guard let last = stage.axes.last, last.extent > 1 else { return .row }
-        // Windows too short for a vector: neighbouring results make the better lanes.
+        // Windows too short for a vector: neighbouring results make the better lanes, also of a narrow vector.
         if let lanes = target.vectorWidths.last, let reduced = stage.reduceAxes.last, reduced.extent < lanes,
-            last.extent >= lanes
+            let fewest = target.prefersExplicitLanes ? target.vectorWidths.first : lanes, last.extent >= fewest
         {
             return .column
         }
@@ -120,7 +120,10 @@ extension ScheduleState {
                 || (a.indices + b.indices).contains(where: { $0.isWindow || $0.divisor(of: n.name) != nil })
         else { return nil }
         let (weights, input) = isPlace(b) ? (a, b) : (b, a)
-        guard input.bounds.isEmpty else { return nil }
+        // Zeros beside the rows of an image: all lanes of a vector read them, or none.
+        guard input.bounds.isEmpty || input.fill == 0,
+            input.bounds.allSatisfy({ !$0.index.axes.contains(n.name) })
+        else { return nil }
         let phases = stage.axes.reduce(into: [String: Int]()) { phases, axis in
             phases[axis.name] = input.indices.compactMap { $0.divisor(of: axis.name) }.first
         }

@@ -6,6 +6,8 @@ import KernelIR
 /// one writes pairs of neighbours. It pays where channels are many, since transforms cost bytes and products cost arithmetic.
 struct WinogradCPU {
     var gemm: GemmCPU
+    /// How maps that join the convolution compute their functions.
+    var math: MathMode
 
     /// Whether a stage should be computed by minimal filtering.
     ///
@@ -59,7 +61,7 @@ struct WinogradCPU {
         let name = stage.name
         guard stage.axes.count >= 2 else { return }
         let (row, column) = (stage.axes[stage.axes.count - 2], stage.axes[stage.axes.count - 1])
-        try builder.apply(.math(Math(stage: name, mode: .fast)))
+        try builder.chooseMath(math, of: name)
         let rows = try builder.split(row.name, of: name, by: 2)
         let lanes = builder.state.target.vectorWidths.last { 2 * $0 <= column.extent }
         let pairs = try builder.split(column.name, of: name, by: 2 * (lanes ?? 1))

@@ -53,6 +53,29 @@ import Testing
         #expect(abs(features.imbalance - imbalance) < 1e-12)
     }
 
+    /// Of blocks that come one after the other, or one instead of the other, only the hungriest counts; what is around
+    /// it lives beside it.
+    @Test func onlyRegistersInScopeTogetherCount() {
+        func block(_ names: [String], _ inner: [Statement] = []) -> [Statement] {
+            let buffers = names.map { LocalBuffer($0, .float32, shape: [16], space: .register, isVector: true) }
+            return buffers.map { Statement.allocate($0) } + inner
+        }
+        func loop(_ start: Int, _ body: [Statement]) -> Statement {
+            .loop(axis: "i", start: start, end: start + 1, kind: .serial, body: body)
+        }
+        let isFull = [Bound(.axis("g"), below: 3)]
+        let body = block(
+            ["around"],
+            [
+                loop(0, block(["a", "b"])), loop(1, block(["c", "d", "e"])),
+                .when(isFull, then: block(["f", "h"]), otherwise: block(["j", "k"])),
+            ])
+        let program = LoopProgram(
+            name: "blocks", buffers: [Buffer("y", shape: [4], role: .output)],
+            kernels: [Kernel(name: "blocks", grid: [Axis("g", 4)], body: body)])
+        #expect(LoopFeatures(program, target: .genericAVX512).registers == 4)
+    }
+
     @Test func everyFeatureHasAPrior() throws {
         let vector = try features(PolicyPrograms.softmax(3, 300)).vector(registers: 32)
         #expect(vector.count == LoopFeatures.priors.count)
