@@ -23,7 +23,7 @@ extension GPULever {
             [32, 64, 16]),
         GPULever(
             "order of blocks of a matrix product", helps: bytes, \.matrices.rasterization,
-            [.grouped(8), .hilbert, .grouped(16), nil]),
+            [.grouped(8), .hilbert, .grouped(16), nil], text: { $0.map { "\($0)" } ?? "none" }),
     ]
 
     private static let tile = [
