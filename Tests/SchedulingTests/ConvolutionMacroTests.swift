@@ -1,3 +1,4 @@
+import Foundation
 import KernelIR
 import Scheduling
 import Testing
@@ -115,6 +116,41 @@ import Testing
     func convolutions(_ m: Int, _ n: Int) throws {
         try check(convolution(m, n, stride: 1, dilation: 1))
         try check(convolution(m, n, stride: 3, dilation: 2))
+    }
+
+    /// Strides keep places apart until the input is copied; each tile then reads its places side by side.
+    @Test(arguments: [(32, 40), (5, 37), (16, 9)])
+    func stridedInputsAreCopied(_ m: Int, _ n: Int) throws {
+        let program = convolution(m, n, stride: 3, dilation: 2)
+        let tile = RegisterTile(rows: 4, vectors: 1)
+        let macro = ConvolutionCPU(lanes: .places, tile: tile, filtering: .never)
+        let state = try ScheduleState(program, target: .genericAVX512)
+            .applying(try ProgramCPU(convolution: macro).schedule(program, target: .genericAVX512))
+        let conv = try #require(state.program.stages.first { $0.name == "conv" })
+        #expect(conv.loads.contains { $0.buffer == "pack.x" } && !conv.loads.contains { $0.buffer == "x" })
+        try expectEquivalent(state, to: program)
+
+        var without = macro
+        without.packsInput = false
+        let plain = try ProgramCPU(convolution: without).schedule(program, target: .genericAVX512)
+        #expect(try ScheduleState(program, target: .genericAVX512).applying(plain).program.buffer("pack.x") == nil)
+    }
+
+    /// Windows of a small stride would be copied many times over.
+    @Test func overlappingWindowsAreNotCopied() throws {
+        let program = WindowPrograms.convolution(16, 4, 8, 32, stride: 2)
+        let macro = ConvolutionCPU(lanes: .places)
+        let state = try ScheduleState(program, target: .genericAVX512)
+            .applying(try ProgramCPU(convolution: macro).schedule(program, target: .genericAVX512))
+        #expect(state.program.buffer("pack.x") == nil)
+        try expectEquivalent(state, to: program)
+    }
+
+    /// Records from before inputs were copied keep their schedules.
+    @Test func oldRecordsCopyNoInput() throws {
+        let record = #"{"packsWeights":true,"channelsFastest":true}"#
+        let macro = try JSONDecoder().decode(ConvolutionCPU.self, from: Data(record.utf8))
+        #expect(!macro.packsInput && macro.filtering == .never)
     }
 
     @Test(arguments: [(16, 24, 2, 3), (4, 37, 2, 4), (3, 51, 3, 4), (20, 13, 5, 3), (2, 81, 5, 3), (2, 35, 2, 1)])

@@ -21,6 +21,9 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
     public var packsWeights: Bool
     /// Whether the channels' grid axis runs fastest.
     public var channelsFastest: Bool
+    /// Whether the input of a convolution with strides is copied first so that neighbouring places lie together, where
+    /// the copy is at most twice as large as the input and places as lanes then cost less.
+    public var packsInput: Bool
     /// When 3 × 3 convolutions of stride 1 take Winograd's minimal filtering.
     public var filtering: Filtering
 
@@ -33,8 +36,9 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
 
     public init(
         lanes: Lanes? = nil, tile: RegisterTile? = nil, packsWeights: Bool = true, channelsFastest: Bool = true,
-        filtering: Filtering = .automatic
+        filtering: Filtering = .automatic, packsInput: Bool = true
     ) {
+        self.packsInput = packsInput
         self.filtering = filtering
         self.lanes = lanes
         self.tile = tile
@@ -42,7 +46,7 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         self.channelsFastest = channelsFastest
     }
 
-    /// Reads records from before minimal filtering, too.
+    /// Reads records from before minimal filtering and copies of the input, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         lanes = try fields.decodeIfPresent(Lanes.self, forKey: .lanes)
@@ -50,6 +54,7 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         packsWeights = try fields.decode(Bool.self, forKey: .packsWeights)
         channelsFastest = try fields.decode(Bool.self, forKey: .channelsFastest)
         filtering = try fields.decodeIfPresent(Filtering.self, forKey: .filtering) ?? .never
+        packsInput = try fields.decodeIfPresent(Bool.self, forKey: .packsInput) ?? false
     }
 
     /// Schedules the stage and the copy it needs; its loops must be untouched.
@@ -61,8 +66,33 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         guard let plan = ConvolutionPlan.best(parts, stage, builder.state.target, lanes: lanes, tile: tile) else {
             return try ReductionCPU().apply(to: &builder, stage: name)
         }
+        if let near = try inputPacked(parts, plan, stage, &builder) {
+            try pack(near.parts, near.plan, &builder, name)
+            return try makeTiles(near.parts, near.plan, stage, &builder)
+        }
         try pack(parts, plan, &builder, name)
         try makeTiles(parts, plan, stage, &builder)
+    }
+
+    /// Copies the input so that the places of a tile lie side by side, where that is wanted, legal and cheaper than `plan`.
+    ///
+    /// Places that a stride keeps apart are no vectors. With channels as lanes instead, one element of each channel is
+    /// read at a time; channels of long rows lie a large, often even, distance apart and share few sets of the caches.
+    private func inputPacked(
+        _ parts: Convolution, _ plan: ConvolutionPlan, _ stage: Stage, _ builder: inout ScheduleBuilder
+    ) throws(ScheduleError) -> (parts: Convolution, plan: ConvolutionPlan)? {
+        guard packsInput, lanes != .channels, parts.step > 1, parts.phases.isEmpty else { return nil }
+        var near = parts
+        near.step = 1
+        let target = builder.state.target
+        guard let best = ConvolutionPlan.best(near, stage, target, lanes: .places, tile: tile),
+            best.lanes == .places, best.cost < plan.cost
+        else { return nil }
+        let pack = Pack(
+            stage: stage.name, buffer: parts.input.buffer, axis: parts.n.name, width: best.width * best.tile.vectors)
+        guard builder.attempt(.pack(pack)) else { return nil }
+        try PackCPU().apply(to: &builder, before: stage.name)
+        return (near, best)
     }
 
     private func pack(
