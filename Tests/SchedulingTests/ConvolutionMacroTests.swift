@@ -72,6 +72,52 @@ import Testing
             ])
     }
 
+    /// `y[c, h, n] = Σ w[c, u, k] · x[c, stride·h + u, stride·n + k]`: a filter for each channel.
+    private func depthwise(_ rows: Int, _ n: Int, taps: Int = 3, stride: Int = 1) -> TensorProgram {
+        let (c, width) = (2, 3)
+        let (h, o) = (Index.axis("h") * stride + .axis("u"), Index.axis("n") * stride + .axis("k"))
+        let product = Expr.load("w", [.axis("c"), .axis("u"), .axis("k")]) * .load("x", [.axis("c"), h, o])
+        return TensorProgram(
+            name: "depthwise",
+            buffers: [
+                Buffer("x", shape: [c, (rows - 1) * stride + taps, (n - 1) * stride + width], role: .input),
+                Buffer("w", shape: [c, taps, width], role: .parameter),
+                Buffer("y", shape: [c, rows, n], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "conv", [Axis("c", c), Axis("h", rows), Axis("n", n)], .sum(),
+                    over: [Axis("u", taps), Axis("k", width)], [product], finish: [.state(0)], into: ["y"])
+            ])
+    }
+
+    @Test(arguments: [(16, 32, 3, 1), (11, 37, 3, 1), (7, 20, 5, 2), (4, 16, 9, 1), (1, 33, 3, 1)])
+    func depthwiseConvolutions(_ rows: Int, _ n: Int, _ taps: Int, _ stride: Int) throws {
+        try check(depthwise(rows, n, taps: taps, stride: stride))
+    }
+
+    /// The taps of a column are written out inside of the rows of a tile, where they are few.
+    @Test(arguments: [(3, true), (7, true), (9, false)])
+    func columnsOfTapsAreWrittenOut(_ taps: Int, _ isWrittenOut: Bool) throws {
+        let program = depthwise(16, 64, taps: taps)
+        let macro = ConvolutionCPU(lanes: .places, tile: RegisterTile(rows: 8, vectors: 1), filtering: .never)
+        let state = try ScheduleState(program, target: .genericAVX512)
+            .applying(try ProgramCPU(convolution: macro).schedule(program, target: .genericAVX512))
+        let paths = state.lowered().kernels.flatMap(\.body).flatMap { walks($0) }
+        let order = isWrittenOut ? ["k", "h.i", "u"] : ["u", "k", "h.i"]
+        #expect(paths.contains { path in path.filter { order.contains($0) } == order })
+        try expectEquivalent(state, to: program)
+    }
+
+    /// The loops around each store.
+    private func walks(_ statement: Statement) -> [[String]] {
+        switch statement {
+        case .loop(let axis, _, _, _, let body): body.flatMap { walks($0) }.map { [axis] + $0 }
+        case .when(_, let then, let otherwise): (then + otherwise).flatMap { walks($0) }
+        default: [[]]
+        }
+    }
+
     private func check(_ program: TensorProgram) throws {
         let tiles = [nil, RegisterTile(rows: 2, vectors: 1), RegisterTile(rows: 4, vectors: 2)]
         for lanes in [nil] + ConvolutionCPU.Lanes.allCases.map(Optional.some) {

@@ -142,7 +142,8 @@ extension Lever {
             "channels' grid axis fastest", .convolution, helps: [.memory, .compute], \.convolution.channelsFastest,
             [true, false]),
         Lever("weights copied", .convolution, helps: [.memory, .compute], \.convolution.packsWeights, [true, false]),
-        Lever("strided input copied", .convolution, helps: [.memory, .compute], \.convolution.packsInput, [true, false]),
+        Lever(
+            "strided input copied", .convolution, helps: [.memory, .compute], \.convolution.packsInput, [true, false]),
     ]
 
     private static let map = [

@@ -6,7 +6,8 @@ import KernelIR
 /// With places as lanes, each loaded vector of the input serves every channel of the tile and each broadcast weight every
 /// vector; rows of whole vectors and stride 1 suit it. With channels as lanes, each loaded vector of weights serves every
 /// place and each broadcast element of the input every vector: any stride, dilation and row length will do, but results
-/// are written one by one. Where taps depend on the phase of a place (transposed convolutions), phases are written
+/// are written one by one. Where each channel has a filter of its own, rows of places take the place of channels, and short
+/// columns of taps are written out so that rows share the input they read. Where taps depend on the phase of a place (transposed convolutions), phases are written
 /// out or have bodies of their own, and so have the steps of their windows, which leaves only taps that exist. Work-groups of one stretch of places
 /// run one after the other over the channels, so that the input stays in cache.
 public struct ConvolutionCPU: Sendable, Hashable, Codable {
@@ -133,10 +134,12 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
             ? outside + [m].compactMap { $0 } : Array(outside[..<split]) + [m].compactMap { $0 } + outside[split...]
         let phases = stage.axes.filter(isWrittenOut).compactMap { places[$0.name]?.phase }
         let last = plan.lanes == .places ? places[parts.n.name]?.phase : nil
+        let window = repeated.inner == nil ? nil : parts.rowWindow(for: plan.lanes, stage)
         let registers =
-            [repeated.inner].compactMap { $0 } + phases.filter { $0 != last } + [vector.outer].compactMap { $0 }
+            [repeated.inner, window?.taps.name].compactMap { $0 } + phases.filter { $0 != last } + [vector.outer].compactMap { $0 }
             + phases.filter { $0 == last }
-        let (walked, steps) = reducedLoops(parts, stage, plan)
+        let (reduced, steps) = reducedLoops(parts, stage, plan)
+        let walked = reduced.filter { $0 != window?.taps.name }
         try builder.apply(
             .reorder(Reorder(stage: name, loops: grid + others + walked + steps + registers + [vector.inner])))
         try builder.apply(.vectorize(Vectorize(stage: name, loop: vector.inner, gather: true)))
