@@ -136,8 +136,8 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         let last = plan.lanes == .places ? places[parts.n.name]?.phase : nil
         let window = repeated.inner == nil ? nil : parts.rowWindow(for: plan.lanes, stage)
         let registers =
-            [repeated.inner, window?.taps.name].compactMap { $0 } + phases.filter { $0 != last } + [vector.outer].compactMap { $0 }
-            + phases.filter { $0 == last }
+            [repeated.inner, window?.taps.name].compactMap { $0 } + phases.filter { $0 != last }
+            + [vector.outer].compactMap { $0 } + phases.filter { $0 == last }
         let (reduced, steps) = reducedLoops(parts, stage, plan)
         let walked = reduced.filter { $0 != window?.taps.name }
         try builder.apply(
