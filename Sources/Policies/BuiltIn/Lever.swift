@@ -180,6 +180,9 @@ extension Lever {
         Lever(
             "elements of a part", .normalization, helps: [.memory, .launch], \.normalization.chunk,
             [16384, 65536, 4096]),
+        Lever(
+            "reductions of a row together", .normalization, helps: [.memory, .launch],
+            \.normalization.joinsReductions, [true, false]),
         Lever("accumulators", .normalization, helps: [.compute], \.normalization.accumulators, [4, 8, 2]),
     ]
 
