@@ -44,18 +44,40 @@ import Testing
         let line = try Printed.lanes(.load(Load("x", [index], bounds: [Bound(index, below: 64)], fill: 7)))
         #expect(
             line == """
-                float16 x_0;
-                if (o * 16 - 3 >= 0) {
-                    x_0 = vload16(0, x + o * 16 - 3);
-                } else {
-                    float x_lanes_0[16] __attribute__((aligned(64)));
-                    for (int l = 0; l < 16; ++l) {
-                        x_lanes_0[l] = o * 16 + l - 3 >= 0 ? x[o * 16 + l - 3] : 7.0f;
-                    }
-                    x_0 = vload16(0, x_lanes_0);
-                }
-                vstore16(x_0, 0, y + o * 16);
+                vstore16(kw_load_between_float32x16(x, o * 16 - 3, 64, 3 - o * 16, 16, 7.0f), 0, y + o * 16);
                 """)
+    }
+
+    /// A vector is read as one where it lies inside the buffer, wherever the row begins and ends.
+    @Test func boundsOpenAtBothEnds() throws {
+        let index = Index.o16 - Index(3)
+        let load = Load("x", [Index(1), index], bounds: [Bound(index, below: 50)])
+        let source = try Printed.source(
+            [.lanes("l", 16, [.set("y", [.o16], .load(load))])], grid: [Axis("o", 4)],
+            buffers: [Buffer("x", shape: [3, 50], role: .input), Printed.y])
+        #expect(source.contains("kw_load_between_float32x16(x, o * 16 + 47, 150, 3 - o * 16, 53 - o * 16, 0.0f)"))
+        #expect(source.contains("if (first <= 0 && end >= 16) return vload16(0, p + at);"))
+        #expect(source.contains("if (at >= 0 && at + 16 <= size) return select("))
+        #expect(source.contains("lanes[i] = i >= first && i < end ? p[at + i] : fill;"))
+    }
+
+    /// The store's bound joins the load's own, for the load alone could leave its buffer.
+    @Test func boundsOfLoadAndStore() throws {
+        let index = Index.o16 - Index(3)
+        let load = Load("x", [index], bounds: [Bound(index, below: 50)])
+        let body = try Printed.body(
+            [.lanes("l", 16, [.set("y", [.o16], .load(load), [Bound(.o16, below: 50)])])],
+            grid: [Axis("o", 4)], buffers: short)
+        let text = body.split { $0.isWhitespace }.joined(separator: " ")
+        #expect(text.contains("(x, o * 16 - 3, 50, 3 - o * 16, kw_min_int32(53 - o * 16, 50 - o * 16), 0.0f)"))
+    }
+
+    /// Elements that lie apart are tested one by one.
+    @Test func boundsOfStrides() throws {
+        let index = Index.o * 16 + .l * 2 - Index(3)
+        let line = try Printed.lanes(.load(Load("x", [index], bounds: [Bound(index, below: 64)])))
+        #expect(!line.contains("kw_load_between"))
+        #expect(line.contains("for (int l = 0; l < 16; ++l) {"))
     }
 
     /// The last vector of a private row: no lane test for what can never be whole, and each bound once.

@@ -1,3 +1,4 @@
+import Foundation
 import KernelIR
 import Scheduling
 import Testing
@@ -74,6 +75,52 @@ import Testing
             ])
     }
 
+    /// `y[c, h, n] = Σ w[c, u, k] · x[c, stride·h + u, stride·n + k]`: a filter for each channel.
+    private func depthwise(_ rows: Int, _ n: Int, taps: Int = 3, stride: Int = 1) -> TensorProgram {
+        let (c, width) = (2, 3)
+        let (h, o) = (Index.axis("h") * stride + .axis("u"), Index.axis("n") * stride + .axis("k"))
+        let product = Expr.load("w", [.axis("c"), .axis("u"), .axis("k")]) * .load("x", [.axis("c"), h, o])
+        return TensorProgram(
+            name: "depthwise",
+            buffers: [
+                Buffer("x", shape: [c, (rows - 1) * stride + taps, (n - 1) * stride + width], role: .input),
+                Buffer("w", shape: [c, taps, width], role: .parameter),
+                Buffer("y", shape: [c, rows, n], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "conv", [Axis("c", c), Axis("h", rows), Axis("n", n)], .sum(),
+                    over: [Axis("u", taps), Axis("k", width)], [product], finish: [.state(0)], into: ["y"])
+            ])
+    }
+
+    @Test(arguments: [(16, 32, 3, 1), (11, 37, 3, 1), (7, 20, 5, 2), (4, 16, 9, 1), (1, 33, 3, 1)])
+    func depthwiseConvolutions(_ rows: Int, _ n: Int, _ taps: Int, _ stride: Int) throws {
+        try check(depthwise(rows, n, taps: taps, stride: stride))
+    }
+
+    /// The taps of a column are written out inside of the rows of a tile, where they are few.
+    @Test(arguments: [(3, true), (7, true), (9, false)])
+    func columnsOfTapsAreWrittenOut(_ taps: Int, _ isWrittenOut: Bool) throws {
+        let program = depthwise(16, 64, taps: taps)
+        let macro = ConvolutionCPU(lanes: .places, tile: RegisterTile(rows: 8, vectors: 1), filtering: .never)
+        let state = try ScheduleState(program, target: .genericAVX512)
+            .applying(try ProgramCPU(convolution: macro).schedule(program, target: .genericAVX512))
+        let paths = state.lowered().kernels.flatMap(\.body).flatMap { walks($0) }
+        let order = isWrittenOut ? ["k", "h.i", "u"] : ["u", "k", "h.i"]
+        #expect(paths.contains { path in path.filter { order.contains($0) } == order })
+        try expectEquivalent(state, to: program)
+    }
+
+    /// The loops around each store.
+    private func walks(_ statement: Statement) -> [[String]] {
+        switch statement {
+        case .loop(let axis, _, _, _, let body): body.flatMap { walks($0) }.map { [axis] + $0 }
+        case .when(_, let then, let otherwise): (then + otherwise).flatMap { walks($0) }
+        default: [[]]
+        }
+    }
+
     private func check(_ program: TensorProgram) throws {
         let tiles = [nil, RegisterTile(rows: 2, vectors: 1), RegisterTile(rows: 4, vectors: 2)]
         for lanes in [nil] + ConvolutionCPU.Lanes.allCases.map(Optional.some) {
@@ -141,6 +188,41 @@ import Testing
     func convolutions(_ m: Int, _ n: Int) throws {
         try check(convolution(m, n, stride: 1, dilation: 1))
         try check(convolution(m, n, stride: 3, dilation: 2))
+    }
+
+    /// Strides keep places apart until the input is copied; each tile then reads its places side by side.
+    @Test(arguments: [(32, 40), (5, 37), (16, 9)])
+    func stridedInputsAreCopied(_ m: Int, _ n: Int) throws {
+        let program = convolution(m, n, stride: 3, dilation: 2)
+        let tile = RegisterTile(rows: 4, vectors: 1)
+        let macro = ConvolutionCPU(lanes: .places, tile: tile, filtering: .never)
+        let state = try ScheduleState(program, target: .genericAVX512)
+            .applying(try ProgramCPU(convolution: macro).schedule(program, target: .genericAVX512))
+        let conv = try #require(state.program.stages.first { $0.name == "conv" })
+        #expect(conv.loads.contains { $0.buffer == "pack.x" } && !conv.loads.contains { $0.buffer == "x" })
+        try expectEquivalent(state, to: program)
+
+        var without = macro
+        without.packsInput = false
+        let plain = try ProgramCPU(convolution: without).schedule(program, target: .genericAVX512)
+        #expect(try ScheduleState(program, target: .genericAVX512).applying(plain).program.buffer("pack.x") == nil)
+    }
+
+    /// Windows of a small stride would be copied many times over.
+    @Test func overlappingWindowsAreNotCopied() throws {
+        let program = WindowPrograms.convolution(16, 4, 8, 32, stride: 2)
+        let macro = ConvolutionCPU(lanes: .places)
+        let state = try ScheduleState(program, target: .genericAVX512)
+            .applying(try ProgramCPU(convolution: macro).schedule(program, target: .genericAVX512))
+        #expect(state.program.buffer("pack.x") == nil)
+        try expectEquivalent(state, to: program)
+    }
+
+    /// Records from before inputs were copied keep their schedules.
+    @Test func oldRecordsCopyNoInput() throws {
+        let record = #"{"packsWeights":true,"channelsFastest":true}"#
+        let macro = try JSONDecoder().decode(ConvolutionCPU.self, from: Data(record.utf8))
+        #expect(!macro.packsInput && macro.filtering == .never)
     }
 
     @Test(arguments: [(16, 24, 2, 3), (4, 37, 2, 4), (3, 51, 3, 4), (20, 13, 5, 3), (2, 81, 5, 3), (2, 35, 2, 1)])

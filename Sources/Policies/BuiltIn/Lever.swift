@@ -144,6 +144,8 @@ extension Lever {
             [true, false]),
         Lever("weights copied", .convolution, helps: [.memory, .compute], \.convolution.packsWeights, [true, false]),
         Lever("elementary functions", .convolution, helps: [.compute], \.convolution.math, [.fast, .exact]),
+        Lever(
+            "strided input copied", .convolution, helps: [.memory, .compute], \.convolution.packsInput, [true, false]),
     ]
 
     private static let map = [
@@ -180,6 +182,9 @@ extension Lever {
         Lever(
             "elements of a part", .normalization, helps: [.memory, .launch], \.normalization.chunk,
             [16384, 65536, 4096]),
+        Lever(
+            "reductions of a row together", .normalization, helps: [.memory, .launch],
+            \.normalization.joinsReductions, [true, false]),
         Lever("accumulators", .normalization, helps: [.compute], \.normalization.accumulators, [4, 8, 2]),
     ]
 

@@ -72,7 +72,11 @@ struct SketchSpace: Sendable {
         if !subjects.isDisjoint(with: [.contraction, .convolution]), subjects.contains(.reduction) {
             subjects.insert(.factored)
         }
-        if subjects.isSuperset(of: [.map, .reduction]) { subjects.insert(.normalization) }
+        let reductions = state.program.stages.filter { $0.isReduction }
+        let areChained = reductions.contains { later in
+            reductions.contains { first in later.loads.contains { first.outputs.contains($0.buffer) } }
+        }
+        if subjects.isSuperset(of: [.map, .reduction]) || areChained { subjects.insert(.normalization) }
         let products = state.program.stages.filter { if case .contraction = state.classify($0) { true } else { false } }
         if products.count > 1, subjects.contains(.normalization) { subjects.insert(.attention) }
         return subjects

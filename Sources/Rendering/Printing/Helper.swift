@@ -9,6 +9,9 @@ enum Helper: Sendable, Hashable {
     /// The first elements at a device address, at most a vector's lanes; the other lanes get a fill. Where the buffer
     /// goes on behind them, whole vectors are read.
     case loadFirst(DType, Int)
+    /// Elements of a device buffer from a position on, in those lanes that lie in a range; the other lanes get a fill.
+    /// Where the whole vector lies inside the buffer, it is read as one.
+    case loadBetween(DType, Int)
     /// Elements at a device address that lie a number of elements apart.
     case strided(DType, Int)
     /// Writes the first lanes of a vector to a device address.
@@ -33,6 +36,7 @@ enum Helper: Sendable, Hashable {
         case .floorRemainder(let type): "kw_floor_remainder_\(type)"
         case .extremum(let operation, let type, let width): "kw_\(operation.rawValue)_\(type)\(Self.suffix(width))"
         case .loadFirst(let type, let width): "kw_load_first_\(type)\(Self.suffix(width))"
+        case .loadBetween(let type, let width): "kw_load_between_\(type)\(Self.suffix(width))"
         case .strided(let type, let width): "kw_strided_\(type)\(Self.suffix(width))"
         case .storeFirst(let type, let width, let isStreaming):
             "kw_\(isStreaming ? "stream" : "store")_first_\(type)\(Self.suffix(width))"
@@ -52,7 +56,8 @@ enum Helper: Sendable, Hashable {
         case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _), .stream(let type, _),
             .prefetch(let type):
             type
-        case .loadFirst(let type, _), .strided(let type, _), .storeFirst(let type, _, _): type.inRegisters
+        case .loadFirst(let type, _), .loadBetween(let type, _), .strided(let type, _), .storeFirst(let type, _, _):
+            type.inRegisters
         case .elementary, .unitLog1p: .float32
         case .brainBits: .uint16
         case .groupOrder: .int32
@@ -63,7 +68,8 @@ enum Helper: Sendable, Hashable {
         switch self {
         case .floorQuotient, .floorRemainder, .prefetch: 1
         case .extremum(_, _, let width), .elementary(_, let width), .unitLog1p(let width), .loadFirst(_, let width),
-            .strided(_, let width), .brainBits(let width), .storeFirst(_, let width, _), .stream(_, let width):
+            .loadBetween(_, let width), .strided(_, let width), .brainBits(let width), .storeFirst(_, let width, _),
+            .stream(_, let width):
             width
         case .groupOrder: 1
         }
@@ -97,6 +103,7 @@ enum Helper: Sendable, Hashable {
             let symbol = operation == .max ? ">" : "<"
             writer.line("return \(Self.extremum(symbol, element, width, dialect).text);")
         case .loadFirst(let element, let width): Self.loadFirst(name, element, width, dialect, &writer)
+        case .loadBetween(let element, let width): Self.loadBetween(name, element, width, dialect, &writer)
         case .strided(let element, let width):
             let pointer = dialect.devicePointer(element, isReadOnly: true)
             writer.open("\(dialect.helperQualifier) \(type) \(name)(\(pointer) p, long stride)")
@@ -128,56 +135,6 @@ enum Helper: Sendable, Hashable {
         }
         writer.close()
         return writer.text
-    }
-
-    private static func loadFirst(
-        _ name: String, _ type: DType, _ width: Int, _ dialect: any Dialect, _ writer: inout CodeWriter
-    ) {
-        let pointer = dialect.devicePointer(type, isReadOnly: true)
-        let (zero, i) = (Value("0", .int32), Value("i", .int32))
-        let lane = type.inRegisters
-        writer.open(
-            "\(dialect.helperQualifier) \(dialect.valueType(lane, width: width)) \(name)"
-                + "(\(pointer) p, long count, long room, \(dialect.valueType(lane, width: 1)) fill)")
-        writer.line("if (count >= \(width)) return \(dialect.load("p", zero, type, width: width).text);")
-        if lane.byteCount == 4 {
-            let whole = dialect.load("p", zero, type, width: width)
-            let numbers = (0..<width).map(String.init).joined(separator: ", ")
-            let lanes = Value("(\(dialect.valueType(.int32, width: width)))(\(numbers))", .int32, width: width)
-            let isFirst = dialect.compare("<", lanes, Value("(int)count", .int32))
-            let filled = dialect.broadcast(Value("fill", lane), width: width)
-            writer.line("if (room >= \(width)) return \(dialect.select(isFirst, whole, filled).text);")
-        }
-        writer.line(dialect.array("lanes", lane, count: width, isShared: false) + ";")
-        writer.open("for (int i = 0; i < \(width); ++i)")
-        let element = dialect.load("p", i, type, width: 1)
-        let chosen = Value("i < count ? \(element.text) : fill", lane, .conditional)
-        writer.line(dialect.store(chosen, "lanes", i, as: lane) + ";")
-        writer.close()
-        writer.line("return \(dialect.load("lanes", zero, lane, width: width).text);")
-    }
-
-    /// - Parameter fullStore: the function that writes a whole vector; nil for an ordinary store.
-    private static func storeFirst(
-        _ name: String, _ type: DType, _ width: Int, _ dialect: any Dialect, _ writer: inout CodeWriter,
-        fullStore: String?
-    ) {
-        let pointer = dialect.devicePointer(type, isReadOnly: false)
-        let (zero, i) = (Value("0", .int32), Value("i", .int32))
-        let lane = type.inRegisters
-        let value = Value("value", lane, width: width)
-        writer.open(
-            "\(dialect.helperQualifier) void \(name)"
-                + "(\(dialect.valueType(lane, width: width)) value, \(pointer) p, long count)")
-        writer.open("if (count >= \(width))")
-        writer.line((fullStore.map { "\($0)(value, p)" } ?? dialect.store(value, "p", zero, as: type)) + ";")
-        writer.line("return;")
-        writer.close()
-        writer.line(dialect.array("lanes", lane, count: width, isShared: false) + ";")
-        writer.line(dialect.store(value, "lanes", zero, as: lane) + ";")
-        writer.open("for (int i = 0; i < count; ++i)")
-        writer.line(dialect.store(dialect.load("lanes", i, lane, width: 1), "p", i, as: type) + ";")
-        writer.close()
     }
 
     private static func extremum(_ symbol: String, _ type: DType, _ width: Int, _ dialect: any Dialect) -> Value {

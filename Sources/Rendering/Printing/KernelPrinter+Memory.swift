@@ -77,6 +77,14 @@ extension KernelPrinter {
             guard let condition = tail.condition else { return value }
             return choice(condition, value, dialect.broadcast(fill, width: width))
         }
+        if let stretch = try stretch(place, load.indices, bounds) {
+            let buffer = Value(place.identifier, place.type)
+            let value = call(
+                .loadBetween(place.type, width),
+                [buffer, stretch.position, stretch.size, stretch.first, stretch.end, fill])
+            guard let condition = stretch.condition else { return value }
+            return choice(condition, value, dialect.broadcast(fill, width: width))
+        }
         guard case .memory = place.kind, let all = boundsForAllLanes(bounds) else {
             return try eachLaneLoaded(load, place, bounds, fill)
         }

@@ -1,6 +1,6 @@
 import KernelIR
 
-/// The last vector of a row, some lanes of which lie behind its end.
+/// Vectors at the ends of a row, some lanes of which lie before or behind it.
 extension KernelPrinter {
     /// Consecutive elements of device memory of which only the first ones may be touched.
     struct Tail {
@@ -26,6 +26,53 @@ extension KernelPrinter {
             address: try address(scope.index(index, inLane: 0), in: place), count: try text(count),
             room: try text(Index(place.shape.reduce(1, *)) - scope.index(index, inLane: 0)),
             condition: uniform.isEmpty ? nil : try condition(uniform))
+    }
+
+    /// Consecutive elements of device memory of which only those in some neighbouring lanes may be touched.
+    struct Stretch {
+        /// The first lane's position in the buffer, which may lie before or behind it.
+        var position: Value
+        /// The buffer's elements, all of which may be read.
+        var size: Value
+        /// The lanes that may be touched, `first ..< end`; they may lie outside of the vector's.
+        var first: Value
+        var end: Value
+        /// What must hold besides; nil where nothing does.
+        var condition: Value?
+    }
+
+    /// The access as a stretch: stride 1, and bounds that move with the lanes.
+    mutating func stretch(_ place: Scope.Place, _ indices: [Index], _ bounds: [Bound]) throws -> Stretch? {
+        let index = linear(place, indices)
+        let spread = bounds.filter { scope.isSpread($0.index) }
+        guard case .memory(isDevice: true) = place.kind, let lane = scope.lane, !spread.isEmpty, isConsecutive(index),
+            spread.allSatisfy({ isConsecutive($0.index) && hasLanesThatFit($0) })
+        else { return nil }
+        let uniform = bounds.filter { !scope.isSpread($0.index) }
+        let firsts = spread.filter { $0.index.range(scope.ranges).lowerBound < 0 }
+            .map { Index(0) - scope.index($0.index, inLane: 0) }
+        let ends = spread.filter { $0.index.range(scope.ranges).upperBound >= $0.extent }
+            .map { Index($0.extent) - scope.index($0.index, inLane: 0) }
+        let first = try outermost(.max, firsts.isEmpty ? [Index(0)] : firsts)
+        let end = try outermost(.min, ends.isEmpty ? [Index(lane.width)] : ends)
+        return Stretch(
+            position: try text(scope.index(index, inLane: 0)), size: try text(Index(place.shape.reduce(1, *))),
+            first: first, end: end, condition: uniform.isEmpty ? nil : try condition(uniform))
+    }
+
+    /// Whether the distances from any lane to the bound's ends can be computed like indices.
+    private func hasLanesThatFit(_ bound: Bound) -> Bool {
+        indexType == .int64 || bound.extent - bound.index.range(scope.ranges).lowerBound <= Int(Int32.max)
+    }
+
+    /// The greatest or least of some numbers, at least one.
+    private mutating func outermost(_ operation: BinaryOperator, _ numbers: [Index]) throws -> Value {
+        var result = try text(numbers[0])
+        for number in numbers.dropFirst() {
+            let value = try text(number)
+            result = call(.extremum(operation, indexType, 1), [result, value])
+        }
+        return result
     }
 
     /// Whether each lane's index is the one before plus 1.

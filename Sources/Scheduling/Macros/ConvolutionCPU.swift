@@ -6,7 +6,8 @@ import KernelIR
 /// With places as lanes, each loaded vector of the input serves every channel of the tile and each broadcast weight every
 /// vector; rows of whole vectors and stride 1 suit it. With channels as lanes, each loaded vector of weights serves every
 /// place and each broadcast element of the input every vector: any stride, dilation and row length will do, but results
-/// are written one by one. Where taps depend on the phase of a place (transposed convolutions), phases are written
+/// are written one by one. Where each channel has a filter of its own, rows of places take the place of channels, and short
+/// columns of taps are written out so that rows share the input they read. Where taps depend on the phase of a place (transposed convolutions), phases are written
 /// out or have bodies of their own, and so have the steps of their windows, which leaves only taps that exist. Work-groups of one stretch of places
 /// run one after the other over the channels, so that the input stays in cache.
 public struct ConvolutionCPU: Sendable, Hashable, Codable {
@@ -21,6 +22,9 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
     public var packsWeights: Bool
     /// Whether the channels' grid axis runs fastest.
     public var channelsFastest: Bool
+    /// Whether the input of a convolution with strides is copied first so that neighbouring places lie together, where
+    /// the copy is at most twice as large as the input and places as lanes then cost less.
+    public var packsInput: Bool
     /// When 3 × 3 convolutions of stride 1 take Winograd's minimal filtering.
     public var filtering: Filtering
     /// How maps that join the convolution compute their functions.
@@ -35,9 +39,10 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
 
     public init(
         lanes: Lanes? = nil, tile: RegisterTile? = nil, packsWeights: Bool = true, channelsFastest: Bool = true,
-        filtering: Filtering = .automatic, math: MathMode = .fast
+        filtering: Filtering = .automatic, packsInput: Bool = true, math: MathMode = .fast
     ) {
         self.math = math
+        self.packsInput = packsInput
         self.filtering = filtering
         self.lanes = lanes
         self.tile = tile
@@ -45,7 +50,7 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         self.channelsFastest = channelsFastest
     }
 
-    /// Reads records from before minimal filtering and choices of functions, too.
+    /// Reads records from before minimal filtering, copies of the input and choices of functions, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         lanes = try fields.decodeIfPresent(Lanes.self, forKey: .lanes)
@@ -54,6 +59,7 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         channelsFastest = try fields.decode(Bool.self, forKey: .channelsFastest)
         filtering = try fields.decodeIfPresent(Filtering.self, forKey: .filtering) ?? .never
         math = try fields.decodeIfPresent(MathMode.self, forKey: .math) ?? .exact
+        packsInput = try fields.decodeIfPresent(Bool.self, forKey: .packsInput) ?? false
     }
 
     /// Schedules the stage and the copy it needs; its loops must be untouched.
@@ -65,8 +71,33 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         guard let plan = ConvolutionPlan.best(parts, stage, builder.state.target, lanes: lanes, tile: tile) else {
             return try ReductionCPU(math: math).apply(to: &builder, stage: name)
         }
+        if let near = try inputPacked(parts, plan, stage, &builder) {
+            try pack(near.parts, near.plan, &builder, name)
+            return try makeTiles(near.parts, near.plan, stage, &builder)
+        }
         try pack(parts, plan, &builder, name)
         try makeTiles(parts, plan, stage, &builder)
+    }
+
+    /// Copies the input so that the places of a tile lie side by side, where that is wanted, legal and cheaper than `plan`.
+    ///
+    /// Places that a stride keeps apart are no vectors. With channels as lanes instead, one element of each channel is
+    /// read at a time; channels of long rows lie a large, often even, distance apart and share few sets of the caches.
+    private func inputPacked(
+        _ parts: Convolution, _ plan: ConvolutionPlan, _ stage: Stage, _ builder: inout ScheduleBuilder
+    ) throws(ScheduleError) -> (parts: Convolution, plan: ConvolutionPlan)? {
+        guard packsInput, lanes != .channels, parts.step > 1, parts.phases.isEmpty else { return nil }
+        var near = parts
+        near.step = 1
+        let target = builder.state.target
+        guard let best = ConvolutionPlan.best(near, stage, target, lanes: .places, tile: tile),
+            best.lanes == .places, best.cost < plan.cost
+        else { return nil }
+        let pack = Pack(
+            stage: stage.name, buffer: parts.input.buffer, axis: parts.n.name, width: best.width * best.tile.vectors)
+        guard builder.attempt(.pack(pack)) else { return nil }
+        try PackCPU().apply(to: &builder, before: stage.name)
+        return (near, best)
     }
 
     private func pack(
@@ -108,10 +139,12 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
             ? outside + [m].compactMap { $0 } : Array(outside[..<split]) + [m].compactMap { $0 } + outside[split...]
         let phases = stage.axes.filter(isWrittenOut).compactMap { places[$0.name]?.phase }
         let last = plan.lanes == .places ? places[parts.n.name]?.phase : nil
+        let window = repeated.inner == nil ? nil : parts.rowWindow(for: plan.lanes, stage)
         let registers =
-            [repeated.inner].compactMap { $0 } + phases.filter { $0 != last } + [vector.outer].compactMap { $0 }
-            + phases.filter { $0 == last }
-        let (walked, steps) = reducedLoops(parts, stage, plan)
+            [repeated.inner, window?.taps.name].compactMap { $0 } + phases.filter { $0 != last }
+            + [vector.outer].compactMap { $0 } + phases.filter { $0 == last }
+        let (reduced, steps) = reducedLoops(parts, stage, plan)
+        let walked = reduced.filter { $0 != window?.taps.name }
         try builder.apply(
             .reorder(Reorder(stage: name, loops: grid + others + walked + steps + registers + [vector.inner])))
         try builder.apply(.vectorize(Vectorize(stage: name, loop: vector.inner, gather: true)))

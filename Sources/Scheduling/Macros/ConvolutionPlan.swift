@@ -50,7 +50,7 @@ struct ConvolutionPlan {
         let products = Double(stage.reduceAxes.reduce(1) { $0 * $1.extent })
         let work = padded(along, shape.vectors * width) / Double(width) * padded(across, shape.rows)
         // Each product costs half a cycle, unless loads or the latency of too few accumulators hold it up.
-        let loads = Double(shape.vectors + shape.rows) / Double(shape.vectors * shape.rows)
+        let loads = loadsPerProduct(parts, stage, target, lanes, shape)
         let product = max(1, 12 / Double(accumulators), 1.3 * loads)
         // Weights of a tile that outgrow the first cache come from the second, 25 bytes a cycle, for each vector of them.
         let weights = products * Double(phases * shape.vectors * width * 4)
@@ -62,6 +62,23 @@ struct ConvolutionPlan {
         return ConvolutionPlan(
             lanes: lanes, width: width, tile: shape, unrolledPhases: phases,
             cost: work * (products * (max(product, supply) + loads / 8 + strided) + store))
+    }
+
+    /// Loads for each product of a tile: a vector of lanes serves every row, and a broadcast element every vector.
+    ///
+    /// Without channels, rows are rows of places, each of which reads vectors of its own unless a window shares them.
+    private static func loadsPerProduct(
+        _ parts: Convolution, _ stage: Stage, _ target: TargetProfile, _ lanes: ConvolutionCPU.Lanes,
+        _ tile: RegisterTile
+    ) -> Double {
+        let results = tile.rows * tile.vectors
+        guard lanes == .places, parts.m == nil else { return Double(tile.vectors + tile.rows) / Double(results) }
+        // What the taps of a row read stays in registers until the next row has read it, too.
+        guard let window = parts.rowWindow(for: lanes, stage),
+            results + window.taps.extent * tile.vectors < target.vectorRegisters
+        else { return Double(results + 1) / Double(results) }
+        let read = window.rowsRead(by: tile.rows) * tile.vectors + window.taps.extent
+        return Double(read) / Double(results * window.taps.extent)
     }
 }
 

@@ -21,11 +21,14 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     /// Whether the second sweep asks for the next row, where two of them fit the second-level cache: else memory is read
     /// in the first sweep and written in the second, one after the other.
     public var prefetches: Bool
+    /// Whether reductions are scheduled together with the reductions whose results they read, too.
+    public var joinsReductions: Bool
 
     public init(
         block: Int? = nil, accumulators: Int = 4, columns: Int = 256, chunk: Int = 16384, math: MathMode = .fast,
-        streams: Bool = true, reverses: Bool = true, prefetches: Bool = true
+        streams: Bool = true, reverses: Bool = true, prefetches: Bool = true, joinsReductions: Bool = true
     ) {
+        self.joinsReductions = joinsReductions
         self.prefetches = prefetches
         self.block = block
         self.accumulators = accumulators
@@ -36,7 +39,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         self.reverses = reverses
     }
 
-    /// Reads records from before rows were prefetched, too.
+    /// Reads records from before rows were prefetched and reductions joined, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         block = try fields.decodeIfPresent(Int.self, forKey: .block)
@@ -47,6 +50,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         streams = try fields.decode(Bool.self, forKey: .streams)
         reverses = try fields.decode(Bool.self, forKey: .reverses)
         prefetches = try fields.decodeIfPresent(Bool.self, forKey: .prefetches) ?? false
+        joinsReductions = try fields.decodeIfPresent(Bool.self, forKey: .joinsReductions) ?? false
     }
 
     /// Schedules the map stage and its reductions; their loops must be untouched.
@@ -143,7 +147,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     }
 
     /// Fuses neighbouring reductions where a law allows it; returns the names of the stages that are left.
-    private func fuse(_ reductions: [Stage], _ builder: inout ScheduleBuilder) -> [String] {
+    func fuse(_ reductions: [Stage], _ builder: inout ScheduleBuilder) -> [String] {
         var names = reductions.map(\.name)
         guard block != 0 else { return names }
         for (first, second) in zip(reductions, reductions.dropFirst()) {

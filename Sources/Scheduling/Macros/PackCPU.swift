@@ -31,11 +31,19 @@ public struct PackCPU: Sendable, Hashable, Codable {
     private func straight(
         _ copy: Stage, _ lane: Axis, _ builder: inout ScheduleBuilder, _ lanes: Int
     ) throws(ScheduleError) {
-        guard let row = copy.axes.dropLast().last else { return }
-        let loops = try builder.split(row.name, of: copy.name, by: min(rows, row.extent))
-        let grid = copy.axes.dropLast(2).map(\.name) + [loops.outer].compactMap { $0 }
+        var grid = copy.axes.dropLast().map(\.name)
+        var walked: [String] = []
+        // Short rows, such as taps, are too little work for a group: it takes several of the axes outside of them.
+        var left = rows
+        for axis in copy.axes.dropLast().reversed() where left > 1 {
+            grid.removeLast()
+            let loops = try builder.split(axis.name, of: copy.name, by: min(left, axis.extent))
+            walked.insert(loops.inner, at: 0)
+            left = loops.outer == nil ? left / axis.extent : 1
+            if let outer = loops.outer { grid.append(outer) }
+        }
         let vector = try builder.split(lane.name, of: copy.name, by: lanes)
-        let order = grid + [loops.inner] + [vector.outer].compactMap { $0 } + [vector.inner]
+        let order = grid + walked + [vector.outer].compactMap { $0 } + [vector.inner]
         try builder.apply(.reorder(Reorder(stage: copy.name, loops: order)))
         try builder.apply(.vectorize(Vectorize(stage: copy.name, loop: vector.inner, gather: true)))
         if let outer = vector.outer { builder.attempt(.unroll(Unroll(stage: copy.name, loop: outer))) }

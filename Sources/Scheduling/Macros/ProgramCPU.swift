@@ -55,6 +55,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         StageFusion(factors: factors).apply(to: &planning.builder)
         var done = attend(&planning)
         done.formUnion(normalize(&planning, besides: done))
+        done.formUnion(joinReductions(&planning, besides: done))
         for stage in planning.builder.state.program.stages where !done.contains(stage.name) {
             guard planning.builder.state.program.stage(stage.name) != nil else { continue }
             try apply(to: &planning, stage)
@@ -114,6 +115,26 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
             done.formUnion(reductions.map(\.name))
             done.formUnion(
                 planning.note(.normalization, of: stage.name, since: before, with: reductions.map(\.name)))
+        }
+        return done
+    }
+
+    /// Schedules reductions that read other reductions' results, the last ones first; returns the stages that are done with.
+    private func joinReductions(_ planning: inout Planning, besides others: Set<String>) -> Set<String> {
+        var done = others
+        for stage in planning.builder.state.program.stages.reversed()
+        where stage.isReduction && !stage.isRecurrent && !done.contains(stage.name) {
+            let macro = macros(for: stage.name).normalization
+            let behind = planning.builder.state.reductions(behind: stage).map(\.name)
+            guard macro.joinsReductions, !behind.isEmpty, done.isDisjoint(with: behind),
+                !planning.builder.state.isProduct(stage)
+            else { continue }
+            let before = planning.builder
+            var attempt = before
+            guard (try? macro.apply(to: &attempt, reduction: stage.name)) != nil else { continue }
+            planning.builder = attempt
+            done.formUnion(behind + [stage.name])
+            done.formUnion(planning.note(.normalization, of: stage.name, since: before, with: behind))
         }
         return done
     }
