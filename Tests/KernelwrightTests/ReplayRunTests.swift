@@ -56,7 +56,7 @@ import Workloads
     private func settings(_ name: String, _ workload: Workload, policy: String) -> RunSettings {
         RunSettings(
             workload: name, workloadHash: workload.contentHash, device: "test:0", size: "tiny",
-            policy: policy, turns: 3, budgetSeconds: 60, lookahead: policy == "chat" ? nil : 2, seed: 7)
+            policy: policy, turns: 3, budgetSeconds: 1e9, lookahead: policy == "chat" ? nil : 2, seed: 7)
     }
 
     /// Makes the folder of a run of three turns.
