@@ -44,7 +44,7 @@ enum GPUAuthor {
         let origin = isFirst ? "the macros' own choice" : "a start drawn at random"
         if let proposal = space.untried(start, origin, observation) { return proposal }
         guard observation.gpuSketches.isEmpty else { return nil }
-        for (parameters, change) in space.neighbours(of: start, limit: nil) {
+        for (parameters, change) in space.neighbours(of: start, limits: []) {
             if let proposal = space.untried(parameters, "nothing was correct yet; \(change)", observation) {
                 return proposal
             }
@@ -55,7 +55,7 @@ enum GPUAuthor {
     private static func variation(
         of sketch: GPUSketch, _ space: GPUSpace, _ observation: Observation
     ) -> Proposal? {
-        let neighbours = space.neighbours(of: sketch.parameters, limit: sketch.limit)
+        let neighbours = space.neighbours(of: sketch.parameters, limits: sketch.limits)
         // What was tried beside another sketch mostly comes out alike, so it waits for what was not tried at all.
         let known = neighbours.map { neighbour in
             observation.history.contains { $0.proposal.rationale.hasSuffix("; \(neighbour.change)") }

@@ -39,13 +39,15 @@ struct GPUSpace: Sendable {
         return resolved
     }
 
-    /// Parameters that differ by one lever, those that address the limit first, the best guess of every lever before the
-    /// second of any.
+    /// Parameters that differ by one lever, those that address one of the limits first, the best guess of every lever
+    /// before the second of any.
+    ///
+    /// - Parameter limits: what bounds the schedule; empty where nobody told, so that all levers are alike.
     func neighbours(
-        of parameters: ProgramGPU, limit: TimingLimit?
+        of parameters: ProgramGPU, limits: Set<TimingLimit>
     ) -> [(parameters: ProgramGPU, change: String)] {
         let parameters = resolved(parameters)
-        let isFirst = { (lever: GPULever) in limit.map { lever.helps.contains($0) } ?? true }
+        let isFirst = { (lever: GPULever) in limits.isEmpty || !lever.helps.isDisjoint(with: limits) }
         return interleaved(levers.filter(isFirst), parameters) + interleaved(levers.filter { !isFirst($0) }, parameters)
     }
 
@@ -87,8 +89,12 @@ struct GPUSketch: Sendable {
         verdict.prediction?.launches.max { $0.predictedSeconds < $1.predictedSeconds }
     }
 
-    /// What bounds that launch.
-    var limit: TimingLimit? { longest.flatMap { TimingLimit(rawValue: $0.limit) } }
+    /// What bounds that launch, and waits behind barriers where there are any: they come on top of it.
+    var limits: Set<TimingLimit> {
+        guard let longest, let limit = TimingLimit(rawValue: longest.limit) else { return [] }
+        let waits = longest.counters?.first { $0.name == "exposedPhasesPerBlock" }?.value ?? 0
+        return waits > 0 ? [limit, .barriers] : [limit]
+    }
 
     /// The limit with the counter that backs it, for a rationale.
     var reason: String {

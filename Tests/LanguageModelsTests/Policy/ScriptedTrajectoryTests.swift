@@ -146,7 +146,7 @@ import Workloads
             ceilings: Sample.ceilings, isPredicted: device.isPredicted)
         let settings = RunSettings(
             workload: "negate.json", workloadHash: place.workload.contentHash, device: device.id, policy: "chat",
-            turns: 4, budgetSeconds: 600, seed: 7, convergence: Convergence(patience: 100), author: "script")
+            turns: 4, budgetSeconds: 1e9, seed: 7, convergence: Convergence(patience: 100), author: "script")
         let session = try await session(place, device)
         let builder = CandidateBuilder(
             program: place.program, workloadHash: place.workload.contentHash, author: policy.name,
