@@ -13,12 +13,17 @@ struct BoundaryVersioning {
     private let gridRanges: Ranges
     /// Buffers whose bounds are left alone: what fills them is a small part of the work, and short.
     private let filled: Set<String>
+    private let branchesAroundBarriers: Bool
 
     /// - Parameters:
     ///   - grid: the axes that are known at the kernel's start: of groups and of work-items.
     ///   - inside: further axes of work-items, for all of which a version must hold.
     ///   - filled: the buffers that work-items fill together.
-    init(grid: [Axis], inside: [Axis] = [], filled: Set<String> = []) {
+    ///   - branchesAroundBarriers: whether statements at which work-items meet may get versions.
+    init(
+        grid: [Axis], inside: [Axis] = [], filled: Set<String> = [], branchesAroundBarriers: Bool = true
+    ) {
+        self.branchesAroundBarriers = branchesAroundBarriers
         self.grid = grid.map(\.name)
         gridAxes = Set(grid.map(\.name))
         gridRanges = Ranges(grid + inside)
@@ -38,7 +43,7 @@ struct BoundaryVersioning {
         let found = decision(body, known: gridAxes, new: [axis], gridRanges, excluding: settled)
         let settled = settled.union(found?.removable ?? [])
         let outside = versioned(body, axes.dropFirst(), excluding: settled)
-        guard let found else { return outside }
+        guard let found, found.conditions.isEmpty || mayBranch(body) else { return outside }
         let inside = versioned(body.map { $0.removing(found.removable) }, axes.dropFirst(), excluding: settled)
         return found.conditions.isEmpty ? inside : [.when(found.conditions, then: inside, otherwise: outside)]
     }
@@ -85,7 +90,12 @@ struct BoundaryVersioning {
             return loop(start, held.lowerBound, outside) + loop(held.lowerBound, held.upperBound, inside)
                 + loop(held.upperBound, end, outside)
         }
+        guard mayBranch(body) else { return loop(start, end, outside) }
         return loop(start, end, [.when(found.conditions, then: inside, otherwise: outside)])
+    }
+
+    private func mayBranch(_ body: [Statement]) -> Bool {
+        branchesAroundBarriers || !body.contains(where: \.isCollective)
     }
 
     /// The bounds that depend on the new axes, the conditions over known axes under which all of them hold, and whether one

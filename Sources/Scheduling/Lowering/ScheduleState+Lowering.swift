@@ -4,15 +4,18 @@ extension ScheduleState {
     /// The loops the schedule describes: one kernel for each stage that is not attached to another.
     ///
     /// Accesses that may fall outside their buffer carry bounds; full blocks have a version without them.
-    public func lowered() -> LoopProgram {
+    ///
+    /// - Parameter branchesAroundBarriers: whether versions may differ in where work-items meet, which is legal since all
+    ///   of a group take the same one; PoCL 3.1 loses groups then.
+    public func lowered(branchesAroundBarriers: Bool = true) -> LoopProgram {
         let roots = program.stages.filter { nests[$0.name]?.attachment == nil }
-        let kernels = roots.map { kernel(of: $0) }
+        let kernels = roots.map { kernel(of: $0, branchesAroundBarriers) }
         let used = Set(kernels.flatMap { $0.body.flatMap(\.bufferNames) })
         let buffers = program.buffers.filter { used.contains($0.name) && !isLocal($0.name) }
         return LoopProgram(name: program.name, buffers: buffers, kernels: kernels)
     }
 
-    private func kernel(of stage: Stage) -> Kernel {
+    private func kernel(of stage: Stage, _ branchesAroundBarriers: Bool) -> Kernel {
         let lowering = StageLowering(self, stage)
         func axes(_ kind: Nest.Kind) -> [Axis] {
             lowering.nest.loops.filter { $0.kind == kind }.map { Axis($0.name, $0.extent) }
@@ -27,7 +30,8 @@ extension ScheduleState {
         let meets = !tiles.isEmpty || statements.contains(where: \.isCollective)
         let inside = meets ? local : local.filter { $0.name == lowering.nest.matrix?.lane }
         let versioning = BoundaryVersioning(
-            grid: (grid + local).filter { !inside.contains($0) }, inside: inside, filled: Set(tiles.map(\.name)))
+            grid: (grid + local).filter { !inside.contains($0) }, inside: inside, filled: Set(tiles.map(\.name)),
+            branchesAroundBarriers: branchesAroundBarriers)
         let body = lowering.nest.loops.specialized(statements, lowering.ranges) {
             versioning.versioned(kernelBody: $0)
         }

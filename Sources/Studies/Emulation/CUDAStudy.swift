@@ -34,18 +34,20 @@ public struct CUDAStudy: Sendable {
     /// - Parameter seed: decides all inputs.
     /// - Throws: defects of the environment; what is wrong with the kernels is in the outcome.
     public func run(_ workload: StudyWorkload, seed: Seed) async throws -> CUDAOutcome {
-        let (loops, solution): (LoopProgram, Solution)
+        let (state, solution): (ScheduleState, Solution)
         do {
             let schedule = try macros.schedule(workload.program, target: device.profile)
-            loops = try ScheduleState(workload.program, target: device.profile).applying(schedule).lowered()
-            solution = try Renderer.cuda(device.profile).render(loops, workload: workload.id, author: "gpu macros")
+            state = try ScheduleState(workload.program, target: device.profile).applying(schedule)
+            solution = try Renderer.cuda(device.profile).render(
+                state.lowered(), workload: workload.id, author: "gpu macros")
         } catch {
             return outcome(workload, .invalidPlan, "\(error)", nil)
         }
         let verdict = try await judge(solution, workload.workload, seed, on: EmulatedHost(device))
         var result = outcome(workload, verdict.status, verdict.message, solution)
         if let openCL,
-            let other = try? Renderer.openCL(device.profile).render(loops, workload: workload.id, author: "gpu macros")
+            let other = try? Renderer.openCL(device.profile).render(
+                state.lowered(branchesAroundBarriers: false), workload: workload.id, author: "gpu macros")
         {
             let verdict = try await judge(other, workload.workload, seed, on: openCL)
             result.openCL = CUDAOutcome.OpenCL(status: verdict.status, message: verdict.message)

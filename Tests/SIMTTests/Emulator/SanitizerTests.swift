@@ -207,6 +207,17 @@ import Testing
         }
     }
 
+    /// Compilers load what lies between words that they need along with them; where nobody wrote any of it, that is no
+    /// such load.
+    @Test func vectorsMayHoldWordsThatNobodyWrote() throws {
+        func text(_ place: Int) -> String {
+            "mov.u32 %r1, s;\nsetp.lt.u32 %p0, %t, 1;\n@%p0 st.shared.u32 [%r1], %t;\nbar.sync 0;\n"
+                + "ld.shared.v4.u32 {%r2, %r3, %r4, %r5}, [%r1+\(place)];\nret;"
+        }
+        #expect(try findings(text(0), threads: 32).isEmpty)
+        #expect(try findings(text(16), threads: 32).map(\.kind) == [.uninitializedRead])
+    }
+
     @Test func readsOfWhatNobodyWrote() throws {
         let half =
             address
