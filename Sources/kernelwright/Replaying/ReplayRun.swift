@@ -110,7 +110,8 @@ struct ReplayRun {
             options, at: try Endpoint(address), through: ReplayTransport(exchanges),
             // What was asked in vain by sessions that were cut short.
             ledger: TokenLedger(
-                budget: options.budgetTokens, spent: EarlierSessions(exchanges, finished: []).spent), shown: target, waiting: Waiting { _ in })
+                budget: options.budgetTokens, spent: EarlierSessions(exchanges, finished: []).spent), shown: target,
+            waiting: Waiting { _ in })
     }
 
     /// What the model was asked and answered for the turns of the record.
