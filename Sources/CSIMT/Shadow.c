@@ -40,9 +40,9 @@ static INLINE void split(kw_word_shadow *cell, kw_word_record *upper) {
 
 /// What is wrong with one word; all of a warp's words are looked at before any of them changes.
 static INLINE kw_conflict_kind conflict_of(const kw_word_shadow *cell, const kw_word_record *upper, uint32_t bytes,
-                                           kw_effect effect, uint32_t warp, unsigned lane, const uint32_t *clocks,
-                                           uint32_t checks, uint32_t *other) {
-    if ((checks & KW_CHECK_WRITTEN) && effect != KW_EFFECT_STORE && (cell->written & bytes) != bytes)
+                                           uint32_t used, kw_effect effect, uint32_t warp, unsigned lane,
+                                           const uint32_t *clocks, uint32_t checks, uint32_t *other) {
+    if ((checks & KW_CHECK_WRITTEN) && effect != KW_EFFECT_STORE && (bytes & used & ~(uint32_t)cell->written))
         return KW_CONFLICT_UNWRITTEN;
     if (!(checks & KW_CHECK_RACES)) return KW_CONFLICT_NONE;
     if (cell->isPending) return KW_CONFLICT_PENDING;
@@ -112,18 +112,14 @@ static INLINE void note_write(kw_word_shadow *cell, kw_word_record *upper, uint3
     cell->written |= bytes;
 }
 
-/// Whether some word of a vector was written whole.
-///
-/// Compilers load what lies between words that they need along with them, e.g. the padding of a row.
-static INLINE int is_partly_written(const kw_word_shadow *cells, uint64_t first, uint64_t end) {
-    for (uint64_t word = first / 4; word * 4 < end; ++word) {
-        if (cells[word].written == WHOLE_WORD) return 1;
-    }
-    return 0;
+/// The bytes of a word that the program uses, of an access that begins at `first`.
+static INLINE uint32_t used_in_word(uint64_t used, uint64_t first, uint64_t word) {
+    return (uint32_t)((used << (first & 3)) >> (4 * (word - first / 4))) & WHOLE_WORD;
 }
 
 int kw_see_shared(kw_word_shadow *cells, kw_word_record *upper, uint32_t mask, const uint64_t *offsets, uint32_t span,
-                  kw_effect effect, uint32_t warp, const uint32_t *clocks, uint32_t checks, kw_conflict *conflict) {
+                  uint64_t used, kw_effect effect, uint32_t warp, const uint32_t *clocks, uint32_t checks,
+                  kw_conflict *conflict) {
     int found = 0;
     unsigned repeats = 0;
     uint64_t before = ~0ull;
@@ -134,12 +130,11 @@ int kw_see_shared(kw_word_shadow *cells, kw_word_record *upper, uint32_t mask, c
         before = first;
         // Of lanes side by side that read one place, one may have written it; two of them see what all see.
         if (effect == KW_EFFECT_LOAD && repeats > 1) continue;
-        const int isLenient = span > 4 && effect == KW_EFFECT_LOAD && is_partly_written(cells, first, end);
-        const uint32_t own = isLenient ? checks & ~(uint32_t)KW_CHECK_WRITTEN : checks;
         for (uint64_t word = first / 4; word * 4 < end; ++word) {
             uint32_t other = 0;
             const kw_conflict_kind kind = conflict_of(cells + word, upper + word, bytes_in_word(first, end, word),
-                                                      effect, warp, lane, clocks, own, &other);
+                                                      used_in_word(used, first, word), effect, warp, lane, clocks,
+                                                      checks, &other);
             if (kind != KW_CONFLICT_NONE) {
                 found = report(conflict, kind, lane, first, other);
                 break;
@@ -161,7 +156,7 @@ int kw_see_shared(kw_word_shadow *cells, kw_word_record *upper, uint32_t mask, c
             if (effect == KW_EFFECT_LOAD) {
                 note_read(cell, upper + word, bytes, stamp, warp, lane, clocks);
                 // What was reported once is not reported again.
-                cell->written |= bytes;
+                cell->written |= bytes & used_in_word(used, first, word);
             } else {
                 note_write(cell, upper + word, bytes, stamp, effect == KW_EFFECT_ATOMIC);
             }
@@ -224,13 +219,14 @@ int kw_see_global(kw_block_shadow *cells, kw_block_record *upper, uint32_t mask,
     return found;
 }
 
-int kw_see_written(uint8_t *written, uint32_t mask, const uint64_t *offsets, uint32_t span, kw_effect effect,
-                   kw_conflict *conflict) {
+int kw_see_written(uint8_t *written, uint32_t mask, const uint64_t *offsets, uint32_t span, uint64_t used,
+                   kw_effect effect, kw_conflict *conflict) {
     int found = 0;
     for (uint32_t left = mask; left; left &= left - 1) {
         const unsigned lane = (unsigned)__builtin_ctz(left);
         uint8_t *place = written + offsets[lane];
         for (uint32_t k = 0; k < span; ++k) {
+            if (effect != KW_EFFECT_STORE && !((used >> k) & 1)) continue;
             if (effect != KW_EFFECT_STORE && !place[k] && !found)
                 found = report(conflict, KW_CONFLICT_UNWRITTEN, lane, offsets[lane], 0);
             place[k] = 1;

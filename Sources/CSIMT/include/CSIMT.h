@@ -66,6 +66,8 @@ typedef struct {
     uint8_t count;
     /// The slots of the elements, the lowest address first.
     int32_t registers[8];
+    /// A bit for each byte of a lane; clear where a load brings what no instruction reads.
+    uint64_t used;
 } kw_access;
 
 /// Loads; 0, and nothing done, if an active lane is outside the window or not aligned.
@@ -183,17 +185,19 @@ typedef struct {
 ///
 /// `upper` has a place for the upper half of each word, which is read only after it was written here. `clocks[w]` is
 /// the last clock of warp w that this warp is ordered after, `clocks[warp]` its own. Accesses of one warp are ordered
-/// when its clock went on between them. `checks` is a sum of `kw_check`.
+/// when its clock went on between them. `checks` is a sum of `kw_check`. A bit of `used` for each byte of a lane: who
+/// loads bytes that it does not use need not find them written.
 int kw_see_shared(kw_word_shadow *cells, kw_word_record *upper, uint32_t mask, const uint64_t *offsets, uint32_t span,
-                  kw_effect effect, uint32_t warp, const uint32_t *clocks, uint32_t checks, kw_conflict *conflict);
+                  uint64_t used, kw_effect effect, uint32_t warp, const uint32_t *clocks, uint32_t checks,
+                  kw_conflict *conflict);
 /// The same for global memory, between blocks; `known[b]` tells that this block is ordered after block b.
 ///
 /// `upper` may be null as long as no access was to less than a word.
 int kw_see_global(kw_block_shadow *cells, kw_block_record *_Nullable upper, uint32_t mask, const uint64_t *offsets,
                   uint32_t span, kw_effect effect, uint32_t block, const uint8_t *known, kw_conflict *conflict);
-/// Notes what was written, a byte for each byte of memory; 1 if something is read that was not.
-int kw_see_written(uint8_t *written, uint32_t mask, const uint64_t *offsets, uint32_t span, kw_effect effect,
-                   kw_conflict *conflict);
+/// Notes what was written, a byte for each byte of memory; 1 if something is read and used that was not.
+int kw_see_written(uint8_t *written, uint32_t mask, const uint64_t *offsets, uint32_t span, uint64_t used,
+                   kw_effect effect, kw_conflict *conflict);
 
 #pragma clang assume_nonnull end
 

@@ -144,10 +144,10 @@ final class AccessObserver {
 
     // MARK: Accesses
 
-    /// Looks at an access whose places are in `offsets`, and remembers it.
+    /// Looks at an access whose places are in `offsets`, and remembers it; `used` has a bit for each byte of a lane.
     func see(
         _ effect: BlockEngine.Effect, _ warp: UnsafeMutablePointer<Warp>, _ window: UnsafePointer<kw_window>,
-        _ isShared: Bool, _ active: UInt32, _ offsets: UnsafePointer<UInt64>, _ span: UInt32
+        _ isShared: Bool, _ active: UInt32, _ offsets: UnsafePointer<UInt64>, _ span: UInt32, used: UInt64
     ) -> Finding? {
         var conflict = kw_conflict()
         let number = Int(warp.pointee.number)
@@ -155,18 +155,19 @@ final class AccessObserver {
         if isShared {
             guard sharedChecks != 0,
                 kw_see_shared(
-                    cells, upper, active, offsets, span, kind, UInt32(number), clocks + 32 * number, sharedChecks,
-                    &conflict) != 0
+                    cells, upper, active, offsets, span, used, kind, UInt32(number), clocks + 32 * number,
+                    sharedChecks, &conflict) != 0
             else { return nil }
             return finding(conflict, AddressMap.shared + window.pointee.base, span, "shared memory")
         }
         if window.pointee.base == AddressMap.localStart {
-            guard localBytes > 0, kw_see_written(localWritten[number], active, offsets, span, kind, &conflict) != 0
+            guard localBytes > 0,
+                kw_see_written(localWritten[number], active, offsets, span, used, kind, &conflict) != 0
             else { return nil }
             return finding(conflict, AddressMap.local + window.pointee.base, span, "local memory")
         }
         guard window.pointee.base >> AddressMap.slotBits != 0, let global,
-            global.see(kind, window, active, offsets, span, &conflict)
+            global.see(kind, window, active, offsets, span, used, &conflict)
         else { return nil }
         return finding(conflict, window.pointee.base, span, context.name(of: window, isShared: false))
     }

@@ -192,7 +192,8 @@ extension BlockEngine {
             }
         }
         guard let observer else { return }
-        if let finding = observer.see(effect, warp, window, isShared, active, offsets, span) {
+        let used = access.pointee.used
+        if let finding = observer.see(effect, warp, window, isShared, active, offsets, span, used: used) {
             note(finding, operation, warp)
         }
         if isShared, effect == .store, operation.pointee.option == AccessOption.asynchronous {

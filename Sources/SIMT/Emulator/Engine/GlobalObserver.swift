@@ -91,12 +91,12 @@ final class GlobalObserver {
 
     func see(
         _ effect: kw_effect, _ window: UnsafePointer<kw_window>, _ active: UInt32, _ offsets: UnsafePointer<UInt64>,
-        _ span: UInt32, _ conflict: inout kw_conflict
+        _ span: UInt32, _ used: UInt64, _ conflict: inout kw_conflict
     ) -> Bool {
         let base = window.pointee.base
         if checksReads, isScratch(window) {
             let bytes = written(window)
-            if kw_see_written(bytes.baseAddress!, active, offsets, span, effect, &conflict) != 0 { return true }
+            if kw_see_written(bytes.baseAddress!, active, offsets, span, used, effect, &conflict) != 0 { return true }
         }
         guard checksRaces else { return false }
         if effect == KW_EFFECT_ATOMIC { order(base, active, offsets) }

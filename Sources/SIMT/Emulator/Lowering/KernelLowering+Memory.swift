@@ -80,6 +80,7 @@ extension KernelLowering {
         access.element = UInt8(Self.element(type, isWide.first ?? false).rawValue)
         access.bytes = UInt8(min(type.byteCount, 8))
         access.count = UInt8(slots.count)
+        access.used = ~0
         withUnsafeMutableBytes(of: &access.registers) { bytes in
             for (index, slot) in slots.enumerated() {
                 bytes.storeBytes(of: slot, toByteOffset: 4 * index, as: Slot.self)
@@ -115,12 +116,16 @@ extension KernelLowering {
     }
 
     /// Appends a load or store of some elements; elements of 128 bits are pairs of 64.
+    ///
+    /// - Parameter used: a bit for each byte of a lane that counts.
     mutating func move(
-        _ type: PTXType, isWide: Bool, slots: [Slot], _ location: Location, isStore: Bool, added: Int64 = 0
+        _ type: PTXType, isWide: Bool, slots: [Slot], _ location: Location, isStore: Bool, added: Int64 = 0,
+        used: UInt64 = ~0
     ) {
         let isQuad = type.bitWidth == 128
         let parts = isQuad ? slots.flatMap { [$0, $0 == KW_NO_SLOT ? $0 : $0 + 256] } : slots
         let access = makeAccess(isQuad ? .b64 : type, isWide: isWide || isQuad, slots: parts, location, added: added)
+        accesses[access].used = used
         emit(isStore ? .store : .load, target: access, detail: location.space.rawValue)
     }
 
@@ -138,13 +143,26 @@ extension KernelLowering {
             }
         }
         if Set(widths).count <= 1 {
-            return move(access.type, isWide: widths.first ?? false, slots: slots, location, isStore: false)
+            return move(
+                access.type, isWide: widths.first ?? false, slots: slots, location, isStore: false,
+                used: usedBytes(results, access.type))
         }
         for (index, slot) in slots.enumerated() {
             move(
                 access.type, isWide: widths[index], slots: [slot], location, isStore: false,
                 added: Int64(index * access.type.byteCount))
         }
+    }
+
+    /// The bytes of a vector that some instruction reads: compilers load what lies between words that they need along
+    /// with them, e.g. the padding of a row. A load of which nothing is read counts as a whole.
+    private func usedBytes(_ results: [PTXOperand], _ type: PTXType) -> UInt64 {
+        let element = (UInt64(1) << type.byteCount) - 1
+        let used = results.enumerated().reduce(UInt64(0)) { used, result in
+            let isRead = result.element.registers.contains { readRegisters.contains($0.index) }
+            return isRead ? used | element << (result.offset * type.byteCount) : used
+        }
+        return used == 0 ? ~0 : used
     }
 
     private mutating func lowerStore(_ access: PTXMemoryAccess) throws(PTXError) {

@@ -21,6 +21,8 @@ struct KernelLowering {
 
     /// The number of the function whose code is being made.
     var number: Int
+    /// The numbers of the registers that instructions of this function read.
+    private(set) var readRegisters: Set<Int> = []
     /// The instruction whose code is being made.
     var instruction: PTXInstruction
     private var spares = (predicates: 0, words: 0, doubles: 0)
@@ -93,6 +95,7 @@ struct KernelLowering {
         branches = []
         tables = []
         let function = module.functions[number]
+        readRegisters = Set(function.instructions.flatMap { PTXRegisterUse($0).reads })
         var starts: [Int32] = []
         for instruction in function.instructions {
             starts.append(Int32(operations.count))
