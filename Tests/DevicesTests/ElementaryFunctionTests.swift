@@ -1,6 +1,5 @@
 import Foundation
 import KernelIR
-import Rendering
 import Testing
 
 @testable import Devices
@@ -29,20 +28,7 @@ import Testing
                 Buffer("x", shape: [Self.count], role: .input), Buffer("y", shape: [Self.count], role: .output),
             ],
             kernels: [Kernel(name: "f", grid: [Axis("o", Self.count / width)], body: [body], math: .fast)])
-        let solution = try Renderer.openCL(device.profile).render(program, workload: "", author: "test")
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 8 * Self.count, alignment: 4096)
-        defer { memory.deallocate() }
-        let floats = memory.bindMemory(to: Float.self)
-        for (place, value) in Self.arguments.enumerated() { floats[place] = value }
-        let half = 4 * Self.count
-        let plan = try device.load(
-            solution, try device.compile(solution).binary,
-            buffers: [
-                .input("x"): UnsafeMutableRawBufferPointer(rebasing: memory[..<half]),
-                .output("y"): UnsafeMutableRawBufferPointer(rebasing: memory[half...]),
-            ])
-        try plan.run(count: 1, prepare: true)
-        return Array(floats[Self.count...])
+        return try device.output(of: device.rendered(program), for: Self.arguments, count: Self.count)
     }
 
     /// In units in the last place of the result; of a denormal one, those of the least normal number.

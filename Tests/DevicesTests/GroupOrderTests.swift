@@ -24,21 +24,10 @@ import Testing
                     name: "order", grid: [Axis("m", rows), Axis("n", columns)],
                     body: [.store([Store("y", place, value)])], rasterization: order)
             ])
-        try program.verify()
-        let solution = try Renderer.openCL(device.profile).render(program, workload: "", author: "test")
+        let solution = try device.rendered(program)
         #expect(solution.launches[0].grid == [rows * columns, 1, 1])
-        let size = 8192
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * size, alignment: 4096)
-        defer { memory.deallocate() }
-        let floats = memory.bindMemory(to: Float.self)
-        for element in 0..<rows * columns { (floats[element], floats[size / 4 + element]) = (1, -1) }
-        let plan = try device.load(
-            solution, try device.compile(solution).binary,
-            buffers: [
-                .input("x"): UnsafeMutableRawBufferPointer(rebasing: memory[..<size]),
-                .output("y"): UnsafeMutableRawBufferPointer(rebasing: memory[size...]),
-            ])
-        try plan.run(count: 1, prepare: true)
-        #expect((0..<rows * columns).allSatisfy { floats[size / 4 + $0] == Float($0 + 1) })
+        let count = rows * columns
+        let y: [Float] = try device.output(of: solution, for: [Float](repeating: 1, count: count), count: count)
+        #expect(y == (1...count).map { Float($0) })
     }
 }

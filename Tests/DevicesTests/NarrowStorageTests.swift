@@ -1,7 +1,6 @@
 import Devices
 import FoundationEssentials
 import KernelIR
-import Rendering
 import Testing
 import Workloads
 
@@ -39,30 +38,11 @@ import Workloads
             kernels: [Kernel(name: "copy", grid: [Axis("g", (count + group - 1) / group)], body: [body])])
     }
 
-    private func run<Source: BitwiseCopyable, Target: BitwiseCopyable>(
-        _ program: LoopProgram, _ x: [Source], filling zero: Target
-    ) throws -> [Target] {
-        try program.verify()
-        let solution = try Renderer.openCL(device.profile).render(program, workload: "", author: "test")
-        let size = (x.count * max(MemoryLayout<Source>.size, MemoryLayout<Target>.size) + 4095) / 4096 * 4096
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * size, alignment: 4096)
-        defer { memory.deallocate() }
-        x.withUnsafeBytes { memory.copyMemory(from: $0) }
-        let plan = try device.load(
-            solution, try device.compile(solution).binary,
-            buffers: [
-                .input("x"): UnsafeMutableRawBufferPointer(rebasing: memory[..<size]),
-                .output("y"): UnsafeMutableRawBufferPointer(rebasing: memory[size...]),
-            ])
-        try plan.run(count: 1, prepare: true)
-        let results = UnsafeMutableRawBufferPointer(rebasing: memory[size...]).bindMemory(to: Target.self)
-        return Array(results.prefix(x.count))
-    }
-
     @Test(arguments: [DType.float16, .bfloat16], Walk.allCases)
     func everyPatternWidens(_ type: DType, _ walk: Walk) throws {
         let patterns = (UInt16.min...UInt16.max).dropLast(walk == .tails ? 3 : 0).map { $0 }
-        let found = try run(copy(patterns.count, from: type, to: .float32, walk), patterns, filling: Float(0))
+        let solution = try device.rendered(copy(patterns.count, from: type, to: .float32, walk))
+        let found: [Float] = try device.output(of: solution, for: patterns, count: patterns.count)
         for (pattern, value) in zip(patterns, found) {
             let expected = Self.float(pattern, type)
             guard !expected.isNaN || !value.isNaN else { continue }
@@ -93,7 +73,8 @@ import Workloads
     func storesRoundToNearestEven(_ type: DType, _ walk: Walk) throws {
         let values = Self.floats(type).dropLast(walk == .tails ? 1 : 0)
         let whole = walk == .tails ? Array(values) : Array(values.dropLast(values.count % 16))
-        let found = try run(copy(whole.count, from: .float32, to: type, walk), whole, filling: UInt16(0))
+        let solution = try device.rendered(copy(whole.count, from: .float32, to: type, walk))
+        let found: [UInt16] = try device.output(of: solution, for: whole, count: whole.count)
         for (value, bits) in zip(whole, found) {
             let expected = Self.bits(value, type)
             if value.isNaN {

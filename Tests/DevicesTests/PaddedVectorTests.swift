@@ -1,5 +1,4 @@
 import KernelIR
-import Rendering
 import Testing
 
 @testable import Devices
@@ -28,33 +27,14 @@ import Testing
             ])
     }
 
-    private func run(_ program: LoopProgram, _ x: [Float], count: Int) throws -> [Float] {
-        try program.verify()
-        let device = try OpenCLDevice.named("opencl:0")
-        let solution = try Renderer.openCL(device.profile).render(program, workload: "", author: "test")
-        let size = (4 * max(x.count, count) + 4095) / 4096 * 4096
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * size, alignment: 4096)
-        defer { memory.deallocate() }
-        let floats = memory.bindMemory(to: Float.self)
-        for place in floats.indices { floats[place] = .nan }
-        for (place, value) in x.enumerated() { floats[place] = value }
-        let plan = try device.load(
-            solution, try device.compile(solution).binary,
-            buffers: [
-                .input("x"): UnsafeMutableRawBufferPointer(rebasing: memory[..<size]),
-                .output("y"): UnsafeMutableRawBufferPointer(rebasing: memory[size...]),
-            ])
-        try plan.run(count: 1, prepare: true)
-        return Array(floats[(size / 4)...].prefix(count))
-    }
-
     @Test(arguments: [(37, 1, 1), (32, 3, 0), (5, 2, 4), (16, 20, 33)])
     func rowsKeepTheirElements(_ columns: Int, _ before: Int, _ after: Int) throws {
         let (rows, length) = (3, columns + before + after)
         let x = (0..<rows * columns).map { Float($0) + 0.5 }
+        let device = try OpenCLDevice.named("opencl:0")
         for width in [4, 8, 16] {
             let padded = program(rows: rows, columns: columns, before: before, after: after, width: width)
-            let found = try run(padded, x, count: rows * length)
+            let found: [Float] = try device.output(of: device.rendered(padded), for: x, count: rows * length)
             for row in 0..<rows {
                 for place in 0..<length {
                     let source = place - before

@@ -46,11 +46,10 @@ struct CUDADescription: Sendable {
             globalBytes: bytes)
         // Shared memory and the first cache are parts of one storage; only the size of the former can be asked for.
         let storage = try attribute(CCUDA_DEVICE_SHARED_BYTES_PER_MULTIPROCESSOR)
-        profile = TargetProfile(
-            name: "cuda-sm\(capability)", vectorWidths: [2, 4], vectorRegisters: Self.registersPerThread / 2,
-            cores: try attribute(CCUDA_DEVICE_MULTIPROCESSORS), l1Bytes: storage, l2Bytes: storage,
-            l3Bytes: try attribute(CCUDA_DEVICE_L2_BYTES), localBytes: limits.localBytes,
-            maxGroupSize: limits.maxGroupSize, prefersExplicitLanes: false)
+        profile = .cuda(
+            "sm\(capability)", multiprocessors: try attribute(CCUDA_DEVICE_MULTIPROCESSORS),
+            registersPerThread: Self.registersPerThread, storageBytes: storage,
+            l2Bytes: try attribute(CCUDA_DEVICE_L2_BYTES), limits: limits)
     }
 
     /// Of every generation so far (CUDA programming guide, "Technical Specifications per Compute Capability").

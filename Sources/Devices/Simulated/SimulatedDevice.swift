@@ -57,14 +57,12 @@ public struct SimulatedDevice: Device {
     public var language: Solution.Target.Language { .cuda }
     public var isPredicted: Bool { true }
 
-    /// A multiprocessor stands for a core; its own cache for the second level of one.
+    /// By what the model says, since it predicts the times of what is written for the profile.
     public var profile: TargetProfile {
-        TargetProfile(
-            name: "cuda-\(model.name)", vectorWidths: [2, 4], vectorRegisters: model.residency.registersPerThread / 2,
-            cores: model.sms, l1Bytes: model.residency.unifiedBytes, l2Bytes: model.residency.unifiedBytes,
-            l3Bytes: model.memory.l2Bytes, localBytes: model.residency.sharedBytesPerBlock,
-            maxGroupSize: model.residency.threadsPerBlock,
-            matrixFormats: model.capability.major >= 8 ? MatrixFormat.allCases : [], prefersExplicitLanes: false)
+        .cuda(
+            model.name, multiprocessors: model.sms, registersPerThread: model.residency.registersPerThread,
+            storageBytes: model.residency.unifiedBytes, l2Bytes: model.memory.l2Bytes, limits: limits,
+            matrixFormats: MatrixFormat.all(ofArchitecture: model.capability.architectureNumber))
     }
 
     /// Those of the GPU for groups; memory is bounded by the emulator's address space, not by the GPU's.
@@ -80,7 +78,7 @@ public struct SimulatedDevice: Device {
         }
         let options = try CUDACompilerOptions(of: solution)
         let source = CUDASource(files: solution.sources.map { CUDASource.File(name: $0.path, text: $0.content) })
-        let architecture = CUDAArchitecture.sm(model.capability.major * 10 + model.capability.minor)
+        let architecture = CUDAArchitecture.sm(model.capability.architectureNumber)
         let made: CUDACompilation
         do { made = try nvrtc.compile(source, for: architecture, options: options) } catch {
             throw .compileError(log: error.message)

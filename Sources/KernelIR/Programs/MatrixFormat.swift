@@ -18,6 +18,11 @@ public enum MatrixFormat: String, Sendable, Hashable, Codable, CaseIterable {
     /// Work-items that compute one product together, each of which holds four results.
     public static let lanes = 32
 
+    /// The formats that GPUs of an architecture have, such as 86 for sm_86.
+    package static func all(ofArchitecture architecture: Int) -> [MatrixFormat] {
+        architecture >= 80 ? allCases : []
+    }
+
     /// Columns of the left operand, which are rows of the right one.
     public var depth: Int { self == .tf32 ? 8 : 16 }
 

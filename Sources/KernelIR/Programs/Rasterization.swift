@@ -134,25 +134,11 @@ extension Rasterization: LosslessStringConvertible {
 
 extension Rasterization: Codable {
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let order = Rasterization(text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "unknown order \(text); orders: hilbert grouped(8)")
-        }
-        self = order
+        self = try decoder.described(as: "order", examples: "hilbert grouped(8)")
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
-    }
-}
-
-extension String {
-    /// The number in `word(number)`.
-    package func parameter(of word: String) -> Int? {
-        guard hasPrefix(word + "("), hasSuffix(")") else { return nil }
-        return Int(dropFirst(word.count + 1).dropLast())
     }
 }

@@ -31,6 +31,6 @@ extension TargetProfile {
             name: "gpu-sm\(architecture)", vectorWidths: [2, 4], vectorRegisters: 255, cores: multiprocessors,
             l1Bytes: l1Kilobytes << 10, l2Bytes: (l2Megabytes << 20) / multiprocessors, l3Bytes: l2Megabytes << 20,
             localBytes: localKilobytes << 10, maxGroupSize: 1024,
-            matrixFormats: architecture >= 80 ? MatrixFormat.allCases : [], prefersExplicitLanes: false)
+            matrixFormats: MatrixFormat.all(ofArchitecture: architecture), prefersExplicitLanes: false)
     }
 }

@@ -73,6 +73,17 @@ struct AnswerReader: Sendable {
         return parted(isCutOff: true)
     }
 
+    /// What is left of an answer whose response ended in an error; nil for an error that says nothing of the answer.
+    func result(after error: any Error) -> Result<Reply, ChatFailure>? {
+        switch error {
+        case let failure as ChatFailure: return .failure(failure)
+        case let failure as TransportFailure:
+            guard failure.kind == .tooLarge else { return .failure(.transport(failure)) }
+            return Result { () throws(ChatFailure) in try cutOff() }
+        default: return nil
+        }
+    }
+
     /// What was said, then what was thought, as an answer would hold it, as far as it came.
     var text: String {
         let reply = parted(isCutOff: true)

@@ -132,11 +132,9 @@ public struct ChatClient: Sendable {
         do {
             try await transport.send(carried) { try reader.take($0) }
             return .success(try reader.reply())
-        } catch let failure as ChatFailure {
-            return .failure(failure)
-        } catch let failure as TransportFailure {
-            guard failure.kind == .tooLarge else { return .failure(.transport(failure)) }
-            return Result { () throws(ChatFailure) in try reader.cutOff() }
+        } catch {
+            guard let result = reader.result(after: error) else { throw error }
+            return result
         }
     }
 

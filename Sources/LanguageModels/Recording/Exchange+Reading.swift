@@ -31,13 +31,8 @@ extension Exchange {
         do {
             try replay { try reader.take($0) }
             return .success(try reader.reply())
-        } catch let failure as ChatFailure {
-            return .failure(failure)
-        } catch let failure as TransportFailure {
-            guard failure.kind == .tooLarge else { return .failure(.transport(failure)) }
-            return Result { () throws(ChatFailure) in try reader.cutOff() }
         } catch {
-            return .failure(.truncated)
+            return reader.result(after: error) ?? .failure(.truncated)
         }
     }
 

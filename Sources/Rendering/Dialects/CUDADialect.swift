@@ -99,36 +99,14 @@ struct CUDADialect: Dialect {
 // MARK: Values
 
 extension CUDADialect {
-    func literal(_ value: Double, _ type: DType) -> Value {
-        switch type {
-        case .bool: return Value(value != 0 ? "1" : "0", .bool)
-        case .float16, .bfloat16: return literal(Arithmetic.declared.rounded(value, to: type), .float32)
-        case .float32:
-            let rounded = Float(value)
-            guard rounded.isFinite else { return infinite(value, type) }
-            return signed("\(rounded.magnitude)f", isNegative: rounded.sign == .minus, type)
-        case .float64:
-            guard value.isFinite else { return infinite(value, type) }
-            return signed("\(value.magnitude)", isNegative: value.sign == .minus, type)
-        default: return integer(value, type)
-        }
-    }
-
-    private func integer(_ value: Double, _ type: DType) -> Value {
-        let suffixes: [DType: String] = [.int64: "LL", .uint32: "u", .uint64: "ULL"]
-        return IntegerLiteral(value, type).written(suffix: suffixes[type] ?? "")
-    }
+    var integerSuffixes: [DType: String] { [.int64: "LL", .uint32: "u", .uint64: "ULL"] }
 
     /// `INFINITY` and `NAN` are float; functions with overloads need the type itself.
-    private func infinite(_ value: Double, _ type: DType) -> Value {
+    func nonFinite(_ value: Double, _ type: DType) -> Value {
         let cast = type == .float64 ? "(double)" : ""
         if value.isNaN { return Value(cast + "NAN", type, cast.isEmpty ? .primary : .unary) }
         let text = cast.isEmpty ? "INFINITY" : "\(cast)INFINITY"
         return value < 0 ? Value("-" + text, type, .unary) : Value(text, type, cast.isEmpty ? .primary : .unary)
-    }
-
-    private func signed(_ magnitude: String, isNegative: Bool, _ type: DType) -> Value {
-        isNegative ? Value("-" + magnitude, type, .unary) : Value(magnitude, type)
     }
 
     func load(_ pointer: String, _ index: Value, _ type: DType, width: Int) -> Value {

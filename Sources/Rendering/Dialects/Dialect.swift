@@ -52,8 +52,10 @@ protocol Dialect: Sendable {
     /// Bytes of these arrays whose size the launch must say; 0 where declarations do.
     func dynamicBytes(_ arrays: LocalArrays) -> Int
 
-    /// A literal that reads back as exactly the value rounded to the type, in the type `type.inRegisters`.
-    func literal(_ value: Double, _ type: DType) -> Value
+    /// What integer literals end in, by their type; nothing for types that are not listed.
+    var integerSuffixes: [DType: String] { get }
+    /// Infinity, or what is no number, as a value of a floating-point type.
+    func nonFinite(_ value: Double, _ type: DType) -> Value
     /// Consecutive elements of memory, as a value of the type `type.inRegisters`.
     func load(_ pointer: String, _ index: Value, _ type: DType, width: Int) -> Value
     /// The statement, without semicolon, that writes a value to consecutive elements of memory of the given type; to

@@ -73,32 +73,10 @@ struct OpenCLDialect: Dialect {
 // MARK: Values
 
 extension OpenCLDialect {
-    func literal(_ value: Double, _ type: DType) -> Value {
-        switch type {
-        case .bool: return Value(value != 0 ? "1" : "0", .bool)
-        case .float16, .bfloat16: return literal(Arithmetic.declared.rounded(value, to: type), .float32)
-        case .float32:
-            let rounded = Float(value)
-            guard rounded.isFinite else { return infinite(value, type) }
-            return signed("\(rounded.magnitude)f", isNegative: rounded.sign == .minus, type)
-        case .float64:
-            guard value.isFinite else { return infinite(value, type) }
-            return signed("\(value.magnitude)", isNegative: value.sign == .minus, type)
-        default: return integer(value, type)
-        }
-    }
+    var integerSuffixes: [DType: String] { [.int64: "L", .uint32: "u", .uint64: "UL"] }
 
-    private func integer(_ value: Double, _ type: DType) -> Value {
-        let suffixes: [DType: String] = [.int64: "L", .uint32: "u", .uint64: "UL"]
-        return IntegerLiteral(value, type).written(suffix: suffixes[type] ?? "")
-    }
-
-    private func infinite(_ value: Double, _ type: DType) -> Value {
+    func nonFinite(_ value: Double, _ type: DType) -> Value {
         value.isNaN ? Value("NAN", type) : signed("INFINITY", isNegative: value < 0, type)
-    }
-
-    private func signed(_ magnitude: String, isNegative: Bool, _ type: DType) -> Value {
-        isNegative ? Value("-" + magnitude, type, .unary) : Value(magnitude, type)
     }
 
     func vector(_ lanes: [Value]) -> Value {

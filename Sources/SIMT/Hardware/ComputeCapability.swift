@@ -11,6 +11,9 @@ public struct ComputeCapability: Sendable, Hashable, Codable, Comparable, Custom
     /// The name compilers take: `sm_86`.
     public var architecture: String { "sm_\(major)\(minor)" }
 
+    /// The number in that name: 86 for `sm_86`.
+    public var architectureNumber: Int { major * 10 + minor }
+
     public var description: String { "\(major).\(minor)" }
 
     public static func < (left: ComputeCapability, right: ComputeCapability) -> Bool {

@@ -45,13 +45,7 @@ extension StagedLayout: LosslessStringConvertible {
 
 extension StagedLayout: Codable {
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let layout = StagedLayout(text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "unknown layout \(text); layouts: plain padded(4) swizzled")
-        }
-        self = layout
+        self = try decoder.described(as: "layout", examples: "plain padded(4) swizzled")
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -17,7 +17,7 @@ public struct LadderStudy: Sendable {
         self.device = device
         let capability = device.model.capability
         counter = LadderCounter(
-            compiler: try NVRTC(toolchain), architecture: .compute(capability.major * 10 + capability.minor))
+            compiler: try NVRTC(toolchain), architecture: .compute(capability.architectureNumber))
     }
 
     /// Studies every kernel of a ladder.

@@ -6,7 +6,7 @@ import Testing
 @Suite struct TargetAgreementTests {
     @Test(arguments: GPUModel.all)
     func sizesAreTheModels(_ model: GPUModel) throws {
-        let name = "gpu-sm\(model.capability.major * 10 + model.capability.minor)"
+        let name = "gpu-sm\(model.capability.architectureNumber)"
         let target = try #require(TargetProfile.gpus.first { $0.name == name })
         #expect(target.cores == model.sms)
         #expect(target.l1Bytes == model.residency.unifiedBytes && target.l3Bytes == model.memory.l2Bytes)

@@ -51,7 +51,7 @@ extension BlockEngine {
             fragment.pointee.pc &+= 1
             return .reschedule
         case .atomic:
-            guard atomic(warp, fragment.pointee.depth, operation, active, registers) else { return .fault }
+            guard perform(.atomic, warp, fragment.pointee.depth, operation, active, registers) else { return .fault }
             fragment.pointee.pc &+= 1
             return .reschedule
         case .mbarrier: return barrierObject(warp, fragment, operation, active, registers)
@@ -91,10 +91,7 @@ extension BlockEngine {
     ) -> Outcome {
         let addresses = slot(operation.pointee.a, registers).assumingMemoryBound(to: UInt64.self)
         let address = addresses[active.trailingZeroBitCount]
-        var together: UInt32 = 0
-        for lane in 0..<32 where active >> UInt32(lane) & 1 != 0 && addresses[lane] == address {
-            together |= 1 << UInt32(lane)
-        }
+        let together = lanes(active, like: addresses)
         let number = Int(truncatingIfNeeded: (address &- AddressMap.functions) / 16)
         guard address >= AddressMap.functions, address % 16 == 0, code.entries.indices.contains(number),
             code.entries[number] >= 0
@@ -113,23 +110,33 @@ extension BlockEngine {
     private func leave(_ warp: UnsafeMutablePointer<Warp>, _ fragment: UnsafeMutablePointer<Fragment>) {
         let returns = warp.pointee.returns + 32 * Int(fragment.pointee.depth)
         fragment.pointee.depth -= 1
-        var left = fragment.pointee.mask
-        var isFirst = true
+        let all = fragment.pointee.mask
+        var left = all
         while left != 0 {
             let target = returns[left.trailingZeroBitCount]
-            var together: UInt32 = 0
-            for lane in 0..<32 where left >> UInt32(lane) & 1 != 0 && returns[lane] == target {
-                together |= 1 << UInt32(lane)
-            }
-            if isFirst {
-                fragment.pointee.pc = target
-                fragment.pointee.mask = together
-                isFirst = false
-            } else {
-                warp.pointee.add(copy(fragment, target, together))
-            }
+            let together = lanes(left, like: returns)
+            send(together, to: target, warp, fragment, isFirst: left == all)
             left &= ~together
         }
+    }
+
+    /// The lanes of a mask, at least one, that hold the same value as its first lane.
+    @inline(__always)
+    private func lanes<Value: Equatable>(_ mask: UInt32, like values: UnsafePointer<Value>) -> UInt32 {
+        let first = values[mask.trailingZeroBitCount]
+        var alike: UInt32 = 0
+        for lane in 0..<32 where mask >> UInt32(lane) & 1 != 0 && values[lane] == first { alike |= 1 << UInt32(lane) }
+        return alike
+    }
+
+    /// Lets lanes go on at a target: the first ones in the fragment itself, others in a copy of it.
+    private func send(
+        _ lanes: UInt32, to target: Int32, _ warp: UnsafeMutablePointer<Warp>,
+        _ fragment: UnsafeMutablePointer<Fragment>, isFirst: Bool
+    ) {
+        guard isFirst else { return warp.pointee.add(copy(fragment, target, lanes)) }
+        fragment.pointee.pc = target
+        fragment.pointee.mask = lanes
     }
 
     /// Ends lanes; others of the warp that waited for them look again, since only those that live are awaited.
@@ -150,15 +157,11 @@ extension BlockEngine {
     ) -> Outcome {
         let indices = words(operation.pointee.a, registers)
         var left = active
-        var isFirst = true
         let rest = fragment.pointee.mask & ~active
         let next = fragment.pointee.pc + 1
         while left != 0 {
             let index = indices[left.trailingZeroBitCount]
-            var together: UInt32 = 0
-            for lane in 0..<32 where left >> UInt32(lane) & 1 != 0 && indices[lane] == index {
-                together |= 1 << UInt32(lane)
-            }
+            let together = lanes(left, like: indices)
             guard index < UInt32(operation.pointee.target) else {
                 fault(
                     .branchIndex, operation, warp, together,
@@ -166,13 +169,7 @@ extension BlockEngine {
                 return .fault
             }
             let target = code.branchTargets[Int(operation.pointee.immediate) + Int(index)]
-            if isFirst {
-                fragment.pointee.pc = target
-                fragment.pointee.mask = together
-                isFirst = false
-            } else {
-                warp.pointee.add(copy(fragment, target, together))
-            }
+            send(together, to: target, warp, fragment, isFirst: left == active)
             left &= ~together
         }
         if rest != 0 { warp.pointee.add(copy(fragment, next, rest)) }

@@ -45,7 +45,7 @@ extension BlockEngine {
                 pc &+= 1
             case .load:
                 if active != 0 {
-                    guard load(warp, fragment.pointee.depth, operation, active, registers) else {
+                    guard perform(.load, warp, fragment.pointee.depth, operation, active, registers) else {
                         outcome = .fault
                         break loop
                     }
@@ -53,7 +53,7 @@ extension BlockEngine {
                 pc &+= 1
             case .store:
                 if active != 0 {
-                    guard store(warp, fragment.pointee.depth, operation, active, registers) else {
+                    guard perform(.store, warp, fragment.pointee.depth, operation, active, registers) else {
                         outcome = .fault
                         break loop
                     }

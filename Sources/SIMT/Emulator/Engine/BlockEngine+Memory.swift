@@ -73,43 +73,26 @@ extension BlockEngine {
         }
     }
 
-    // MARK: Loads and stores
-
-    @inline(__always)
-    func load(
-        _ warp: UnsafeMutablePointer<Warp>, _ depth: Int32, _ operation: UnsafePointer<MicroOp>, _ active: UInt32,
-        _ registers: UnsafeMutablePointer<CChar>
-    ) -> Bool {
-        let access = accesses + Int(operation.pointee.target)
-        let space = unsafeBitCast(operation.pointee.detail, to: AccessSpace.self)
-        guard let view = view(space, warp, depth, access, lane: active.trailingZeroBitCount, registers),
-            kw_load(
-                active, access, kw_frame(constants: constants, registers: registers), view.window, view.added, offsets)
-                != 0
-        else { return move(.load, warp, depth, operation, active, registers) }
-        if watches { watch(.load, warp, operation, access, view.window, active) }
-        return true
-    }
-
-    @inline(__always)
-    func store(
-        _ warp: UnsafeMutablePointer<Warp>, _ depth: Int32, _ operation: UnsafePointer<MicroOp>, _ active: UInt32,
-        _ registers: UnsafeMutablePointer<CChar>
-    ) -> Bool {
-        let access = accesses + Int(operation.pointee.target)
-        let space = unsafeBitCast(operation.pointee.detail, to: AccessSpace.self)
-        guard let view = view(space, warp, depth, access, lane: active.trailingZeroBitCount, registers),
-            kw_store(
-                active, access, kw_frame(constants: constants, registers: registers), view.window, view.added, offsets)
-                != 0
-        else { return move(.store, warp, depth, operation, active, registers) }
-        if watches { watch(.store, warp, operation, access, view.window, active) }
-        return true
-    }
+    // MARK: Loads, stores and atomics
 
     /// What an access does with memory.
     enum Effect {
         case load, store, atomic
+    }
+
+    /// Lets the active lanes access memory, of which there is at least one; false on a fault.
+    @inline(__always)
+    func perform(
+        _ effect: Effect, _ warp: UnsafeMutablePointer<Warp>, _ depth: Int32, _ operation: UnsafePointer<MicroOp>,
+        _ active: UInt32, _ registers: UnsafeMutablePointer<CChar>
+    ) -> Bool {
+        let access = accesses + Int(operation.pointee.target)
+        let space = unsafeBitCast(operation.pointee.detail, to: AccessSpace.self)
+        guard let view = view(space, warp, depth, access, lane: active.trailingZeroBitCount, registers),
+            touch(effect, operation, access, view, active, registers)
+        else { return move(effect, warp, depth, operation, active, registers) }
+        if watches { watch(effect, warp, operation, access, view.window, active) }
+        return true
     }
 
     /// Lane after lane, for accesses that reach several allocations or are wrong; false at the first wrong lane.
@@ -132,6 +115,7 @@ extension BlockEngine {
         return true
     }
 
+    @inline(__always)
     private func touch(
         _ effect: Effect, _ operation: UnsafePointer<MicroOp>, _ access: UnsafePointer<kw_access>, _ view: View,
         _ mask: UInt32, _ registers: UnsafeMutablePointer<CChar>
@@ -151,19 +135,6 @@ extension BlockEngine {
                 slot(operation.pointee.a, registers), slot(operation.pointee.b, registers))
             return true
         }
-    }
-
-    func atomic(
-        _ warp: UnsafeMutablePointer<Warp>, _ depth: Int32, _ operation: UnsafePointer<MicroOp>, _ active: UInt32,
-        _ registers: UnsafeMutablePointer<CChar>
-    ) -> Bool {
-        let access = accesses + Int(operation.pointee.target)
-        let space = unsafeBitCast(operation.pointee.detail, to: AccessSpace.self)
-        guard let view = view(space, warp, depth, access, lane: active.trailingZeroBitCount, registers),
-            touch(.atomic, operation, access, view, active, registers)
-        else { return move(.atomic, warp, depth, operation, active, registers) }
-        if watches { watch(.atomic, warp, operation, access, view.window, active) }
-        return true
     }
 
     // MARK: Watching

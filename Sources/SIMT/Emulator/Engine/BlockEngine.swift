@@ -1,5 +1,4 @@
 import CSIMT
-import Glibc
 
 /// Runs blocks of a launch, one after the other, in memory that is made once.
 ///
@@ -57,10 +56,7 @@ final class BlockEngine {
     var findings = FindingLog()
     var printed: [String] = []
 
-    private let arena: UnsafeMutableRawPointer
-    private let arenaBytes: Int
-    private let localArena: UnsafeMutableRawPointer
-    private let localArenaBytes: Int
+    private let memory: BlockMemory
 
     init(_ context: LaunchContext, _ recorder: (any SIMTAccessRecorder)?) {
         self.context = context
@@ -100,43 +96,15 @@ final class BlockEngine {
             counts = nil
         }
 
-        // Deep frames are touched only by deep calls; the system gives pages when they are.
-        let frames = code.frameCount
-        let perWarp = frameBytes * frames + 128 * frames + 384 + 40 * MemoryLayout<Fragment>.stride
-        let rounded = (perWarp + 255) / 256 * 256
-        arenaBytes = rounded * warpCount + context.sharedBytes + 256
-        arena = BlockEngine.zeroed(arenaBytes)
-        let localBytes = code.localFrameBytes * frames
-        localArenaBytes = max(localBytes * 32 * warpCount, 16)
-        localArena = BlockEngine.zeroed(localArenaBytes)
-        for number in 0..<warpCount {
-            let base = arena + number * rounded
-            let returns = base + frameBytes * frames
-            let indices = returns + 128 * frames
-            var warp = Warp(
-                fragments: (indices + 384).bindMemory(to: Fragment.self, capacity: 40),
-                registers: base.bindMemory(to: CChar.self, capacity: frameBytes * frames),
-                returns: returns.bindMemory(to: Int32.self, capacity: 32 * frames),
-                threadIndices: indices.bindMemory(to: UInt32.self, capacity: 96),
-                localWindow: kw_window(
-                    base: AddressMap.localStart, bytes: UInt64(localBytes),
-                    host: (localArena + localBytes * 32 * number).assumingMemoryBound(to: CChar.self),
-                    laneStride: UInt64(localBytes), isWritable: 1, allocation: UInt32(number)))
-            warp.number = Int32(number)
-            (warps + number).initialize(to: warp)
-        }
-        let shared = arena + rounded * warpCount
+        memory = BlockMemory(code, warpCount: warpCount, sharedBytes: context.sharedBytes)
+        for number in 0..<warpCount { (warps + number).initialize(to: memory.warp(number)) }
         sharedWindow = .allocate(capacity: 1)
-        sharedWindow.initialize(
-            to: kw_window(
-                base: AddressMap.sharedStart, bytes: UInt64(context.sharedBytes),
-                host: shared.assumingMemoryBound(to: CChar.self), laneStride: 0, isWritable: 1, allocation: 0))
+        sharedWindow.initialize(to: memory.sharedWindow)
         setThreadIndices()
     }
 
     deinit {
-        munmap(arena, arenaBytes)
-        munmap(localArena, localArenaBytes)
+        memory.deallocate()
         sharedWindow.deallocate()
         counts?.deallocate()
         offsets.deallocate()
@@ -144,13 +112,6 @@ final class BlockEngine {
         arrivals.deallocate()
         warps.deallocate()
         state.deallocate()
-    }
-
-    /// Zeros; the system gives the pages when they are first touched.
-    private static func zeroed(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        guard let memory, memory != MAP_FAILED else { fatalError("the system has no \(byteCount) bytes left") }
-        return memory
     }
 
     private func setThreadIndices() {

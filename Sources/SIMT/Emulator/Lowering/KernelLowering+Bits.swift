@@ -18,38 +18,14 @@ extension KernelLowering {
             run(
                 type.bitWidth == 64 ? kw_lane_shl_b64 : kw_lane_shl_b32, try result(0, type), try value(1, type),
                 try value(2, .u32))
-        case .shr(let type):
-            let function = Self.pick(
-                type, u16: kw_lane_shr_u16, s16: kw_lane_shr_s16, u32: kw_lane_shr_u32, s32: kw_lane_shr_s32,
-                u64: kw_lane_shr_u64, s64: kw_lane_shr_s64)
-            guard let function else { throw unsupported("no such shift") }
-            run(function, try result(0, type), try value(1, type), try value(2, .u32))
-        case .shf(let shift):
-            let function: kw_lane_function
-            switch (shift.isLeft, shift.wraps) {
-            case (true, true): function = kw_lane_shf_l_wrap
-            case (true, false): function = kw_lane_shf_l_clamp
-            case (false, true): function = kw_lane_shf_r_wrap
-            case (false, false): function = kw_lane_shf_r_clamp
-            }
-            try ternary(function)
+        case .shr(let type): try lowerShiftRight(type)
+        case .shf(let shift): try ternary(Self.funnelShift(shift))
         case .popc(let type): try count(type, kw_lane_popc_b32, kw_lane_popc_b64)
         case .clz(let type): try count(type, kw_lane_clz_b32, kw_lane_clz_b64)
-        case .bfind(let type, let shiftAmount):
-            switch (shiftAmount, type.isSigned) {
-            case (false, false): try count(type, kw_lane_bfind_u32, kw_lane_bfind_u64)
-            case (false, true): try count(type, kw_lane_bfind_s32, kw_lane_bfind_s64)
-            case (true, false): try count(type, kw_lane_bfind_shift_u32, kw_lane_bfind_shift_u64)
-            case (true, true): try count(type, kw_lane_bfind_shift_s32, kw_lane_bfind_shift_s64)
-            }
+        case .bfind(let type, let shiftAmount): try lowerFirstBit(type, shiftAmount: shiftAmount)
         case .brev(let type):
             try unary(type, pred: kw_lane_pred_mov, word: kw_lane_brev_b32, double: kw_lane_brev_b64)
-        case .bfe(let type):
-            let function = Self.pick(
-                type, u16: kw_lane_bfe_u32, s16: kw_lane_bfe_s32, u32: kw_lane_bfe_u32, s32: kw_lane_bfe_s32,
-                u64: kw_lane_bfe_u64, s64: kw_lane_bfe_s64)
-            guard let function else { throw unsupported("no such bit field") }
-            run(function, try result(0, type), try value(1, type), try value(2, .u32), try value(3, .u32))
+        case .bfe(let type): try lowerBitField(type)
         case .bfi(let type):
             run(
                 type.bitWidth == 64 ? kw_lane_bfi_b64 : kw_lane_bfi_b32, try result(0, type), try value(1, type),
@@ -59,14 +35,8 @@ extension KernelLowering {
                 wraps ? kw_lane_bmsk_wrap : kw_lane_bmsk_clamp, try result(0, .b32), try value(1, .u32),
                 try value(2, .u32))
         case .szext(let type, let wraps):
-            let function: kw_lane_function
-            switch (wraps, type.isSigned) {
-            case (true, true): function = kw_lane_szext_wrap_s32
-            case (true, false): function = kw_lane_szext_wrap_u32
-            case (false, true): function = kw_lane_szext_clamp_s32
-            case (false, false): function = kw_lane_szext_clamp_u32
-            }
-            run(function, try result(0, .b32), try value(1, .u32), try value(2, .u32))
+            run(
+                Self.fieldExtension(type, wraps: wraps), try result(0, .b32), try value(1, .u32), try value(2, .u32))
         case .fns: try ternary(kw_lane_fns)
         case .prmt(let mode): try lowerPermute(mode)
         case .lop3(let logic): try lowerLogic(logic)
@@ -99,6 +69,53 @@ extension KernelLowering {
     ) throws(PTXError) {
         run(type.bitWidth == 64 ? double : word, try result(0, .b32), try value(1, type))
     }
+
+    // MARK: Shifts and fields
+
+    private mutating func lowerShiftRight(_ type: PTXType) throws(PTXError) {
+        let function = Self.pick(
+            type, u16: kw_lane_shr_u16, s16: kw_lane_shr_s16, u32: kw_lane_shr_u32, s32: kw_lane_shr_s32,
+            u64: kw_lane_shr_u64, s64: kw_lane_shr_s64)
+        guard let function else { throw unsupported("no such shift") }
+        run(function, try result(0, type), try value(1, type), try value(2, .u32))
+    }
+
+    private static func funnelShift(_ shift: PTXFunnelShift) -> kw_lane_function {
+        switch (shift.isLeft, shift.wraps) {
+        case (true, true): kw_lane_shf_l_wrap
+        case (true, false): kw_lane_shf_l_clamp
+        case (false, true): kw_lane_shf_r_wrap
+        case (false, false): kw_lane_shf_r_clamp
+        }
+    }
+
+    private mutating func lowerFirstBit(_ type: PTXType, shiftAmount: Bool) throws(PTXError) {
+        switch (shiftAmount, type.isSigned) {
+        case (false, false): try count(type, kw_lane_bfind_u32, kw_lane_bfind_u64)
+        case (false, true): try count(type, kw_lane_bfind_s32, kw_lane_bfind_s64)
+        case (true, false): try count(type, kw_lane_bfind_shift_u32, kw_lane_bfind_shift_u64)
+        case (true, true): try count(type, kw_lane_bfind_shift_s32, kw_lane_bfind_shift_s64)
+        }
+    }
+
+    private mutating func lowerBitField(_ type: PTXType) throws(PTXError) {
+        let function = Self.pick(
+            type, u16: kw_lane_bfe_u32, s16: kw_lane_bfe_s32, u32: kw_lane_bfe_u32, s32: kw_lane_bfe_s32,
+            u64: kw_lane_bfe_u64, s64: kw_lane_bfe_s64)
+        guard let function else { throw unsupported("no such bit field") }
+        run(function, try result(0, type), try value(1, type), try value(2, .u32), try value(3, .u32))
+    }
+
+    private static func fieldExtension(_ type: PTXType, wraps: Bool) -> kw_lane_function {
+        switch (wraps, type.isSigned) {
+        case (true, true): kw_lane_szext_wrap_s32
+        case (true, false): kw_lane_szext_wrap_u32
+        case (false, true): kw_lane_szext_clamp_s32
+        case (false, false): kw_lane_szext_clamp_u32
+        }
+    }
+
+    // MARK: Permutations and tables
 
     private mutating func lowerPermute(_ mode: PTXPermuteMode) throws(PTXError) {
         let number: kw_permute_mode
