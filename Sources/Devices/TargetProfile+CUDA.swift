@@ -8,7 +8,7 @@ extension TargetProfile {
     /// - Parameter name: what `cuda-` stands before.
     static func cuda(
         _ name: String, multiprocessors: Int, registersPerThread: Int, storageBytes: Int, l2Bytes: Int,
-        limits: DeviceLimits, matrixFormats: [MatrixFormat] = []
+        limits: DeviceLimits, matrixFormats: [MatrixFormat]
     ) -> TargetProfile {
         TargetProfile(
             name: "cuda-\(name)", vectorWidths: [2, 4], vectorRegisters: registersPerThread / 2,

@@ -49,7 +49,8 @@ struct CUDADescription: Sendable {
         profile = .cuda(
             "sm\(capability)", multiprocessors: try attribute(CCUDA_DEVICE_MULTIPROCESSORS),
             registersPerThread: Self.registersPerThread, storageBytes: storage,
-            l2Bytes: try attribute(CCUDA_DEVICE_L2_BYTES), limits: limits)
+            l2Bytes: try attribute(CCUDA_DEVICE_L2_BYTES), limits: limits,
+            matrixFormats: MatrixFormat.all(ofArchitecture: capability))
     }
 
     /// Of every generation so far (CUDA programming guide, "Technical Specifications per Compute Capability").

@@ -17,6 +17,7 @@ struct CUDADeviceTests {
         #expect(device.compiler?.hasPrefix("NVRTC ") == true)
         #expect(device.architecture == .sm(86))
         #expect(device.profile.name == "cuda-sm86" && device.profile.cores == 84 && device.profile.l3Bytes == 6 << 20)
+        #expect(device.profile.matrixFormats == [.float16, .bfloat16, .tf32])
         #expect(device.limits.maxBlock == [1024, 1024, 64] && device.limits.localBytes == 99 << 10)
         #expect(device.limits.globalBytes > 0)
     }
