@@ -49,7 +49,8 @@ public final class BaselineWorker: Sendable {
             runtime, model, threads: threads, frozenParameters: frozenParameters, buffers: buffers.baselineDescriptors)
         switch await exchange(request, with: process, deadline: deadline ?? runtime.loadLimit) {
         case .success(let answer):
-            return LoadedBaseline(worker: self, load: load, versions: answer.value.versions ?? [:])
+            return LoadedBaseline(
+                worker: self, load: load, versions: answer.value.versions ?? [:], buffers: buffers)
         case .failure(.answered(let error)) where error.code == "missingComponent":
             throw KernelwrightError(.missingComponent, error.message, hint: environment.installation)
         case .failure(let failure):

@@ -1,4 +1,5 @@
 import KernelIR
+import Synchronization
 import Workers
 
 /// One workload in a baseline worker, ready to run on its buffers.
@@ -12,15 +13,20 @@ public final class LoadedBaseline: Baseline {
     public let versions: [String: String]
     private let worker: BaselineWorker
     private let load: Int
+    /// What it computes on; nil when it is over.
+    private let bound: Mutex<BufferSet?>
 
-    init(worker: BaselineWorker, load: Int, versions: [String: String]) {
+    init(worker: BaselineWorker, load: Int, versions: [String: String], buffers: BufferSet) {
         (self.worker, self.load, self.versions) = (worker, load, versions)
+        bound = Mutex(buffers)
     }
 
     deinit { stop() }
 
     public func bind(_ buffers: BufferSet, deadline: Duration) async -> WorkerFailure? {
-        await failure(of: .bind(buffers: buffers.baselineDescriptors), deadline: deadline)
+        let refusal = await failure(of: .bind(buffers: buffers.baselineDescriptors), deadline: deadline)
+        if refusal == nil { bound.withLock { $0 = buffers } }
+        return refusal
     }
 
     public func run(count: Int, deadline: Duration) async -> Result<Duration, WorkerFailure> {
@@ -38,7 +44,11 @@ public final class LoadedBaseline: Baseline {
 
     public func pause() { worker.process(load: load)?.pause() }
     public func resume() { worker.process(load: load)?.resume() }
-    public func stop() { worker.unload(load) }
+
+    public func stop() {
+        worker.unload(load)
+        bound.withLock { $0 = nil }
+    }
 
     private func failure(of request: BaselineRequest, deadline: Duration) async -> WorkerFailure? {
         guard case .failure(let failure) = await worker.request(request, load: load, deadline: deadline) else {

@@ -30,9 +30,7 @@ enum FurtherSets {
     }
 
     /// Whether sets like this one are too large to keep.
-    static func areLarge(_ set: InputSet) -> Bool {
-        set.buffers.specs.map(\.byteCount).reduce(0, +) > keptBytes
-    }
+    static func areLarge(_ set: InputSet) -> Bool { set.byteCount > keptBytes }
 }
 
 extension InputSet {

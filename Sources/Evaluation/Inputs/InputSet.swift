@@ -16,6 +16,9 @@ public struct InputSet: Sendable {
         self.buffers = buffers
         self.expected = expected
     }
+
+    /// Bytes of all its inputs, parameters and outputs.
+    var byteCount: Int { buffers.specs.map(\.byteCount).reduce(0, +) }
 }
 
 /// Draws input sets and asks the oracle about them.

@@ -38,6 +38,8 @@ public actor JudgingSession: Judging {
         public var examiner: (any SecondExaminer)?
         /// Decides the inputs of timed rounds instead of the inputs' own seed, which a repetition knows; nil for that seed.
         public var timingSeed: Seed?
+        /// Input sets of more bytes each are not in memory together with the held-out one.
+        public var togetherBytes = SessionSets.togetherBytes
         public var time: MonotonicTime
 
         public init(
@@ -65,12 +67,9 @@ public actor JudgingSession: Judging {
 
     private nonisolated let setting: Setting
     private nonisolated let gate = SerialGate()
-    private nonisolated let checking: [InputSet]
+    private let sets: SessionSets
     /// Sets of further distributions, small ones only.
-    private nonisolated let further: [InputSet]
-    private var heldOut: InputSet?
-    /// What the held-out set cost, most of which is the oracle's.
-    private var heldOutSeconds = 0.0
+    private let further: [InputSet]
     /// The baselines in the order they were given.
     private var opponents: [Opponent]
     /// What predicted ratios are taken to, and its predicted seconds.
@@ -79,6 +78,9 @@ public actor JudgingSession: Judging {
     private var bestSeconds: Double?
     private var trials = 0
 
+    /// What the inputs of turns cannot tell, or nil: the name of an output that a constant would pass as.
+    public nonisolated let weakness: String?
+
     /// Draws the checking inputs, computes the oracle for them, and judges the main baseline; none of it counts as search.
     ///
     /// - Parameter baselines: what candidates are compared with, the main one first; none compares them with nothing.
@@ -86,14 +88,15 @@ public actor JudgingSession: Judging {
     ///   workload or whose outputs are wrong is no error: see `baselineFault`.
     public init(_ setting: Setting, baselines: [BaselineSource] = []) async throws(KernelwrightError) {
         self.setting = setting
-        var sets: [InputSet] = []
-        for role in [InputSetRole.checking, .timed] { sets.append(try await setting.inputs.draw(role)) }
-        checking = sets
-        further = try await FurtherSets.kept(setting.inputs, besides: sets[0])
+        let sets = SessionSets(setting.inputs, togetherBytes: setting.togetherBytes, time: setting.time)
+        self.sets = sets
+        let turns = try await sets.forTurns()
+        weakness = Self.weakness(of: turns)
+        further = try await FurtherSets.kept(setting.inputs, besides: turns[0])
         var opponents = baselines.map { Opponent($0, limits: setting.limits, caches: setting.caches) }
-        if !opponents.isEmpty { try await opponents[0].face(all: sets) }
+        if !opponents.isEmpty { try await opponents[0].face(all: turns) }
         self.opponents = opponents
-        basis = try await Self.predicted(setting, on: sets)
+        basis = try await Self.predicted(setting, on: turns)
     }
 
     /// The predicted time of the program that ratios are taken to; nil where nothing is predicted.
@@ -115,13 +118,13 @@ public actor JudgingSession: Judging {
     /// Seconds of one call of the main baseline on the inputs it ran last, or nil without a valid one.
     public var baselineSeconds: Double? { opponents.first?.callSeconds }
 
-    /// What these inputs cannot tell, or nil: the name of an output that a constant would pass as.
-    public nonisolated var weakness: String? {
-        let outputs = checking.first?.expected.indices ?? 0..<0
-        let constant = outputs.first { index in
-            ExpectedOutput.constantWouldPass(checking.map { $0.expected[index] })
+    /// The first output that one number in every place would pass as on all sets, in words.
+    private static func weakness(of sets: [InputSet]) -> String? {
+        let outputs = sets.first?.expected ?? []
+        let constant = outputs.indices.first { index in
+            ExpectedOutput.constantWouldPass(sets.map { $0.expected[index] })
         }
-        return constant.map { "a constant would pass as output '\(checking[0].expected[$0].name)' on these inputs" }
+        return constant.map { "a constant would pass as output '\(outputs[$0].name)' on these inputs" }
     }
 
     public func judge(_ solution: Solution, effort: Effort) async throws -> Verdict {
@@ -152,18 +155,18 @@ public actor JudgingSession: Judging {
 
     /// Takes one solution through all steps of a procedure; the elapsed time that no part claims is the judge's own.
     private func examine(_ solution: Solution, by procedure: Procedure) async throws -> Verdict {
-        let timed = procedure.certifies ? try await heldOutSet() : checking[checking.count - 1]
-        let sets = (procedure.certifies ? [] : checking.dropLast()) + further + [timed]
+        if procedure.certifies { try await startOpponents() }
+        var checked = try await procedure.certifies ? [sets.forCertification()] : sets.forTurns()
+        let timed = checked[checked.count - 1]
+        checked.insert(contentsOf: further, at: checked.count - 1)
         var facing = procedure.certifies ? opponents : Array(opponents.prefix(1))
-        for index in facing.indices {
-            // Those that start now have not been judged on the checking inputs either.
-            try await facing[index].face(all: facing[index].version == nil ? checking + [timed] : [timed])
-        }
+        for index in facing.indices { try await facing[index].face(timed) }
         opponents.replaceSubrange(facing.indices, with: facing)
+        let oracleSeconds = await sets.heldOutSeconds
         let began = setting.time.now
         var trial = Trial(
-            solution, procedure: procedure, setting: setting, sets: sets, seed: nextSeed(),
-            oracleSeconds: heldOutSeconds, incumbent: procedure.certifies ? nil : incumbent, opponents: facing,
+            solution, procedure: procedure, setting: setting, sets: checked, seed: nextSeed(),
+            oracleSeconds: oracleSeconds, incumbent: procedure.certifies ? nil : incumbent, opponents: facing,
             basis: basis)
         var rejection: Rejection?
         do { try await trial.run() } catch let fault as Rejection { rejection = fault }
@@ -174,6 +177,16 @@ public actor JudgingSession: Judging {
         var verdict = verdict(of: trial, rejection)
         verdict.costs.ownSeconds = max(0, (setting.time.now - began).seconds - verdict.costs.totalSeconds)
         return verdict
+    }
+
+    /// Starts the baselines that no turn needed and judges them on the inputs of turns, before these may have to make
+    /// room for the held-out ones.
+    private func startOpponents() async throws(KernelwrightError) {
+        guard opponents.contains(where: \.isUntried) else { return }
+        let turns = try await sets.forTurns()
+        var facing = opponents
+        for index in facing.indices where facing[index].isUntried { try await facing[index].face(all: turns) }
+        opponents = facing
     }
 
     private func verdict(of trial: Trial, _ rejection: Rejection?) -> Verdict {
@@ -211,20 +224,6 @@ public actor JudgingSession: Judging {
 
     /// The best time so far; until there is one, a generous multiple of the baseline's.
     private var incumbent: Double? { bestSeconds ?? baselineSeconds.map { 4 * $0 } }
-
-    /// The inputs that only certification uses.
-    private func heldOutSet() async throws(KernelwrightError) -> InputSet {
-        if let heldOut {
-            // A race that ended before its last round left another round's inputs there.
-            setting.inputs.redraw(heldOut.buffers, seed: setting.inputs.seed(of: .heldOut))
-            return heldOut
-        }
-        let began = setting.time.now
-        let set = try await setting.inputs.draw(.heldOut)
-        heldOutSeconds = (setting.time.now - began).seconds
-        heldOut = set
-        return set
-    }
 
     /// A seed for one trial's fresh inputs, spot checks and intervals, different for every trial and unknown to
     /// candidates.

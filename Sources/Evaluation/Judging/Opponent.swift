@@ -20,8 +20,8 @@ struct Opponent {
     /// A running baseline on an input set.
     struct Standing {
         let contender: any Baseline
-        /// The input set it computes on.
-        var boundTo: String
+        /// The memory it computes on.
+        var boundTo: BufferSet
         /// Calibrated for that set.
         var timer: BatchTimer
     }
@@ -33,6 +33,9 @@ struct Opponent {
         name = source.name
     }
 
+    /// Whether it was neither started nor disqualified so far.
+    var isUntried: Bool { version == nil && fault == nil }
+
     /// Faces several input sets in turn and stays bound to the last.
     mutating func face(all sets: some Sequence<InputSet>) async throws(KernelwrightError) {
         for set in sets { try await face(set) }
@@ -42,15 +45,15 @@ struct Opponent {
     ///
     /// - Throws: what its environment lacks. A baseline that fails is disqualified instead.
     mutating func face(_ set: InputSet) async throws(KernelwrightError) {
-        guard fault == nil, standing?.boundTo != set.name || !faced.contains(set.name) else { return }
+        guard fault == nil, standing?.boundTo !== set.buffers || !faced.contains(set.name) else { return }
         guard var standing = try await stand(on: set) else { return }
         do throws(Rejection) {
-            if standing.boundTo != set.name {
+            if standing.boundTo !== set.buffers {
                 standing.contender.resume()
                 if let failure = await standing.contender.bind(set.buffers, deadline: limits.start) {
                     throw Rejection(failure)
                 }
-                standing.boundTo = set.name
+                standing.boundTo = set.buffers
             }
             if faced.insert(set.name).inserted {
                 let judged = try await standing.contender.judged(on: set, limits: limits)
@@ -84,7 +87,7 @@ struct Opponent {
             let contender = try await source.start(set.buffers)
             version = contender.version
             let timer = BatchTimer(contender, callLimit: limits.run, batchSeconds: caches.batchSeconds)
-            standing = Standing(contender: contender, boundTo: set.name, timer: timer)
+            standing = Standing(contender: contender, boundTo: set.buffers, timer: timer)
             return standing
         } catch  where error.code == .badInput {
             disqualify(([error.message] + [error.cause].compactMap { $0 }).joined(separator: ": "))

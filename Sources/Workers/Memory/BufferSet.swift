@@ -3,8 +3,9 @@ import KernelIR
 
 /// Named tensors in memory shared with workers, each between guard areas.
 ///
-/// The bytes live in anonymous files (`memfd_create`), so nothing is left behind however a process ends. Workers map
-/// inputs and parameters read-only. Fill inputs through `bytes(of:)` before a candidate is started or while it is paused.
+/// The bytes live in anonymous files (`memfd_create`), so nothing is left behind however a process ends. They go with
+/// this value, whoever still maps them: what lets another process compute on a set holds the set. Workers map inputs
+/// and parameters read-only. Fill inputs through `bytes(of:)` before a candidate is started or while it is paused.
 public final class BufferSet: Sendable {
     /// The buffers' declarations, in the order given.
     public let specs: [BufferSpec]

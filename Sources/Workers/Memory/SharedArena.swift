@@ -33,6 +33,10 @@ final class SharedArena: @unchecked Sendable {
         repairGuards()
     }
 
+    /// Gives the bytes back at once: a process that waits to be used again may still map the file. Touching it would
+    /// end that process.
+    deinit { _ = ftruncate(file.raw, 0) }
+
     /// Writes every guard byte anew.
     func repairGuards() {
         for region in layout.regions { forEachGuard(of: region) { Self.set($0, Self.guardByte) } }

@@ -75,6 +75,25 @@ struct BaselineWorkerTests {
         #expect(Self.values(first) != [2])
     }
 
+    @Test("It keeps the buffers it computes on, and lets them go when it is stopped")
+    func keepsBuffers() async throws {
+        let baseline = try await start(Self.buffers(x: 1, w: 1))
+        // Nobody else holds them, and their memory would be gone without it.
+        _ = try await baseline.run(count: 1, deadline: deadline).get()
+        let second = try await rebind(baseline)
+        _ = try await baseline.run(count: 1, deadline: deadline).get()
+        #expect(second.buffers != nil)
+        baseline.stop()
+        #expect(second.buffers == nil)
+    }
+
+    /// Binds new buffers, which nobody else holds afterwards.
+    private func rebind(_ baseline: LoadedBaseline) async throws -> WatchedBuffers {
+        let buffers = try Self.buffers(x: 3, w: 4)
+        #expect(await baseline.bind(buffers, deadline: deadline) == nil)
+        return WatchedBuffers(buffers: buffers)
+    }
+
     @Test("A paused process does not answer; a resumed one does")
     func pauses() async throws {
         let buffers = try Self.buffers(x: 1, w: 1)
