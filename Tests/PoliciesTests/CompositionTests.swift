@@ -63,6 +63,9 @@ import Testing
         var other = tall
         other.factors = false
         #expect(composition([turn(ProgramCPU(), first: 1, second: 2), turn(other, first: 3, second: 1)]) == nil)
+        other = tall
+        other.fusion = .everything
+        #expect(composition([turn(ProgramCPU(), first: 1, second: 2), turn(other, first: 3, second: 1)]) == nil)
     }
 
     /// In the second turn a stage more has a kernel of its own, so that what is left to the other one took less.

@@ -69,6 +69,15 @@ import Testing
         #expect(try old(ConvolutionCPU()) == ConvolutionCPU(math: .exact))
     }
 
+    /// In old records every map that may be was computed where it is read.
+    @Test func recordsWithoutAFusionInlineEverything() throws {
+        let data = try JSONEncoder().encode(ProgramCPU())
+        var fields = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(fields.removeValue(forKey: "fusion") as? String == "estimated")
+        let old = try JSONDecoder().decode(ProgramCPU.self, from: JSONSerialization.data(withJSONObject: fields))
+        #expect(old == ProgramCPU(fusion: .everything))
+    }
+
     @Test func recordsKeepTheirForm() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

@@ -24,7 +24,8 @@ struct Composition {
         let total = base.values.sorted().reduce(0, +) * scale
         // Choices that hold for the whole program are not put together.
         let others = turns.dropFirst().filter {
-            $0.parameters.factors == best.parameters.factors && $0.parameters.storage == best.parameters.storage
+            $0.parameters.factors == best.parameters.factors && $0.parameters.fusion == best.parameters.fusion
+                && $0.parameters.storage == best.parameters.storage
         }
         var parameters = best.parameters
         var (changed, saved) = ([String](), 0.0)

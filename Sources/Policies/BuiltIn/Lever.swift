@@ -16,6 +16,8 @@ struct Lever: Sendable {
     /// Kinds of stages, told apart by the macro that schedules them.
     enum Subject: Sendable, Hashable {
         case contraction, convolution, map, reduction, normalization, factored, scan, attention
+        /// Maps that each of their readers may compute.
+        case fused
         /// What goes through memory between stages.
         case temporaries
 
@@ -29,7 +31,7 @@ struct Lever: Sendable {
             case .normalization: [.normalization]
             case .scan: [.scan]
             case .attention: [.attention]
-            case .factored, .temporaries: []
+            case .factored, .fused, .temporaries: []
             }
         }
     }
@@ -101,7 +103,13 @@ extension Lever {
 
     /// Every lever within the declared precision, the more promising first.
     static let all: [Lever] =
-        attention + contraction + convolution + map + reduction + normalization + scan
+        fused + attention + contraction + convolution + map + reduction + normalization + scan
+
+    private static let fused = [
+        Lever(
+            "maps computed where they are read", .fused, helps: [.memory, .compute], program: \.fusion,
+            [.estimated, .everything])
+    ]
 
     private static let attention = [
         Lever("queries of a block", .attention, helps: [.compute, .memory], \.attention.queries, [48, 96, 24, 0]),

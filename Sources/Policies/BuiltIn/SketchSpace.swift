@@ -72,6 +72,7 @@ struct SketchSpace: Sendable {
         if !subjects.isDisjoint(with: [.contraction, .convolution]), subjects.contains(.reduction) {
             subjects.insert(.factored)
         }
+        if Fusion.matters(to: program, target: target) { subjects.insert(.fused) }
         let reductions = state.program.stages.filter { $0.isReduction }
         let areChained = reductions.contains { later in
             reductions.contains { first in later.loads.contains { first.outputs.contains($0.buffer) } }

@@ -1,11 +1,13 @@
 extension ProgramCPU {
-    private enum CodingKeys: String, CodingKey { case factors, storage, stages }
+    private enum CodingKeys: String, CodingKey { case factors, fusion, storage, stages }
 
-    /// Reads the parameters for all stages beside those for single ones, and records from before some of them existed.
+    /// Reads the parameters for all stages beside those for single ones, and records from before some of them existed;
+    /// then all maps that may be were computed where they are read.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         common = try StageMacros(from: decoder)
         factors = try fields.decodeIfPresent(Bool.self, forKey: .factors) ?? true
+        fusion = try fields.decodeIfPresent(Fusion.self, forKey: .fusion) ?? .everything
         storage = try fields.decodeIfPresent(TemporaryStorage.self, forKey: .storage) ?? TemporaryStorage()
         stages = try fields.decodeIfPresent([String: StageMacros].self, forKey: .stages) ?? [:]
     }
@@ -15,6 +17,7 @@ extension ProgramCPU {
         try common.encode(to: encoder)
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(factors, forKey: .factors)
+        try fields.encode(fusion, forKey: .fusion)
         try fields.encode(storage, forKey: .storage)
         if !stages.isEmpty { try fields.encode(stages, forKey: .stages) }
     }

@@ -12,20 +12,24 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     public var stages: [String: StageMacros]
     /// Whether the factors of products are summed apart where only sums of the products are needed.
     public var factors: Bool
+    /// Which maps are computed where they are read.
+    public var fusion: Fusion
     /// The types in which temporaries are stored.
     public var storage: TemporaryStorage
 
     public init(
         gemm: GemmCPU = GemmCPU(), streaming: StreamingCPU = StreamingCPU(), reduction: ReductionCPU = ReductionCPU(),
         normalization: NormalizationCPU = NormalizationCPU(), convolution: ConvolutionCPU = ConvolutionCPU(),
-        factors: Bool = true, scan: ScanCPU = ScanCPU(), storage: TemporaryStorage = TemporaryStorage(),
-        attention: AttentionCPU = AttentionCPU(), stages: [String: StageMacros] = [:]
+        factors: Bool = true, fusion: Fusion = .estimated, scan: ScanCPU = ScanCPU(),
+        storage: TemporaryStorage = TemporaryStorage(), attention: AttentionCPU = AttentionCPU(),
+        stages: [String: StageMacros] = [:]
     ) {
         common = StageMacros(
             gemm: gemm, streaming: streaming, reduction: reduction, normalization: normalization,
             convolution: convolution, scan: scan, attention: attention)
         self.stages = stages
         self.factors = factors
+        self.fusion = fusion
         self.storage = storage
     }
 
@@ -52,7 +56,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     /// The actions for an unscheduled program, and what they owe to which stage.
     public func plan(_ program: TensorProgram, target: TargetProfile) throws(ScheduleError) -> ProgramPlan {
         var planning = Planning(ScheduleBuilder(ScheduleState(program, target: target)))
-        StageFusion(factors: factors).apply(to: &planning.builder)
+        StageFusion(factors: factors, fusion: fusion).apply(to: &planning.builder)
         var done = attend(&planning)
         done.formUnion(normalize(&planning, besides: done))
         done.formUnion(joinReductions(&planning, besides: done))

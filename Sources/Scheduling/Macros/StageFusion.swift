@@ -2,30 +2,62 @@ import KernelIR
 
 /// Rewrites of a program's stages that pay on any device: maps join maps, and the reductions whose results they read; sums
 /// of products that only sums of factors are needed for are factored.
+///
+/// What may join what is a matter of rules: no map goes into windows and steps that read it in many places, nor into a
+/// product that would be none any more. Where a map may go into its readers, an estimate says whether it is cheaper to
+/// store it (`FusionCost`).
 struct StageFusion {
     /// Whether the factors of products are summed apart.
     var factors: Bool
+    /// Which maps are computed where they are read.
+    var fusion = Fusion.estimated
 
     /// Inlines maps into maps and computes maps on the results of reductions and scans.
     func apply(to builder: inout ScheduleBuilder) {
-        for stage in builder.state.program.stages where stage.monoid == nil {
-            // A padded copy would put its guards into every window that reads it.
-            if builder.state.feedsWindows(stage) || builder.state.feedsSteps(stage) { continue }
-            // Several readers would compute it each, and what produces its operand but once.
-            if builder.state.readers(of: stage) > 1, finish(stage, in: &builder, where: builder.state.isProduct) {
-                continue
-            }
-            var attempt = builder
-            guard attempt.attempt(.inline(Inline(stage: stage.name))),
-                attempt.state.keepsProducts(of: builder.state, without: stage)
-            else { continue }
-            builder = attempt
-        }
+        for stage in builder.state.program.stages where stage.monoid == nil { join(stage, in: &builder, fusion) }
         factorSums(&builder)
         for stage in builder.state.program.stages where stage.monoid == nil {
             _ = finish(stage, in: &builder) { $0.kind != .map }
         }
     }
+
+    /// Computes a map in its readers, or as what it reads is finished; leaves it where neither is legal or suits.
+    private func join(_ stage: Stage, in builder: inout ScheduleBuilder, _ fusion: Fusion) {
+        // A padded copy would put its guards into every window that reads it.
+        if builder.state.feedsWindows(stage) || builder.state.feedsSteps(stage) { return }
+        // Several readers would compute it each, and what produces its operand but once.
+        if builder.state.program.readers(of: stage).count > 1,
+            finish(stage, in: &builder, where: builder.state.isProduct)
+        {
+            return
+        }
+        var attempt = builder
+        guard attempt.attempt(.inline(Inline(stage: stage.name))),
+            attempt.state.keepsProducts(of: builder.state, without: stage)
+        else { return }
+        if fusion == .estimated, isCheaperStored(stage, in: builder) { return }
+        builder = attempt
+    }
+
+    /// Whether storing a map is cheaper by far than computing it in each of its readers: those that it has, and those
+    /// that are left once maps among them are inlined too.
+    private func isCheaperStored(_ map: Stage, in builder: ScheduleBuilder) -> Bool {
+        guard FusionCost(builder.state).keeps(map.name) else { return false }
+        var settled = builder
+        var tried: Set<String> = []
+        while tried.count < Self.outlook,
+            let reader = settled.state.program.readers(of: map).first(where: { reader in
+                reader.monoid == nil && !tried.contains(reader.name)
+            })
+        {
+            tried.insert(reader.name)
+            join(reader, in: &settled, .everything)
+        }
+        return FusionCost(settled.state).keeps(map.name)
+    }
+
+    /// Maps behind a map that are followed to what will read it in the end.
+    private static let outlook = 16
 
     /// Computes a map as the results of the last stage it reads are finished, where that is legal; says whether it did.
     private func finish(
@@ -52,15 +84,15 @@ struct StageFusion {
 
 extension Stage {
     /// Whether it reads a result of another stage.
-    fileprivate func reads(_ producer: Stage) -> Bool { loads.contains { producer.outputs.contains($0.buffer) } }
+    func reads(_ producer: Stage) -> Bool { loads.contains { producer.outputs.contains($0.buffer) } }
+}
+
+extension TensorProgram {
+    /// The stages that read what a stage writes, in order.
+    func readers(of stage: Stage) -> [Stage] { stages.filter { $0.reads(stage) } }
 }
 
 extension ScheduleState {
-    /// How many stages read what a stage writes.
-    fileprivate func readers(of stage: Stage) -> Int {
-        Set(stage.outputs.flatMap { program.consumers(of: $0) }.map(\.name)).count
-    }
-
     /// Whether a recurrent stage reads a map's results, the same ones at every step.
     fileprivate func feedsSteps(_ stage: Stage) -> Bool {
         stage.outputs.contains { output in program.consumers(of: output).contains(where: \.isRecurrent) }
