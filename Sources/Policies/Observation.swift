@@ -1,3 +1,4 @@
+import Devices
 import Evaluation
 import KernelIR
 import Rendering
@@ -9,6 +10,8 @@ public struct Observation: Sendable {
     /// The workload as stages, unscheduled.
     public var program: TensorProgram
     public var target: TargetProfile
+    /// The device's best rates, which tell what a candidate takes at least; nil where nobody measured them.
+    public var ceilings: Ceilings?
     /// The 16-bit type that temporaries may be stored in; nil holds to the declared types.
     public var precision: DType?
     /// The turns of this trajectory so far, oldest first.
@@ -28,13 +31,14 @@ public struct Observation: Sendable {
     public var seed: UInt64
 
     public init(
-        workload: Workload, program: TensorProgram, target: TargetProfile, precision: DType? = nil,
-        history: [Turn] = [], start: Solution? = nil, opening: Proposal? = nil, precedents: [Precedent] = [],
-        trajectory: Int = 0, twins: Int = 0, seed: UInt64 = 0
+        workload: Workload, program: TensorProgram, target: TargetProfile, ceilings: Ceilings? = nil,
+        precision: DType? = nil, history: [Turn] = [], start: Solution? = nil, opening: Proposal? = nil,
+        precedents: [Precedent] = [], trajectory: Int = 0, twins: Int = 0, seed: UInt64 = 0
     ) {
         self.workload = workload
         self.program = program
         self.target = target
+        self.ceilings = ceilings
         self.precision = precision
         self.history = history
         self.start = start

@@ -22,6 +22,9 @@ public struct Proposal: Sendable, Hashable, Codable {
     public var parameters: ProgramCPU?
     /// The same for schedules of a GPU.
     public var gpu: ProgramGPU?
+    /// Candidates that the author looked at before this one and saw to lose without a compiler, without those that
+    /// earlier turns name; nil for none.
+    public var passedOver: [PassedOver]?
 
     public init(
         _ content: Content, rationale: String, parameters: ProgramCPU? = nil, consultation: Consultation? = nil

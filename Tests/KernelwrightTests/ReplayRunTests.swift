@@ -78,7 +78,9 @@ import Workloads
             policy: policy, builder: builder, judge: Judge(), settings: settings, provenance: .nowhere)
         let header = RecordHeader(settings: settings, target: target, authorOptions: options)
         _ = try await loop.run(
-            Observation(workload: workload, program: program, target: Self.target.profile, opening: opening),
+            Observation(
+                workload: workload, program: program, target: Self.target.profile, ceilings: Self.target.ceilings,
+                opening: opening),
             into: try TrajectoryFile(path: path, header: header), inputSeed: Seed(5))
     }
 

@@ -26,9 +26,13 @@ public struct GreedyPolicy: Policy {
         let openings = Array(space.openings(observation).prefix(count))
         if openings.count == count { return openings }
         let ranking = CandidateRanking(observation, cache: cache)
+        var passed: [PassedOver] = []
         for pool in pools(observation, space) {
-            let chosen = ranking.best(count - openings.count, of: pool(), besides: openings)
-            if !chosen.isEmpty { return openings + chosen }
+            let choice = ranking.best(count - openings.count, of: pool(), besides: openings)
+            passed += choice.passed
+            guard var first = choice.proposals.first else { continue }
+            first.passedOver = observation.unmentioned(passed)
+            return openings + [first] + choice.proposals.dropFirst()
         }
         if openings.isEmpty { try space.requireStart(observation) }
         return openings

@@ -3,7 +3,7 @@ import Foundation
 import KernelIR
 import Scheduling
 
-/// Orders candidates by what a model expects of them, and drops those that cannot be worth a compilation.
+/// Orders candidates by what a model expects of them, and passes over those that cannot be worth a compilation.
 ///
 /// The model is linear in the differences of loop features and learns from the trajectory's own turns; without any it is
 /// its priors. A pure function of the observation.
@@ -13,28 +13,27 @@ struct CandidateRanking {
     static let placeWeight = 0.01
     /// How strongly the model holds on to its priors, in squared features.
     static let strength = 1.0
-    /// More executed operations than the least by this factor are hopeless.
-    static let mostWork = 8.0
-    /// More registers than there are by this factor are hopeless.
-    static let mostRegisters = 4.0
+
+    /// What came of some candidates.
+    struct Choice {
+        /// The most promising first.
+        var proposals: [Proposal] = []
+        /// Those that cannot win, in the order in which they were given.
+        var passed: [PassedOver] = []
+    }
 
     private let observation: Observation
     private let cache: LoweringCache
     private let model: RidgeModel
     private let tried: [LoopProgram]
-    private let least: Double
+    private let rejection: StaticRejection
 
     init(_ observation: Observation, cache: LoweringCache) {
         self.observation = observation
         self.cache = cache
-        let turns = observation.history.compactMap { turn -> (entry: LoweringCache.Entry, seconds: Double?)? in
-            guard case .schedule(let schedule) = turn.proposal.content,
-                let entry = cache.entry(schedule, observation.program, target: observation.target)
-            else { return nil }
-            return (entry, turn.verdict.isCorrect ? turn.verdict.medianSeconds : nil)
-        }
+        let turns = cache.turns(observation)
         tried = turns.map(\.entry.loops)
-        least = turns.map(\.entry.features.operations).min() ?? .infinity
+        rejection = StaticRejection(observation, turns: turns)
         let registers = observation.target.vectorRegisters
         let timed = turns.compactMap { turn in
             turn.seconds.map { (turn.entry.features.vector(registers: registers), $0) }
@@ -48,28 +47,24 @@ struct CandidateRanking {
     /// At most `count` proposals, the most promising first; none that was tried or has the loops of one that was.
     func best(
         _ count: Int, of candidates: [Proposal], besides made: [Proposal] = []
-    ) -> [Proposal] {
+    ) -> Choice {
         var seen = Set(tried)
+        var passed: [PassedOver] = []
         for proposal in made { if let entry = entry(proposal) { seen.insert(entry.loops) } }
         var scored: [(proposal: Proposal, score: Double, place: Int)] = []
         let registers = observation.target.vectorRegisters
         for (place, proposal) in candidates.enumerated() {
-            guard let entry = entry(proposal), seen.insert(entry.loops).inserted, isHopeful(entry.features) else {
+            guard let entry = entry(proposal), seen.insert(entry.loops).inserted else { continue }
+            if let reason = rejection.reason(entry) {
+                if let candidate = PassedOver(proposal, reason: reason) { passed.append(candidate) }
                 continue
             }
             // Only differences between candidates count: the model has no constant.
             let score = model(entry.features.vector(registers: registers)) + Self.placeWeight * Double(place)
             scored.append((proposal, score, place))
         }
-        return scored.sorted { ($0.score, $0.place) < ($1.score, $1.place) }.prefix(count).map(\.proposal)
-    }
-
-    /// Whether a candidate could be fast: it needs no compiler to see that eight times the work, or an array of buffers
-    /// that no register holds, is not.
-    private func isHopeful(_ features: LoopFeatures) -> Bool {
-        let target = observation.target
-        return features.operations <= Self.mostWork * least
-            && features.registers <= Self.mostRegisters * Double(target.vectorRegisters)
+        let ordered = scored.sorted { ($0.score, $0.place) < ($1.score, $1.place) }
+        return Choice(proposals: ordered.prefix(count).map(\.proposal), passed: passed)
     }
 
     private func entry(_ proposal: Proposal) -> LoweringCache.Entry? {

@@ -1,3 +1,4 @@
+import Evaluation
 import KernelIR
 import Scheduling
 import Synchronization
@@ -9,6 +10,8 @@ final class LoweringCache: Sendable {
     struct Entry: Sendable {
         var loops: LoopProgram
         var features: LoopFeatures
+        /// What no compiler could spare it.
+        var work: LeastWork
     }
 
     private struct Key: Hashable {
@@ -39,8 +42,19 @@ final class LoweringCache: Sendable {
         if let known = entries.withLock({ $0[key] }) { return known }
         guard let state = try? ScheduleState(program, target: target).applying(schedule) else { return nil }
         let loops = state.lowered()
-        let entry = Entry(loops: loops, features: LoopFeatures(loops, target: target))
+        let entry = Entry(
+            loops: loops, features: LoopFeatures(loops, target: target), work: LeastWork(loops, target: target))
         entries.withLock { $0[key] = entry }
         return entry
+    }
+
+    /// The turns so far whose schedules are legal; with the seconds of those that were correct.
+    func turns(_ observation: Observation) -> [(entry: Entry, seconds: Double?)] {
+        observation.history.compactMap { turn -> (entry: Entry, seconds: Double?)? in
+            guard case .schedule(let schedule) = turn.proposal.content,
+                let entry = entry(schedule, observation.program, target: observation.target)
+            else { return nil }
+            return (entry, turn.verdict.isCorrect ? turn.verdict.medianSeconds : nil)
+        }
     }
 }

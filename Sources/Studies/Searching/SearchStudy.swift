@@ -1,3 +1,4 @@
+import Devices
 import Evaluation
 import KernelIR
 import Policies
@@ -33,12 +34,18 @@ public struct SearchStudy: Sendable {
     private let settings: Settings
     private let policies: [any Policy]
     private let target: TargetProfile
+    private let ceilings: Ceilings?
     private let time: MonotonicTime
 
-    public init(_ settings: Settings, policies: [any Policy], target: TargetProfile, time: MonotonicTime = .system) {
+    /// - Parameter ceilings: what authors are told of the device's rates; nil for nothing.
+    public init(
+        _ settings: Settings, policies: [any Policy], target: TargetProfile, ceilings: Ceilings? = nil,
+        time: MonotonicTime = .system
+    ) {
         self.settings = settings
         self.policies = policies
         self.target = target
+        self.ceilings = ceilings
         self.time = time
     }
 
@@ -75,7 +82,8 @@ public struct SearchStudy: Sendable {
             program: subject.program, workloadHash: subject.workload.contentHash, author: policy.name,
             renderer: .openCL(target))
         var observation = Observation(
-            workload: subject.workload, program: subject.program, target: target, seed: settings.seed)
+            workload: subject.workload, program: subject.program, target: target, ceilings: ceilings,
+            seed: settings.seed)
         var trace = SearchOutcome.Trace(
             policy: policy.name, seconds: [], incumbents: [], isExhausted: false, proposalSeconds: 0)
         var waiting: [Proposal] = []

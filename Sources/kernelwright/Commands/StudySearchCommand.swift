@@ -58,7 +58,8 @@ struct StudySearchCommand: AsyncParsableCommand {
         let file = try StudyRecord<SearchStudy.Settings, SearchOutcome>(path: path, settings)
         let opened = try OpenCLDevice.named(device)
         let study = SearchStudy(
-            settings, policies: PolicyName.builtInNames.compactMap(\.builtIn), target: opened.profile)
+            settings, policies: PolicyName.builtInNames.compactMap(\.builtIn), target: opened.profile,
+            ceilings: try CeilingStore(directory: Installation().state.path).ceilings(of: opened))
         let known = Set(await file.outcomes.map(\.subject))
         for subject in try SearchSubject.drawn(subjects, seed: seed) where !known.contains(subject.id) {
             console.working("searching \(subject.id)")

@@ -149,7 +149,15 @@ struct RunReport {
             isPredicted
             ? "Times are predictions of a model."
             : "The times of turns come from short races; only the certificate's above counts."
-        return "## Turns\n\n\(end) \(caution)\n\n" + table.markdown
+        return "## Turns\n\n\(end) \(caution)\(passedOver)\n\n" + table.markdown
+    }
+
+    /// How many candidates cost nothing; empty for none.
+    private var passedOver: String {
+        let count = record.turns.reduce(0) { $0 + ($1.turn.proposal.passedOver?.count ?? 0) }
+        guard count > 0 else { return "" }
+        let subject = count == 1 ? "One more candidate was" : "\(count) more candidates were"
+        return " \(subject) passed over without being compiled; trajectory.jsonl says why."
     }
 
     private var isPredicted: Bool { record.turns.contains { $0.turn.verdict.prediction != nil } }

@@ -66,8 +66,8 @@ struct ReplayRun {
             provenance: Provenance(device: settings.device, driver: "", hostCPU: "", sandboxed: true),
             replaying: record)
         let observation = Observation(
-            workload: workload, program: program, target: target.profile, precision: settings.precision,
-            opening: record.opening, precedents: record.header.precedents)
+            workload: workload, program: program, target: target.profile, ceilings: target.ceilings,
+            precision: settings.precision, opening: record.opening, precedents: record.header.precedents)
         do {
             _ = try await loop.run(observation, into: file, inputSeed: record.end?.inputSeed)
             return nil

@@ -61,9 +61,11 @@ struct Search {
         let loop = RefinementLoop(
             policy: policy, builder: builder, judge: session, settings: settings, provenance: laboratory.provenance,
             interruption: interruption, timeLeft: { end?.left.seconds ?? .infinity }, report: report)
+        // A run that goes on is held to the rates it began with, as its repetition is.
+        let target = file.contents.header.target ?? laboratory.station.target
         let observation = Observation(
             workload: laboratory.workload, program: laboratory.program, target: laboratory.device.profile,
-            precision: settings.precision, start: start, opening: opening,
+            ceilings: target.ceilings, precision: settings.precision, start: start, opening: opening,
             precedents: file.contents.header.precedents)
         let record = try await loop.run(observation, into: file, inputSeed: seed)
         await session.close()
