@@ -23,7 +23,7 @@ def kw(*arguments: str, check: bool = True) -> Any:
     """What a command prints with --json; a run without a correct candidate (exit code 5) is a result too."""
     run = subprocess.run([KW, "--yes", *arguments, "--json"], cwd=ROOT, capture_output=True, text=True)
     if check and run.returncode not in (0, 5):
-        raise SystemExit(f"kw {' '.join(arguments)}: {run.stderr.strip().splitlines()[-1]}")
+        raise SystemExit(f"kw {' '.join(arguments)}: {(run.stderr.strip().splitlines() or ['no word'])[-1]}")
     return json.loads(run.stdout) if run.stdout.strip() else None
 
 
@@ -33,6 +33,37 @@ def commit() -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
     return git("rev-parse", "--short", "HEAD") + ("+changes" if git("status", "--porcelain", "Sources") else "")
+
+
+Claim = tuple[bool, str]
+
+
+def show(claims: dict[str, Callable[[], Claim]], usage: str, record: Path | None = None) -> int:
+    """Shows the claims that the command line names, or all, one line each; 1 if one is missed or cannot be shown.
+
+    Where all are shown, `record` gets what was printed.
+    """
+    names = sys.argv[1:] or list(claims)
+    if {"-h", "--help"} & set(names):
+        print(usage.strip())
+        return 0
+    if unknown := [name for name in names if name not in claims]:
+        print(f"no claim is called {', '.join(unknown)}; they are {', '.join(claims)}", file=sys.stderr)
+        return 2
+    lines = [f"{Path(sys.argv[0]).name} at {commit()}, {time.strftime('%Y-%m-%d')}"]
+    print(lines[0], flush=True)
+    missed = 0
+    for name in names:
+        try:
+            held, text = claims[name]()
+        except (Exception, SystemExit) as error:
+            held, text = False, f"not shown: {type(error).__name__}: {error}"
+        missed += not held
+        lines.append(f"{'ok    ' if held else 'MISSED'}  {name}: {text}".replace(f"{ROOT}/", ""))
+        print(lines[-1], flush=True)
+    if record and not sys.argv[1:]:
+        write(record, "\n".join(lines) + "\n")
+    return 1 if missed else 0
 
 
 def collect(

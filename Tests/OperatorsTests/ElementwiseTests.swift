@@ -33,6 +33,16 @@ import Workloads
         }
     }
 
+    /// What has no logarithm is not left out of a divergence.
+    @Test func divergenceOfWhatHasNoLogarithm() throws {
+        var (random, graph) = (SeededRandom(seed: 1), Graph())
+        let (x, y) = (graph.input("x", [6], &random), graph.input("y", [6], &random))
+        graph.values["x"] = [0.5, 0.5, -.infinity, -2, .nan, 1]
+        graph.values["y"] = [.nan, -1, 0, 0, 0, 0.25]
+        graph.add("z", "aten.kl_div.default", [x, y, .int(0)], [6])
+        try graph.expectReferenceValues("divergence")
+    }
+
     @Test func siluIsTheProductWithItsSigmoid() throws {
         var (random, graph) = (SeededRandom(seed: 1), Graph())
         let x = graph.input("x", [3, 5], &random)

@@ -90,6 +90,31 @@ import Workloads
         try graph.expectReferenceValues(outputs: ["sum", "copy"], "constants")
     }
 
+    /// What lies beside a tensor of equal numbers is the border's number, not the tensor's.
+    @Test func constantTensorsHaveBorders() throws {
+        var (random, graph) = (SeededRandom(seed: 7), Graph())
+        let x = graph.input("x", [1, 1, 3, 3], &random)
+        graph.add("ones", "aten.ones_like.default", [x], [1, 1, 3, 3])
+        let sides = Argument.list([.int(1), .int(1), .int(2), .int(0)])
+        graph.add("bordered", "aten.constant_pad_nd.default", [.value("ones"), sides], [1, 1, 5, 5])
+        graph.add("same", "aten.constant_pad_nd.default", [.value("ones"), sides, .int(1)], [1, 1, 5, 5])
+        let window = [Argument.list([.int(3), .int(3)]), .list([.int(1), .int(1)]), .list([.int(1), .int(1)])]
+        graph.add("means", "aten.avg_pool2d.default", [.value("ones")] + window, [1, 1, 3, 3])
+        graph.add("y", "aten.add.Tensor", [x, .value("means")], [1, 1, 3, 3])
+        try graph.expectReferenceValues(outputs: ["bordered", "same", "y"], "borders of constants")
+    }
+
+    @Test func severalViewsOfOneValueAreOutputs() throws {
+        var (random, graph) = (SeededRandom(seed: 8), Graph())
+        let x = graph.input("x", [4, 6], &random)
+        graph.add("h", "aten.relu.default", [x], [4, 6])
+        graph.add("a", "aten.view.default", [.value("h"), .list([.int(2), .int(12)])], [2, 12])
+        graph.add("b", "aten.view.default", [.value("h"), .list([.int(24)])], [24])
+        graph.add("c", "aten.t.default", [.value("h")], [6, 4])
+        try graph.expectReferenceValues(outputs: ["a", "b", "c"], "views")
+        try graph.expectReferenceValues(outputs: ["c", "b", "h"], "views and the value itself")
+    }
+
     @Test func constantIndicesAreViewsOthersSums() throws {
         var (random, graph) = (SeededRandom(seed: 6), Graph())
         let x = graph.input("x", [9, 4], &random)

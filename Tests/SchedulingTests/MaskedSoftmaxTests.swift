@@ -21,6 +21,13 @@ import Testing
         }
     }
 
+    /// As rows are that a mask of the least number covers.
+    @Test func aRowOfTheLeastNumberIsEven() throws {
+        let least = -Double(Float.greatestFiniteMagnitude)
+        #expect(try fused([Double](repeating: least, count: 8)) == [Double](repeating: 0.125, count: 8))
+        #expect(try fused([Double](repeating: least, count: 7) + [0]) == [0, 0, 0, 0, 0, 0, 0, 1])
+    }
+
     @Test func oneNaNMakesTheRowNaN() throws {
         var row = (0..<12).map(Double.init)
         row[6] = .nan

@@ -54,6 +54,20 @@ import Testing
         try expectEquivalent(scheduled(program, Self.tiled + copies.suffix(1)), to: program)
     }
 
+    /// Versions of a loop hold copies of which the rows do not divide into turns.
+    @Test func copiesInsideOfVersions() throws {
+        let program = SamplePrograms.matmul(48, 16, 24)
+        let schedule: Schedule = [
+            .split(Split(stage: "matmul", loop: "m", factor: 24)),
+            .split(Split(stage: "matmul", loop: "k", factor: 12)),
+            .reorder(Reorder(stage: "matmul", loops: ["m.o", "n", "k.o", "k.i", "m.i"])),
+            .bind(Bind(stage: "matmul", loop: "m.o")), .bind(Bind(stage: "matmul", loop: "n", to: .item)),
+            .specialize(Specialize(stage: "matmul", loop: "m.o")),
+            .stage(StageOperand(stage: "matmul", buffer: "a", loop: "k.o")),
+        ]
+        try expectEquivalent(scheduled(program, schedule), to: program)
+    }
+
     @Test(arguments: extents) func swizzledRows(_ extents: [Int]) throws {
         let program = SamplePrograms.matmul(extents[0], extents[1], extents[2])
         let copies = [

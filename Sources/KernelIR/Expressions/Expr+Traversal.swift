@@ -26,7 +26,29 @@ extension Expr {
     /// Visits every node, operands after their parent.
     public func forEach(_ visit: (Expr) -> Void) {
         visit(self)
-        for operand in operands { operand.forEach(visit) }
+        switch self {
+        case .constant, .index, .load, .inside, .left, .right, .state: break
+        case .unary(_, let a), .cast(_, let a): a.forEach(visit)
+        case .binary(_, let a, let b):
+            a.forEach(visit)
+            b.forEach(visit)
+        case .select(let a, let b, let c):
+            a.forEach(visit)
+            b.forEach(visit)
+            c.forEach(visit)
+        }
+    }
+
+    /// Whether some load is of one of the buffers.
+    public func reads(anyOf buffers: [String]) -> Bool {
+        switch self {
+        case .load(let load): buffers.contains(load.buffer)
+        case .constant, .index, .inside, .left, .right, .state: false
+        case .unary(_, let a), .cast(_, let a): a.reads(anyOf: buffers)
+        case .binary(_, let a, let b): a.reads(anyOf: buffers) || b.reads(anyOf: buffers)
+        case .select(let a, let b, let c):
+            a.reads(anyOf: buffers) || b.reads(anyOf: buffers) || c.reads(anyOf: buffers)
+        }
     }
 
     /// Every load, in order of appearance, repeats included.

@@ -111,6 +111,11 @@ public struct Stage: Sendable, Hashable, Codable {
     /// Every load of body and finish.
     public var loads: [Load] { (body + finish).flatMap(\.loads) }
 
+    /// Whether body or finish read one of the buffers.
+    public func reads(anyOf buffers: [String]) -> Bool {
+        body.contains { $0.reads(anyOf: buffers) } || finish.contains { $0.reads(anyOf: buffers) }
+    }
+
     /// What the stage reads of its own outputs.
     public var recurrentLoads: [Load] { isRecurrent ? loads.filter { outputs.contains($0.buffer) } : [] }
 }
@@ -139,7 +144,7 @@ public struct TensorProgram: Sendable, Hashable, Codable {
 
     /// The stages that read a buffer, in order.
     public func consumers(of buffer: String) -> [Stage] {
-        stages.filter { $0.loads.contains { $0.buffer == buffer } }
+        stages.filter { $0.reads(anyOf: [buffer]) }
     }
 
     /// Element types by buffer name.

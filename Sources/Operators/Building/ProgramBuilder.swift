@@ -86,9 +86,13 @@ struct ProgramBuilder {
     mutating func output(_ values: [(name: String, tensor: Tensor)]) throws(KernelwrightError) {
         // Buffers that have the right name already come first, so that no view takes them.
         let own = values.filter { $0.tensor.source == .buffer($0.name) }
-        for (name, tensor) in own + values.filter({ $0.tensor.source != .buffer($0.name) }) {
+        var renamed: [Tensor.Source: Tensor.Source] = [:]
+        for (name, value) in own + values.filter({ $0.tensor.source != .buffer($0.name) }) {
+            var tensor = value
+            tensor.source = renamed[value.source] ?? value.source
             if let position = position(ofWhole: tensor) {
                 buffers[position].role = .output
+                renamed[tensor.source] = .buffer(name)
                 rename(buffers[position].name, to: name)
                 continue
             }

@@ -31,9 +31,12 @@ struct Windows {
 extension Tensor {
     /// The element at a point, or a number where the point lies outside along some of the given dimensions.
     func element(_ point: [Index], within dimensions: some Sequence<Int>, fill: Double, as type: DType) -> Expr {
-        guard case .buffer(let name) = source else { return element(point, as: type) }
-        let place = zip(point, strides).reduce(Index(offset)) { $0 + $1.0 * $1.1 }
         let bounds = dimensions.map { Bound(point[$0], below: shape[$0]) }
+        guard case .buffer(let name) = source else {
+            let (inside, outside) = (element(point, as: type), Expr.constant(fill, type))
+            return inside == outside ? inside : .select(.inside(bounds), inside, outside)
+        }
+        let place = zip(point, strides).reduce(Index(offset)) { $0 + $1.0 * $1.1 }
         let load = Expr.load(Load(name, [place], bounds: bounds, fill: fill))
         return type == self.type ? load : .cast(type, load)
     }

@@ -29,9 +29,9 @@ enum LossOperators {
             let isLogarithm = call.flag(3, "log_target", default: false)
             return try pointwise(call, &builder, reductionAt: 2) { x, y, type in
                 if isLogarithm { return .unary(.exp, y) * (y - x) }
-                // 0 · log 0 is 0.
-                let isPositive = Expr.binary(.less, .constant(0, type), y)
-                return .select(isPositive, y * (.unary(.log, y) - x), .constant(0, type))
+                // 0 · log 0 is 0; what has no logarithm is NaN.
+                let zero = Expr.constant(0, type)
+                return .select(.binary(.equal, y, zero), zero, y * .unary(.log, y)) - y * x
             }
         },
         "aten.cross_entropy_loss.default": crossEntropy,

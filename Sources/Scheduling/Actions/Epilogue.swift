@@ -32,7 +32,7 @@ public struct Epilogue: ScheduleAction {
         }
         try state.checkCarriesNothing(stage)
         try state.checkNotAttached(stage)
-        let moved = state.isOnlyRead(producer, by: stage) ? producer.scanned(where: consumer) : nil
+        let moved = producer.scanned(where: consumer).flatMap { state.isOnlyRead(producer, by: stage) ? $0 : nil }
         if let moved {
             try state.checkUntouched(producer)
             consumer = consumer.readingAtOwnPoint(

@@ -25,8 +25,8 @@ public struct Inline: ScheduleAction {
         }
         try state.checkCarriesNothing(stage)
         for consumer in state.program.stages where consumer.name != stage {
-            guard consumer.loads.contains(where: { producer.outputs.contains($0.buffer) }) else { continue }
-            state.replace(consumer.inlining(producer))
+            guard consumer.reads(anyOf: producer.outputs) else { continue }
+            state.replace(consumer.inlining(producer, state.program.bufferTypes))
         }
         state.remove(producer)
     }
@@ -44,7 +44,9 @@ extension ScheduleState {
 
 extension Stage {
     /// The same stage with every read of a map stage's outputs replaced by what that stage computes there.
-    func inlining(_ producer: Stage) -> Stage {
+    ///
+    /// - Parameter types: those of the buffers that the map reads.
+    func inlining(_ producer: Stage, _ types: [String: DType]) -> Stage {
         let ranges = Ranges(axes + reduceAxes)
         func inlined(_ expr: Expr) -> Expr {
             expr.rewritten { node in
@@ -55,8 +57,7 @@ extension Stage {
                     zip(producer.axes.map(\.name), load.indices), uniquingKeysWith: { first, _ in first })
                 let value = producer.body[output].substituting(point, ranges)
                 guard !load.bounds.isEmpty else { return value }
-                let type = value.type(buffers: [:])
-                return .select(.inside(load.bounds), value, .constant(load.fill, type))
+                return .select(.inside(load.bounds), value, .constant(load.fill, value.type(buffers: types)))
             }
         }
         var copy = self

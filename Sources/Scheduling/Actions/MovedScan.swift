@@ -11,9 +11,10 @@ extension Stage {
     /// y[j] = S[n-1-j]                     y[j] = T[j]
     /// ```
     func scanned(where map: Stage) -> Stage? {
+        guard case .scan(let monoid, var sweep) = kind, sweep.block == nil else { return nil }
         let places = Set(map.loads.filter { outputs.contains($0.buffer) }.map(\.indices))
-        guard case .scan(let monoid, var sweep) = kind, sweep.block == nil, places.count == 1, let place = places.first,
-            map.axes.count == axes.count, let scanned = axes.firstIndex(where: { $0.name == sweep.axis })
+        guard places.count == 1, let place = places.first, map.axes.count == axes.count,
+            let scanned = axes.firstIndex(where: { $0.name == sweep.axis })
         else { return nil }
         for (position, axis) in map.axes.enumerated() where position != scanned {
             guard place[position].asAxis == axis.name, axis.extent == axes[position].extent else { return nil }
@@ -64,7 +65,7 @@ extension ScheduleState {
     func isOnlyRead(_ producer: Stage, by reader: String) -> Bool {
         producer.outputs.allSatisfy { output in
             program.buffer(output)?.role == .temporary
-                && program.consumers(of: output).allSatisfy { $0.name == reader }
+                && program.stages.allSatisfy { $0.name == reader || !$0.reads(anyOf: [output]) }
         }
     }
 }

@@ -27,8 +27,9 @@ struct ReductionLaw: Sendable {
         monoid: .logSumExp(), firstState: 0, secondState: 1, blockMonoids: [.maximumNumber(), .sum()],
         finishFirst: { state, _ in state },
         second: { element, pivot in .unary(.exp, element - pivot) },
-        // A block of nothing but -inf has the maximum -inf, and -inf − -inf would be NaN where its share is 0.
-        blockPivot: { .binary(.maxNumber, $0, .float(-1e38)) },
+        // A block of nothing but -inf has the maximum -inf, and -inf − -inf would be NaN where its share is 0. No finite
+        // maximum may change: rows are masked with the least number, too.
+        blockPivot: { .binary(.maxNumber, $0, .float(-Double(Float.greatestFiniteMagnitude))) },
         lift: { _, first, second in [first, second] },
         isFinish: { finish, _ in finish == .state(0) })
 

@@ -4,13 +4,18 @@ extension Statement {
     /// The same statement with an axis as a constant in values and conditions.
     ///
     /// Places that are written keep the axis, and so do their bounds: it is what tells that work-items write apart.
+    ///
+    /// - Parameter ranges: those of the loops outside.
     func fixing(_ axis: String, at value: Int, _ ranges: Ranges) -> Statement {
         let constant = [axis: Index(value)]
         func fixed(_ bounds: [Bound]) -> [Bound] { bounds.map { $0.substituting(constant, ranges) } }
         func fixed(_ body: [Statement]) -> [Statement] { body.map { $0.fixing(axis, at: value, ranges) } }
         switch self {
         case .loop(let other, let start, let end, let kind, let body):
-            return .loop(axis: other, start: start, end: end, kind: kind, body: fixed(body))
+            let inside = start < end ? ranges.adding(other, start...(end - 1)) : ranges
+            return .loop(
+                axis: other, start: start, end: end, kind: kind,
+                body: body.map { $0.fixing(axis, at: value, inside) })
         case .when(let bounds, let then, let otherwise):
             return .when(fixed(bounds), then: fixed(then), otherwise: fixed(otherwise))
         case .store(let stores):

@@ -54,7 +54,8 @@ struct FusionCost {
     /// counts on both sides.
     func saving(of map: Stage) -> Double {
         let readers = program.readers(of: map)
-        return seconds(readers.map { $0.inlining(map) }) / seconds([map] + readers)
+        let types = program.bufferTypes
+        return seconds(readers.map { $0.inlining(map, types) }) / seconds([map] + readers)
     }
 
     /// Seconds of stages that run one after the other.

@@ -75,8 +75,8 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
             return false
         }
         let whole = ReductionCPU(
-            accumulators: accumulators, columnVectors: columnVectors, block: 0, math: math, prefetches: prefetches,
-            sweptRows: sweptRows)
+            accumulators: accumulators, columnVectors: columnVectors, block: 0, math: math, separates: separates,
+            prefetches: prefetches, sweptRows: sweptRows)
         try whole.apply(to: &builder, stage: name + ".partial")
         try whole.apply(to: &builder, stage: name)
         return true

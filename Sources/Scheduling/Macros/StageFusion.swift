@@ -64,7 +64,9 @@ struct StageFusion {
         _ stage: Stage, in builder: inout ScheduleBuilder, where isSuited: (Stage) -> Bool
     ) -> Bool {
         guard let stage = builder.state.program.stage(stage.name) else { return false }
-        for producer in builder.state.program.stages.reversed() where stage.reads(producer) && isSuited(producer) {
+        let read = Set(stage.loads.map(\.buffer))
+        for producer in builder.state.program.stages.reversed()
+        where producer.monoid != nil && !read.isDisjoint(with: producer.outputs) && isSuited(producer) {
             if builder.attempt(.epilogue(Epilogue(stage: stage.name, into: producer.name))) { return true }
         }
         return false
@@ -84,7 +86,7 @@ struct StageFusion {
 
 extension Stage {
     /// Whether it reads a result of another stage.
-    func reads(_ producer: Stage) -> Bool { loads.contains { producer.outputs.contains($0.buffer) } }
+    func reads(_ producer: Stage) -> Bool { reads(anyOf: producer.outputs) }
 }
 
 extension TensorProgram {

@@ -237,9 +237,8 @@ import Testing
                 st.\(space).u16 [%Q0+8], \(register);
                 ret;
                 """
-            return try findings(
-                text, threads: 1, declarations: Self.shared + "\n.local .align 8 .b8 l[16];"
-            ).map(\.kind)
+            let declarations = Self.shared + "\n.local .align 8 .b8 l[16];"
+            return try findings(text, declarations: declarations, threads: 1).map(\.kind)
         }
         for space in ["shared", "local"] {
             #expect(try found(space, reading: "%h0").isEmpty)
