@@ -3,8 +3,8 @@ import Rendering
 
 /// Checks a launch plan by itself, before any compiler sees the sources.
 public struct PlanCheck: Sendable {
-    /// Bytes of one source at most.
-    private static let sourceBytes = 4 << 20
+    /// Bytes of one source at most; a network of two hundred layers, each with loops of its own, has six million.
+    private static let sourceBytes = 16 << 20
 
     /// The bounds launches must keep.
     public var limits: DeviceLimits

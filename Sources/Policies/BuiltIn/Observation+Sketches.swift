@@ -77,10 +77,15 @@ extension SketchSpace {
         _ = try ProgramCPU().schedule(program, target: target)
     }
 
-    /// The proposals for parameters that were not tried, each schedule once.
+    /// The proposals for parameters that were not tried, each schedule once, the first `breadth` of them.
     private func distinct(_ choices: [(ProgramCPU, String)], _ observation: Observation) -> [Proposal] {
         var seen: Set<Proposal.Content> = []
-        return choices.compactMap { untried($0, $1, observation) }.filter { seen.insert($0.content).inserted }
+        var found: [Proposal] = []
+        for (parameters, rationale) in choices where found.count < breadth {
+            guard let proposal = untried(parameters, rationale, observation) else { continue }
+            if seen.insert(proposal.content).inserted { found.append(proposal) }
+        }
+        return found
     }
 
     /// A source of random choices for this place of the search.

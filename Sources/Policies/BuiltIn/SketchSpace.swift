@@ -35,6 +35,13 @@ struct SketchSpace: Sendable {
         return space
     }
 
+    /// How many candidates are planned for one proposal at most: planning and lowering a network of hundreds of stages
+    /// takes seconds, in which a few candidates are measured.
+    var breadth: Int { max(4, Self.plannedStages / max(1, program.stages.count)) }
+
+    /// Stages of all candidates that are planned for one proposal.
+    private static let plannedStages = 4096
+
     /// Stages below this share of the time are left as they are.
     private static let remarkableShare = 0.05
 

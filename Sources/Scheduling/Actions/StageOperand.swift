@@ -67,6 +67,7 @@ public struct StageOperand: ScheduleAction {
 extension ScheduleState {
     /// Refuses states in which work-items could not copy what is staged.
     func checkStagings() throws(ScheduleError) {
+        guard nests.values.contains(where: { !$0.stagings.isEmpty }) else { return }
         for stage in program.stages where nests[stage.name]?.stagings.isEmpty == false {
             let nest = try nest(stage.name)
             guard stage.isReduction, !stage.isRecurrent, nest.attachment == nil else {

@@ -25,6 +25,8 @@ struct StageFusion {
     private func join(_ stage: Stage, in builder: inout ScheduleBuilder, _ fusion: Fusion) {
         // A padded copy would put its guards into every window that reads it.
         if builder.state.feedsWindows(stage) || builder.state.feedsSteps(stage) { return }
+        // What joins many buffers would be written out in each of its readers.
+        if builder.state.program.joinsMany(stage) { return }
         // Several readers would compute it each, and what produces its operand but once.
         if builder.state.program.readers(of: stage).count > 1,
             finish(stage, in: &builder, where: builder.state.isProduct)
@@ -90,6 +92,16 @@ extension Stage {
 }
 
 extension TensorProgram {
+    /// Whether a stage of which several others read the results reads from more buffers than a kernel should name.
+    fileprivate func joinsMany(_ stage: Stage) -> Bool {
+        guard let stage = self.stage(stage.name), Set(stage.loads.map(\.buffer)).count > Self.joinedBuffers else {
+            return false
+        }
+        return readers(of: stage).count > 1
+    }
+
+    private static let joinedBuffers = 8
+
     /// The stages that read what a stage writes, in order.
     func readers(of stage: Stage) -> [Stage] { stages.filter { $0.reads(stage) } }
 }

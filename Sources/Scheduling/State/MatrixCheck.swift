@@ -4,6 +4,7 @@ extension ScheduleState {
     /// Refuses states in which a warp could not multiply matrices: its lanes must be the last work-items, the tile's
     /// loops innermost, and the stage a sum of products of two operands of the format.
     func checkMatrices() throws(ScheduleError) {
+        guard nests.values.contains(where: { $0.matrix != nil }) else { return }
         for stage in program.stages {
             guard let nest = nests[stage.name], let tile = nest.matrix else { continue }
             try check(tile, nest, of: stage)

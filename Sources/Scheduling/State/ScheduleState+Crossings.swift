@@ -34,6 +34,8 @@ extension ScheduleState {
     /// Refuses states in which work-items could not combine what they hold: by the method, on the target, in its shared
     /// memory.
     func checkCrossings() throws(ScheduleError) {
+        // Every action asks this of all stages, and on CPUs there is nothing to combine.
+        guard nests.values.contains(where: { $0.attachment != nil || $0.crossing != nil }) else { return }
         for stage in program.stages {
             guard let crossing = nests[stage.name]?.crossing, let layout = crossingLayout(of: stage.name) else {
                 continue

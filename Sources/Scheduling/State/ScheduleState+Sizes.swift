@@ -30,7 +30,7 @@ extension ScheduleState {
     /// Refuses stages, temporaries and sources that are too large for anything.
     func checkSizes() throws(ScheduleError) {
         for stage in program.stages {
-            let points = (stage.axes + stage.reduceAxes).map(\.extent).clippedProduct
+            let points = [stage.axes, stage.reduceAxes].joined().lazy.map(\.extent).clippedProduct
             guard points <= SizeLimits.points else {
                 throw ScheduleError(
                     .tooLarge, "\(stage.name) would have \(points) points", hint: "at most \(SizeLimits.points)")
@@ -60,6 +60,10 @@ extension ScheduleState {
     /// How often the body of a stage's loops is written out.
     private func copies(of stage: String) -> Int {
         guard let nest = nests[stage] else { return 1 }
+        // Most stages have neither, and every action asks about all of them.
+        guard nest.attachment != nil || nest.loops.contains(where: { $0.kind == .unrolled || $0.isSpecialized }) else {
+            return 1
+        }
         var factors = nest.loops.filter { $0.kind == .unrolled || $0.isSpecialized }.map(\.extent)
         var carrier = nest.attachment?.consumer
         while let name = carrier, let outer = nests[name] {
