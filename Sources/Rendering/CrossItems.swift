@@ -53,9 +53,13 @@ struct CrossItems {
                 let inner = statements(inner, isRepeated: isRepeated || end - start > 1)
                 result.append(.loop(axis: axis, start: start, end: end, kind: kind, body: inner))
             case .when(let bounds, let then, let otherwise):
-                let (first, second) = (
-                    statements(then, isRepeated: isRepeated), statements(otherwise, isRepeated: isRepeated)
-                )
+                // A group goes one way: what the other way leaves in memory is nobody's.
+                let wasUsed = isUsed
+                let first = statements(then, isRepeated: isRepeated)
+                let isUsedThen = isUsed
+                isUsed = wasUsed
+                let second = statements(otherwise, isRepeated: isRepeated)
+                isUsed = isUsed || isUsedThen
                 result.append(.when(bounds, then: first, otherwise: second))
             case .combine(let reduction):
                 switch reduction.method {
@@ -69,6 +73,9 @@ struct CrossItems {
     }
 
     /// Halves the rows in shared memory until one element is left; an odd rest waits for its turn.
+    ///
+    /// Nobody reads what was written since the last barrier, not even the work-item that wrote it: compilers let others
+    /// read along.
     private mutating func tree(_ reduction: CrossItemReduction, _ isRepeated: Bool) -> [Statement] {
         let (count, stride) = (reduction.count, reduction.stride)
         guard count > 1 else { return [] }
@@ -83,19 +90,21 @@ struct CrossItems {
         var result = opening(isRepeated)
         result += [stores(reduction.states.map(\.value)), .barrier]
         var left = count
-        while left > 1 {
-            let half = left.greatestPowerOfTwoBelow
-            let combined = reduction.combining(
-                names.indices.map { element($0, position) }, names.indices.map { element($0, position + half) })
-            result.append(.when([Bound(position, below: left - half)], then: [stores(combined)], otherwise: []))
-            left = half
-            if left > 1 || reduction.isShared { result.append(.barrier) }
+        func combined(_ first: Index, _ second: Index) -> [Expr] {
+            reduction.combining(names.indices.map { element($0, first) }, names.indices.map { element($0, second) })
         }
-        let total = Statement.store(
-            reduction.states.enumerated().map { Store($1.buffer, $1.indices, element($0, Index(0))) })
-        result.append(
-            reduction.isShared ? total : .when([Bound(position, below: 1)], then: [total], otherwise: []))
-        return result
+        func results(_ values: [Expr]) -> Statement {
+            .store(zip(reduction.states, values).map { Store($0.buffer, $0.indices, $1) })
+        }
+        while left > 2 || left > 1 && reduction.isShared {
+            let half = left.greatestPowerOfTwoBelow
+            let sums = combined(position, position + half)
+            result += [.when([Bound(position, below: left - half)], then: [stores(sums)], otherwise: []), .barrier]
+            left = half
+        }
+        if reduction.isShared { return result + [results(names.indices.map { element($0, Index(0)) })] }
+        let total = results(combined(Index(0), Index(1)))
+        return result + [.when([Bound(position, below: 1)], then: [total], otherwise: [])]
     }
 
     /// Combines each warp, then the warps' results in every warp of the row.
