@@ -13,7 +13,7 @@ public struct BeamPolicy: Policy {
     public func propose(_ observation: Observation) async throws -> Proposal? {
         if let start = observation.untriedStart { return start }
         if observation.isForGPU { return try GPUAuthor.beam(observation, width: width) }
-        let space = SketchSpace(observation)
+        let space = SketchSpace(observation, cache: cache)
         let beam = observation.correctSketches.prefix(width)
         guard !beam.isEmpty else { return try space.first(observation) }
         let rejection = StaticRejection(observation, turns: cache.turns(observation))

@@ -22,7 +22,7 @@ public struct GreedyPolicy: Policy {
         if let start = observation.untriedStart { return [start] }
         // One at a time: each choice rests on the limit that the one before met.
         if observation.isForGPU { return try GPUAuthor.greedy(observation).map { [$0] } ?? [] }
-        let space = SketchSpace(observation)
+        let space = SketchSpace(observation, cache: cache)
         let openings = Array(space.openings(observation).prefix(count))
         if openings.count == count { return openings }
         let ranking = CandidateRanking(observation, cache: cache)

@@ -8,19 +8,28 @@ struct SketchSpace: Sendable {
     let target: TargetProfile
     /// The levers that act on some stage of the program.
     private(set) var levers: [Lever]
+    private let cache: LoweringCache
 
-    /// - Parameter precision: the 16-bit type that temporaries may be stored in; nil for none.
-    init(_ program: TensorProgram, target: TargetProfile, precision: DType? = nil) {
+    /// - Parameters:
+    ///   - precision: the 16-bit type that temporaries may be stored in; nil for none.
+    ///   - cache: of the author, for this target.
+    init(
+        _ program: TensorProgram, target: TargetProfile, precision: DType? = nil, cache: LoweringCache = LoweringCache()
+    ) {
         self.program = program
         self.target = target
-        let subjects = SketchSpace.subjects(of: program, target)
-        let storage = precision.map { Lever.storage($0) } ?? []
-        levers = storage + Lever.all.filter { subjects.contains($0.subject) }
+        self.cache = cache
+        levers = cache.levers(program, precision) {
+            let subjects = SketchSpace.subjects(of: program, target)
+            let storage = precision.map { Lever.storage($0) } ?? []
+            return storage + Lever.all.filter { subjects.contains($0.subject) }
+        }
     }
 
     /// The choices that an observation leaves.
-    init(_ observation: Observation) {
-        self.init(observation.program, target: observation.target, precision: observation.precision)
+    init(_ observation: Observation, cache: LoweringCache) {
+        self.init(
+            observation.program, target: observation.target, precision: observation.precision, cache: cache)
     }
 
     /// The same without the levers that act only on stages in which little of a measured time goes.
@@ -47,7 +56,7 @@ struct SketchSpace: Sendable {
 
     /// The proposal for some parameters; `nil` where a macro finds its own choice illegal.
     func proposal(_ parameters: ProgramCPU, rationale: String) -> Proposal? {
-        guard let schedule = try? parameters.schedule(program, target: target) else { return nil }
+        guard let schedule = cache.plan(parameters, program, target: target)?.schedule else { return nil }
         return Proposal(.schedule(schedule), rationale: rationale, parameters: parameters)
     }
 

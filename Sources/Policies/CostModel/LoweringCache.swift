@@ -3,8 +3,8 @@ import KernelIR
 import Scheduling
 import Synchronization
 
-/// The loops and features of schedules, each computed once. Remembering them changes no proposal: they are functions of
-/// program, target and schedule.
+/// The levers of programs, the plans of parameters, and the loops and features of schedules, each computed once.
+/// Remembering them changes no proposal: they are functions of program, target, parameters and schedule.
 final class LoweringCache: Sendable {
     /// What is known of a candidate before it is compiled.
     struct Entry: Sendable {
@@ -24,8 +24,23 @@ final class LoweringCache: Sendable {
         var parameters: ProgramCPU
     }
 
+    private struct LeverKey: Hashable {
+        var program: TensorProgram
+        var precision: DType?
+    }
+
+    private let levers = Mutex<[LeverKey: [Lever]]>([:])
     private let entries = Mutex<[Key: Entry]>([:])
     private let plans = Mutex<[PlanKey: ProgramPlan]>([:])
+
+    /// What `find` gives for a program, and a type that temporaries may have, the first time.
+    func levers(_ program: TensorProgram, _ precision: DType?, find: () -> [Lever]) -> [Lever] {
+        let key = LeverKey(program: program, precision: precision)
+        if let known = levers.withLock({ $0[key] }) { return known }
+        let found = find()
+        levers.withLock { $0[key] = found }
+        return found
+    }
 
     /// What parameters come to; nil where a macro finds its own choice illegal.
     func plan(_ parameters: ProgramCPU, _ program: TensorProgram, target: TargetProfile) -> ProgramPlan? {
