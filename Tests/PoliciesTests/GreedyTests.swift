@@ -44,6 +44,23 @@ import Testing
         #expect(helpful.drop { $0 }.allSatisfy { !$0 })
     }
 
+    /// A network of hundreds of stages is planned a few times a proposal, not once for every choice of every lever.
+    @Test func largeProgramsHaveFewCandidatesAtATime() {
+        let small = PolicyPrograms.product(12, 96, 40)
+        var large = small
+        large.stages = (0..<500).map { number in
+            var stage = small.stages[0]
+            stage.name = "product\(number)"
+            return stage
+        }
+        #expect(SketchSpace(small, target: .genericAVX512).breadth == 4096)
+        #expect(SketchSpace(large, target: .genericAVX512).breadth == 8)
+        let space = SketchSpace(small, target: .genericAVX512)
+        let observation = Observation.of(small)
+        let all = space.variations(of: ProgramCPU(), bottleneck: nil, "why", observation)
+        #expect(all.count > 8 && all.count < 4096)
+    }
+
     @Test func theFastestCorrectTurnIsVariedNext() async throws {
         let program = PolicyPrograms.product(12, 96, 40)
         let space = SketchSpace(program, target: .genericAVX512)

@@ -47,6 +47,15 @@ import Testing
         #expect(count.total == 8 * 10 + 2 * 70 + 1)
     }
 
+    /// A join would be written out in each of its readers, as often as their loops are.
+    @Test(arguments: [(8, 2, true), (9, 2, false), (9, 1, true)])
+    func joinsOfManyBuffersAreWrittenOnce(_ operands: Int, _ readers: Int, _ isInlined: Bool) throws {
+        let program = FusionPrograms.joined(operands, extent: 5, readers: readers)
+        let schedule = try ProgramCPU(fusion: .everything).schedule(program, target: target)
+        #expect(schedule.contains(.inline(Inline(stage: "join"))) == isInlined)
+        try expectEquivalent(ScheduleState(program, target: target).applying(schedule), to: program)
+    }
+
     @Test func theInnermostLoopDecidesHowOftenAPlaceIsComputed() {
         let turns = LoopTurns([Axis("n", 2), Axis("c", 3), Axis("p", 5)])
         #expect(turns.counts == [1, 2, 6, 30])

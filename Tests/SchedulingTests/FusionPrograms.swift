@@ -36,6 +36,29 @@ enum FusionPrograms {
             ])
     }
 
+    /// y = j + j², where j joins so many vectors one behind the other; with one reader, y = j².
+    static func joined(_ operands: Int, extent: Int, readers: Int = 2) -> TensorProgram {
+        let (i, place) = ([Axis("i", operands * extent)], Index.axis("i"))
+        let names = (0..<operands).map { "x\($0)" }
+        let join = names.enumerated().reversed().reduce(Expr.float(0)) { rest, operand in
+            let inside = Bound(place + -operand.offset * extent, below: extent)
+            let load = Expr.load(Load(operand.element, [inside.index], bounds: [inside], fill: 0))
+            return .select(.inside([inside]), load, rest)
+        }
+        let (j, s) = (Expr.load("j", [place]), Expr.load("s", [place]))
+        return TensorProgram(
+            name: "joined",
+            buffers: names.map { Buffer($0, shape: [extent], role: .input) } + [
+                Buffer("j", shape: [operands * extent], role: .temporary),
+                Buffer("s", shape: [operands * extent], role: .output),
+                Buffer("y", shape: [operands * extent], role: .output),
+            ].filter { readers == 2 || $0.name != "y" },
+            stages: [
+                .map("join", i, [join], into: ["j"]), .map("square", i, [j * j], into: ["s"]),
+                .map("sum", i, [j + s], into: ["y"]),
+            ].filter { readers == 2 || $0.name != "sum" })
+    }
+
     /// y[r, c] = x[r, c]·f(w), where w lies along one of the axes.
     static func spread(
         _ rows: Int, _ columns: Int, along axis: String, _ function: (Expr) -> Expr
