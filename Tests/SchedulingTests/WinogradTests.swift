@@ -54,14 +54,17 @@ import Testing
         #expect(with == (try ProgramCPU().schedule(program, target: target)))
     }
 
-    @Test func manyChannelsDecide() throws {
-        func actions(_ channels: Int, _ summed: Int) throws -> Schedule {
-            try ProgramCPU().schedule(WindowPrograms.convolution(channels, summed, 8, 8), target: target)
+    /// Filters are worth transforming for many places: 64 · 64 · (10 · P − 1435) ≥ 280 · 128 · P from 1148 places on, those of two images.
+    @Test func manyChannelsAndPlacesDecide() throws {
+        func actions(_ channels: Int, _ summed: Int, _ rows: Int = 64) throws -> Schedule {
+            try ProgramCPU().schedule(WindowPrograms.convolution(channels, summed, rows, 64), target: target)
         }
         #expect(try actions(64, 64).contains(.winograd(Winograd(stage: "conv"))))
+        #expect(try actions(64, 64, 9).contains(.winograd(Winograd(stage: "conv"))))
+        #expect(try !actions(64, 64, 8).contains(.winograd(Winograd(stage: "conv"))))
         #expect(try !actions(64, 3).contains(.winograd(Winograd(stage: "conv"))))
         let never = ProgramCPU(convolution: ConvolutionCPU(filtering: .never))
-        let schedule = try never.schedule(WindowPrograms.convolution(64, 64, 8, 8), target: target)
+        let schedule = try never.schedule(WindowPrograms.convolution(64, 64, 64, 64), target: target)
         #expect(!schedule.contains(.winograd(Winograd(stage: "conv"))))
     }
 }

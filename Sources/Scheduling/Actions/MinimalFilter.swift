@@ -22,6 +22,9 @@ struct MinimalFilter {
     let rows: Direction
     let columns: Direction
 
+    /// Results of each output channel.
+    var places: Double { (batch + [rows.place, columns.place]).reduce(1) { $0 * Double($1.extent) } }
+
     /// Nil where the stage is no such convolution.
     init?(_ stage: Stage) {
         guard stage.monoid == .sum(), stage.reduceAxes.count == 3, stage.body.count == 1, !stage.isRecurrent,
