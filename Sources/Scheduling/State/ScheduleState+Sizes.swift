@@ -29,18 +29,24 @@ extension ScheduleState {
 
     /// Refuses stages, temporaries and sources that are too large for anything.
     func checkSizes() throws(ScheduleError) {
-        for stage in program.stages {
-            let points = [stage.axes, stage.reduceAxes].joined().lazy.map(\.extent).clippedProduct
+        // Every action asks this of all stages, of which a network has hundreds: nothing is copied or looked up.
+        for position in program.stages.indices {
+            let results = program.stages[position].axes.lazy.map(\.extent).clippedProduct
+            let points = [results, program.stages[position].reduceAxes.lazy.map(\.extent).clippedProduct].clippedProduct
             guard points <= SizeLimits.points else {
                 throw ScheduleError(
-                    .tooLarge, "\(stage.name) would have \(points) points", hint: "at most \(SizeLimits.points)")
+                    .tooLarge, "\(program.stages[position].name) would have \(points) points",
+                    hint: "at most \(SizeLimits.points)")
             }
-            let written = copies(of: stage.name)
-            guard written <= SizeLimits.copies else {
-                throw ScheduleError(
-                    .tooLarge, "the body of \(stage.name) would be written out \(written) times",
-                    hint: "at most \(SizeLimits.copies); unroll or specialize fewer loops")
-            }
+        }
+        let excessive = nests.lazy.filter { name, nest in
+            let isRepeated = nest.attachment != nil || nest.loops.contains { $0.kind == .unrolled || $0.isSpecialized }
+            return isRepeated && copies(of: name) > SizeLimits.copies
+        }
+        if let stage = excessive.map(\.key).min() {
+            throw ScheduleError(
+                .tooLarge, "the body of \(stage) would be written out \(copies(of: stage)) times",
+                hint: "at most \(SizeLimits.copies); unroll or specialize fewer loops")
         }
         for buffer in program.buffers where buffer.role == .temporary {
             let elements = buffer.shape.clippedProduct
@@ -60,10 +66,6 @@ extension ScheduleState {
     /// How often the body of a stage's loops is written out.
     private func copies(of stage: String) -> Int {
         guard let nest = nests[stage] else { return 1 }
-        // Most stages have neither, and every action asks about all of them.
-        guard nest.attachment != nil || nest.loops.contains(where: { $0.kind == .unrolled || $0.isSpecialized }) else {
-            return 1
-        }
         var factors = nest.loops.filter { $0.kind == .unrolled || $0.isSpecialized }.map(\.extent)
         var carrier = nest.attachment?.consumer
         while let name = carrier, let outer = nests[name] {

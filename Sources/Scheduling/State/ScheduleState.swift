@@ -47,6 +47,7 @@ public struct ScheduleState: Sendable, Hashable, Codable {
 
     /// Refuses to change a loop that an attached stage's region depends on.
     func checkNotPinned(_ loop: String, of stage: String) throws(ScheduleError) {
+        guard nests.values.contains(where: { $0.attachment != nil }) else { return }
         for other in program.stages {
             guard let attachment = nests[other.name]?.attachment else { continue }
             let isBase = attachment.bases.contains { $0.axes.contains(loop) }
