@@ -48,11 +48,12 @@ enum FusionPrograms {
         let (j, s) = (Expr.load("j", [place]), Expr.load("s", [place]))
         return TensorProgram(
             name: "joined",
-            buffers: names.map { Buffer($0, shape: [extent], role: .input) } + [
-                Buffer("j", shape: [operands * extent], role: .temporary),
-                Buffer("s", shape: [operands * extent], role: .output),
-                Buffer("y", shape: [operands * extent], role: .output),
-            ].filter { readers == 2 || $0.name != "y" },
+            buffers: names.map { Buffer($0, shape: [extent], role: .input) }
+                + [
+                    Buffer("j", shape: [operands * extent], role: .temporary),
+                    Buffer("s", shape: [operands * extent], role: .output),
+                    Buffer("y", shape: [operands * extent], role: .output),
+                ].filter { readers == 2 || $0.name != "y" },
             stages: [
                 .map("join", i, [join], into: ["j"]), .map("square", i, [j * j], into: ["s"]),
                 .map("sum", i, [j + s], into: ["y"]),
