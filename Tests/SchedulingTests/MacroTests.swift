@@ -69,6 +69,15 @@ import Testing
         }
     }
 
+    /// Few rows and long sums are not worth a copy of the right operand.
+    @Test(arguments: [((4, 64, 512), false), ((16, 64, 128), false), ((17, 64, 128), true), ((4, 64, 100), true)])
+    func lanesBySize(_ shape: (Int, Int, Int), _ packs: Bool) throws {
+        let program = Self.linear(shape.0, shape.1, shape.2)
+        let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)
+        #expect(schedule.contains { if case .pack = $0 { true } else { false } } == packs)
+        try check(program, ProgramCPU())
+    }
+
     /// Sums of fewer terms than the narrowest vector has lanes, and blocks of so few.
     @Test(arguments: [(6, 64, 2), (5, 7, 3), (6, 64, 16)], [2, 3])
     func fewTermsAreNoLanes(_ shape: (Int, Int, Int), _ block: Int) throws {

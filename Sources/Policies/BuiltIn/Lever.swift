@@ -121,7 +121,7 @@ extension Lever {
     private static let contraction = [
         Lever(
             "lanes of a product", .contraction, helps: [.memory, .compute], \.gemm.lanes,
-            [.terms, .columns]),
+            [.automatic, .terms, .columns]),
         Lever(
             "parts of the reduced axis", .contraction, helps: [.memory, .compute], \.gemm.reductionBlock,
             [nil, 0, 512, 1024, 2048]),

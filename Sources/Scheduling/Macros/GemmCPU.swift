@@ -14,7 +14,8 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     public var packsRight: Bool
     /// Whether the left operand is copied first so that the reduced axis is contiguous; `nil` where it is not already.
     public var packsLeft: Bool?
-    /// Elements of the reduced axis in one independent part; 0 keeps it whole, `nil` cuts it where it is very long.
+    /// Elements of the reduced axis in one independent part; 0 keeps it whole, `nil` cuts it where it is very long and
+    /// columns are lanes.
     public var reductionBlock: Int?
     /// Whether the rows' grid axis runs fastest.
     public var rowsFastest: Bool
@@ -27,6 +28,8 @@ public struct GemmCPU: Sendable, Hashable, Codable {
 
     /// Neighbours that make a vector.
     public enum Lanes: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Terms where rows are few and sums long, columns elsewhere.
+        case automatic
         /// Neighbouring columns of the result: the right operand is copied into panels.
         case columns
         /// Neighbouring terms of a sum, where they lie side by side in both operands: nothing is copied.
@@ -35,7 +38,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
 
     public init(
         tile: RegisterTile? = nil, unroll: Int = 1, packsRight: Bool = true, packsLeft: Bool? = nil,
-        reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil, lanes: Lanes = .columns,
+        reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil, lanes: Lanes = .automatic,
         math: MathMode = .fast
     ) {
         self.lanes = lanes
