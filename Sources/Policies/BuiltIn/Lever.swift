@@ -172,7 +172,8 @@ extension Lever {
             "windows one dimension at a time", .reduction, helps: [.memory, .compute], \.reduction.separates,
             [true, false]),
         Lever("next row prefetched", .reduction, helps: [.memory], \.reduction.prefetches, [true, false]),
-        Lever("accumulators", .reduction, helps: [.compute, .memory], \.reduction.accumulators, [4, 8, 2]),
+        Lever("rows walked together", .reduction, helps: [.memory, .compute], \.reduction.rows, [nil, 4, 8, 2, 1]),
+        Lever("accumulators", .reduction, helps: [.compute, .memory], \.reduction.accumulators, [4, 8, 2, 1]),
         Lever(
             "elements of a part", .reduction, helps: [.memory, .launch], \.reduction.block,
             [65536, 16384, 262144, 4096]),

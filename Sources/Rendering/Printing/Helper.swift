@@ -137,21 +137,20 @@ enum Helper: Sendable, Hashable {
         return writer.text
     }
 
+    /// The greater or lesser one; NaN where either is.
+    ///
+    /// With vectors a NaN of its own, not the operand, replaces what an `a` that is NaN gives: compilers would else join both
+    /// conditions, and miss that the inner one is a maximum instruction.
     private static func extremum(_ symbol: String, _ type: DType, _ width: Int, _ dialect: any Dialect) -> Value {
         let (a, b) = (Value("a", type, width: width), Value("b", type, width: width))
         let isBeyond = dialect.compare(symbol, a, b)
         let isNaN = dialect.compare("!=", a, a)
-        let condition: Value =
-            switch (type.isFloatingPoint, width) {
-            case (false, _): isBeyond
-            case (true, 1): .infix("||", isBeyond, isNaN, .logicalOr)
-            default:
-                Value(
-                    "\(isBeyond.text(within: .unary)) | \(isNaN.text(within: .unary))", .bool, width: width, .bitwise)
-            }
         guard width > 1 else {
+            let condition = type.isFloatingPoint ? Value.infix("||", isBeyond, isNaN, .logicalOr) : isBeyond
             return Value("\(condition.text(within: .logicalOr)) ? a : b", type, .conditional)
         }
-        return dialect.select(condition, a, b)
+        let further = dialect.select(isBeyond, a, b)
+        guard type.isFloatingPoint else { return further }
+        return dialect.select(isNaN, dialect.broadcast(dialect.literal(.nan, type), width: width), further)
     }
 }

@@ -7,6 +7,9 @@ import KernelIR
 public struct ReductionCPU: Sendable, Hashable, Codable {
     /// Independent accumulators of a row.
     public var accumulators: Int
+    /// Rows that are walked down together: what they share is read once, and memory is read at as many places; `nil` decides
+    /// by their length and number.
+    public var rows: Int?
     /// Vectors of neighbouring results in the register tile of columns, shared by the states of a tuple.
     public var columnVectors: Int
     /// Elements of the reduced axis in one parallel part, where there are few results; 0 keeps reductions whole.
@@ -22,8 +25,9 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
 
     public init(
         accumulators: Int = 4, columnVectors: Int = 16, block: Int = 65536, math: MathMode = .fast,
-        separates: Bool = true, prefetches: Bool = true, sweptRows: Int = 8
+        separates: Bool = true, prefetches: Bool = true, sweptRows: Int = 8, rows: Int? = nil
     ) {
+        self.rows = rows
         self.prefetches = prefetches
         self.sweptRows = sweptRows
         self.accumulators = accumulators
@@ -33,7 +37,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         self.separates = separates
     }
 
-    /// Reads records from before windows were separated, rows prefetched and swept, too.
+    /// Reads records from before windows were separated, rows prefetched, swept and walked together, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         accumulators = try fields.decode(Int.self, forKey: .accumulators)
@@ -43,6 +47,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         separates = try fields.decodeIfPresent(Bool.self, forKey: .separates) ?? false
         prefetches = try fields.decodeIfPresent(Bool.self, forKey: .prefetches) ?? false
         sweptRows = try fields.decodeIfPresent(Int.self, forKey: .sweptRows) ?? 0
+        rows = try fields.decodeIfPresent(Int.self, forKey: .rows)
     }
 
     /// Schedules the stage; its loops must be untouched.
@@ -76,7 +81,7 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         }
         let whole = ReductionCPU(
             accumulators: accumulators, columnVectors: columnVectors, block: 0, math: math, separates: separates,
-            prefetches: prefetches, sweptRows: sweptRows)
+            prefetches: prefetches, sweptRows: sweptRows, rows: rows)
         try whole.apply(to: &builder, stage: name + ".partial")
         try whole.apply(to: &builder, stage: name)
         return true
@@ -86,8 +91,37 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
 
     private func rows(_ stage: Stage, _ builder: inout ScheduleBuilder) throws(ScheduleError) {
         try builder.vectorizedRows(of: stage.name, accumulators: accumulators)
-        let spatial = try builder.loops(stage.name).prefix { !$0.isReduction }.count
+        walkTogether(stage, &builder)
+        let spatial = try builder.loops(stage.name).prefix { !$0.isReduction && $0.kind == .serial }.count
         try builder.bindGrid(stage.name, count: spatial)
+    }
+
+    /// Takes `rows` neighbours in registers, inside the loop over vectors; nothing changes where that is not legal.
+    private func walkTogether(_ stage: Stage, _ builder: inout ScheduleBuilder) {
+        guard let axis = stage.axes.last(where: { $0.extent > 1 }) else { return }
+        let rows = self.rows ?? rowsTogether(stage, axis, builder.state.target)
+        var together = builder
+        guard rows > 1, axis.extent > rows, (try? walk(axis, rows, of: stage.name, &together)) != nil else { return }
+        builder = together
+    }
+
+    /// Several where rows are long, and enough for all cores; more where they read something in common.
+    private func rowsTogether(_ stage: Stage, _ axis: Axis, _ target: TargetProfile) -> Int {
+        let results = stage.axes.reduce(1) { $0 * $1.extent }
+        let shares = stage.loads.contains { load in !load.uses(axis) && stage.reduceAxes.contains { load.uses($0) } }
+        let rows = shares ? 8 : 4
+        return (stage.reduceAxes.last?.extent ?? 0) >= 1024 && results >= 2 * target.cores * rows ? rows : 1
+    }
+
+    private func walk(
+        _ axis: Axis, _ rows: Int, of stage: String, _ builder: inout ScheduleBuilder
+    ) throws(ScheduleError) {
+        let taken = try builder.split(axis.name, of: stage, by: rows).inner
+        let loops = try builder.loops(stage).filter { $0.name != taken }
+        let walked = loops.prefix { $0.kind == .serial }.map(\.name)
+        let order = walked + [taken] + loops.dropFirst(walked.count).map(\.name)
+        try builder.apply(.reorder(Reorder(stage: stage, loops: order)))
+        try builder.apply(.unroll(Unroll(stage: stage, loop: taken)))
     }
 
     private func columns(_ stage: Stage, _ builder: inout ScheduleBuilder) throws(ScheduleError) {

@@ -113,7 +113,6 @@ extension ScheduleState {
             case .binary(.multiply, .load(let a), .load(let b)) = stage.body[0].unguarded, let n = stage.axes.last,
             n.extent > 1
         else { return nil }
-        func uses(_ load: Load, _ axis: Axis) -> Bool { load.indices.contains { $0.axes.contains(axis.name) } }
         let isPlace = { (load: Load) in load.indices.contains { $0.walks(n.name) } }
         guard isPlace(a) != isPlace(b),
             stage.reduceAxes.count > 1
@@ -128,7 +127,7 @@ extension ScheduleState {
             phases[axis.name] = input.indices.compactMap { $0.divisor(of: axis.name) }.first
         }
         guard let step = phases[n.name] == nil ? stride(of: input, along: n.name) : 1 else { return nil }
-        let m = stage.axes.dropLast().last { uses(weights, $0) && !uses(input, $0) }
+        let m = stage.axes.dropLast().last { weights.uses($0) && !input.uses($0) }
         return Convolution(
             weights: weights, input: input, n: n, m: m, batch: stage.axes.filter { $0 != n && $0 != m }, phases: phases,
             step: step)
@@ -139,13 +138,17 @@ extension ScheduleState {
             case .binary(.multiply, .load(let a), .load(let b)) = stage.body[0].unguarded, let n = stage.axes.last,
             n.extent > 1
         else { return nil }
-        func uses(_ load: Load, _ axis: Axis) -> Bool { load.indices.contains { $0.axes.contains(axis.name) } }
-        guard uses(a, n) != uses(b, n) else { return nil }
-        let (left, right) = uses(b, n) ? (a, b) : (b, a)
-        guard let m = stage.axes.dropLast().last(where: { uses(left, $0) && !uses(right, $0) }) else { return nil }
+        guard a.uses(n) != b.uses(n) else { return nil }
+        let (left, right) = b.uses(n) ? (a, b) : (b, a)
+        guard let m = stage.axes.dropLast().last(where: { left.uses($0) && !right.uses($0) }) else { return nil }
         return Contraction(
             left: left, right: right, n: n, m: m, k: k, batch: stage.axes.filter { $0 != n && $0 != m })
     }
+}
+
+extension Load {
+    /// Whether what is read depends on the axis.
+    func uses(_ axis: Axis) -> Bool { indices.contains { $0.axes.contains(axis.name) } }
 }
 
 extension Index.Atom {
