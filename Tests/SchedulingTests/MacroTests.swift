@@ -15,7 +15,8 @@ import Testing
         try check(SamplePrograms.matmul(m, n, k))
         try check(SamplePrograms.matmulRelu(m, n, k))
         let packed = GemmCPU(
-            tile: RegisterTile(rows: 8, vectors: 2), unroll: 2, packsLeft: true, reductionBlock: 4, rowsFastest: false)
+            tile: RegisterTile(rows: 8, vectors: 2), unroll: 2, packsRight: true, packsLeft: true, reductionBlock: 4,
+            rowsFastest: false)
         try check(SamplePrograms.matmul(m, n, k), ProgramCPU(gemm: packed))
     }
 
@@ -78,6 +79,14 @@ import Testing
         try check(program, ProgramCPU())
     }
 
+    /// A small right operand with contiguous columns is read where it is.
+    @Test(arguments: [(64, false), (181, false), (182, true)])
+    func smallOperandsAreNotCopied(_ n: Int, _ packs: Bool) throws {
+        let program = SamplePrograms.matmul(n, n, n)
+        let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)
+        #expect(schedule.contains { if case .pack = $0 { true } else { false } } == packs)
+    }
+
     /// Sums of fewer terms than the narrowest vector has lanes, and blocks of so few.
     @Test(arguments: [(6, 64, 2), (5, 7, 3), (6, 64, 16)], [2, 3])
     func fewTermsAreNoLanes(_ shape: (Int, Int, Int), _ block: Int) throws {
@@ -107,7 +116,7 @@ import Testing
             try expectEquivalent(state, to: program)
             return schedule.compactMap { if case .narrow(let action) = $0 { action.buffer } else { nil } }
         }
-        let panels = ProgramCPU(storage: TemporaryStorage(copies: .float16))
+        let panels = ProgramCPU(gemm: GemmCPU(packsRight: true), storage: TemporaryStorage(copies: .float16))
         let results = ProgramCPU(gemm: GemmCPU(reductionBlock: 32), storage: TemporaryStorage(results: .bfloat16))
         let product = SamplePrograms.matmul(13, 96, 70)
         #expect(try narrowed(product, panels) == ["pack.b"])

@@ -10,8 +10,8 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     public var tile: RegisterTile?
     /// Iterations of the reduced loop written out.
     public var unroll: Int
-    /// Whether the right operand is copied into panels first.
-    public var packsRight: Bool
+    /// Whether the right operand is copied into panels first; `nil` where it is not small with contiguous columns already.
+    public var packsRight: Bool?
     /// Whether the left operand is copied first so that the reduced axis is contiguous; `nil` where it is not already.
     public var packsLeft: Bool?
     /// Elements of the reduced axis in one independent part; 0 keeps it whole, `nil` cuts it where it is very long and
@@ -19,7 +19,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     public var reductionBlock: Int?
     /// Whether the rows' grid axis runs fastest.
     public var rowsFastest: Bool
-    /// Whether results are written past the caches; `nil` where the reduced axis is short.
+    /// Whether results are written past the caches; `nil` where they are large and the reduced axis is short.
     public var streams: Bool?
     /// What the lanes of vectors are.
     public var lanes: Lanes
@@ -37,7 +37,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
     }
 
     public init(
-        tile: RegisterTile? = nil, unroll: Int = 1, packsRight: Bool = true, packsLeft: Bool? = nil,
+        tile: RegisterTile? = nil, unroll: Int = 1, packsRight: Bool? = nil, packsLeft: Bool? = nil,
         reductionBlock: Int? = nil, rowsFastest: Bool = true, streams: Bool? = nil, lanes: Lanes = .automatic,
         math: MathMode = .fast
     ) {
@@ -57,7 +57,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         tile = try fields.decodeIfPresent(RegisterTile.self, forKey: .tile)
         unroll = try fields.decode(Int.self, forKey: .unroll)
-        packsRight = try fields.decode(Bool.self, forKey: .packsRight)
+        packsRight = try fields.decodeIfPresent(Bool.self, forKey: .packsRight)
         packsLeft = try fields.decodeIfPresent(Bool.self, forKey: .packsLeft)
         reductionBlock = try fields.decodeIfPresent(Int.self, forKey: .reductionBlock)
         rowsFastest = try fields.decode(Bool.self, forKey: .rowsFastest)
@@ -93,13 +93,22 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         _ parts: Contraction, _ builder: inout ScheduleBuilder, _ name: String, panel: Int, lanes: Int
     ) throws(ScheduleError) {
         let right = Pack(stage: name, buffer: parts.right.buffer, axis: parts.n.name, width: panel)
-        if packsRight, builder.attempt(.pack(right)) { try PackCPU().apply(to: &builder, before: name) }
+        if packsRight ?? !isNear(parts, builder.state), builder.attempt(.pack(right)) {
+            try PackCPU().apply(to: &builder, before: name)
+        }
         let left = Pack(stage: name, buffer: parts.left.buffer, axis: parts.k.name, width: lanes)
         if packsLeft ?? (builder.state.stride(of: parts.left, along: parts.k.name) != 1),
             builder.attempt(.pack(left))
         {
             try PackCPU().apply(to: &builder, before: name)
         }
+    }
+
+    /// Whether the right operand's rows are vectors already, and all of them lie in the first caches: a launch that copies
+    /// them takes longer than it saves.
+    private func isNear(_ parts: Contraction, _ state: ScheduleState) -> Bool {
+        state.stride(of: parts.right, along: parts.n.name) == 1
+            && 4 * parts.k.extent * parts.n.extent <= 4 * state.target.l1Bytes
     }
 
     private func makeTiles(
@@ -119,7 +128,9 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         try builder.apply(.vectorize(Vectorize(stage: name, loop: vector.inner, gather: true)))
         for loop in registers.reversed() { try builder.apply(.unroll(Unroll(stage: name, loop: loop))) }
         try builder.bindGrid(name, count: grid.count)
-        if streams ?? (parts.k.extent <= 128) { try builder.apply(.stream(Stream(stage: name))) }
+        let results = (parts.batch + [parts.m, parts.n]).reduce(4) { $0 * $1.extent }
+        let isLarge = results > builder.state.target.l3Bytes / 2
+        if streams ?? (isLarge && parts.k.extent <= 128) { try builder.apply(.stream(Stream(stage: name))) }
     }
 }
 

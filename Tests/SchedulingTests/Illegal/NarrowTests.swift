@@ -50,7 +50,7 @@ import Testing
     /// Panels are made by `pack` and narrowed when all loops are scheduled; values are rounded once.
     @Test func scheduledPanelsAreLegal() throws {
         let program = SamplePrograms.matmul(13, 96, 70)
-        let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)
+        let schedule = try ProgramCPU(gemm: GemmCPU(packsRight: true)).schedule(program, target: .genericAVX512)
         let state = try scheduled(program, schedule + [.narrow(Narrow(buffer: "pack.b", type: .bfloat16))])
         try expectEquivalent(state, to: program)
         #expect(state.lowered().buffers.first { $0.name == "pack.b" }?.type == .bfloat16)
