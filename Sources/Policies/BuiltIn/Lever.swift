@@ -129,7 +129,8 @@ extension Lever {
             "register tile", .contraction, helps: [.compute], \.gemm.tile,
             [(6, 4), (8, 3), (8, 2), (12, 2), (4, 4)].map { RegisterTile(rows: $0, vectors: $1) } + [nil]),
         Lever("results past the caches", .contraction, helps: [.memory], \.gemm.streams, [nil, true, false]),
-        Lever("right operand in panels", .contraction, helps: [.memory, .launch], \.gemm.packsRight, [nil, true, false]),
+        Lever(
+            "right operand in panels", .contraction, helps: [.memory, .launch], \.gemm.packsRight, [nil, true, false]),
         Lever("rows' grid axis fastest", .contraction, helps: [.memory, .compute], \.gemm.rowsFastest, [true, false]),
         Lever("left operand copied", .contraction, helps: [.memory, .compute], \.gemm.packsLeft, [nil, false, true]),
         Lever("reduced loop written out", .contraction, helps: [.compute], \.gemm.unroll, [1, 2, 4]),
