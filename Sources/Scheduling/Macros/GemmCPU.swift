@@ -104,8 +104,8 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         }
     }
 
-    /// Whether the right operand's rows are vectors already, and all of them lie in the first caches: a launch that copies
-    /// them takes longer than it saves.
+    /// Whether the right operand's rows are vectors already, and all of it is at most four times the first cache: a launch
+    /// that copies it takes longer than it saves.
     private func isNear(_ parts: Contraction, _ state: ScheduleState) -> Bool {
         state.stride(of: parts.right, along: parts.n.name) == 1
             && 4 * parts.k.extent * parts.n.extent <= 4 * state.target.l1Bytes
