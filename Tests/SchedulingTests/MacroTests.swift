@@ -87,6 +87,16 @@ import Testing
         #expect(schedule.contains { if case .pack = $0 { true } else { false } } == packs)
     }
 
+    /// Results are written past the caches where those could not keep them and sums are short.
+    @Test(arguments: [((64, 64, 64), false), ((2048, 2048, 16), true), ((2048, 2048, 256), false)])
+    func largeResultsOfShortSumsAreStreamed(_ shape: (Int, Int, Int), _ streams: Bool) throws {
+        let program = SamplePrograms.matmul(shape.0, shape.1, shape.2)
+        let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)
+        #expect(
+            schedule.contains { if case .stream(let action) = $0 { action.stage == "matmul" } else { false } }
+                == streams)
+    }
+
     /// Sums of fewer terms than the narrowest vector has lanes, and blocks of so few.
     @Test(arguments: [(6, 64, 2), (5, 7, 3), (6, 64, 16)], [2, 3])
     func fewTermsAreNoLanes(_ shape: (Int, Int, Int), _ block: Int) throws {
