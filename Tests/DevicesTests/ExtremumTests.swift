@@ -5,7 +5,7 @@ import Testing
 
 /// The greater and the lesser of two values on a device: NaN where either is.
 @Suite struct ExtremumTests {
-    private static let values: [Float] = [.nan, -.nan, .infinity, -.infinity, 0, 1, -2.5, 1e-40]
+    private static let values: [Float] = [.nan, -.nan, .infinity, -.infinity, 0, 1, -2.5, Float.leastNonzeroMagnitude]
     /// Every pair of values: the left ones, then the right ones.
     private static let left = values.flatMap { value in values.map { _ in value } }
     private static let right = values.flatMap { _ in values }
