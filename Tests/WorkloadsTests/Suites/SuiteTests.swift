@@ -46,12 +46,21 @@ import Testing
         #expect(workload.nodes[0].arguments.contains(.double(3.14)))
     }
 
-    @Test("Computed flops of products agree with the traced numbers", arguments: 1...18)
-    func flops(number: Int) throws {
-        var workload = try Suite.kernelBench.workload(level: 1, number: number, size: .cpu)
-        let declared = try #require(workload.declaredFlops)
-        workload.declaredFlops = nil
-        #expect(workload.flops == declared)
+    /// All but sums over several factors, which PyTorch multiplies in pairs.
+    @Test("Computed flops agree with the traced numbers", arguments: 1...3)
+    func flops(level: Int) throws {
+        for var workload in try Suite.kernelBench.workloads(level: level, size: .cpu) {
+            guard let declared = workload.declaredFlops, !workload.name.contains("Mamba2") else { continue }
+            workload.declaredFlops = nil
+            #expect(workload.flops == declared, "\(workload.name)")
+        }
+    }
+
+    @Test("LSTMs count, which traces leave out: 512 steps of 10 sequences through 6 layers")
+    func recurrentFlops() throws {
+        let workload = try Suite.kernelBench.workload(level: 3, number: 36, size: .cpu)
+        let weights = 4 * 256 * (128 + 256) + 5 * 4 * 256 * (256 + 256)
+        #expect(workload.flops == 2 * 512 * 10 * weights)
     }
 
     @Test("Unknown ids name the legal range", arguments: ["kernelbench/1/101", "kernelbench/4/1", "kernelbench/x/1"])
