@@ -80,12 +80,12 @@ import Testing
         #expect(line.contains("for (int l = 0; l < 16; ++l) {"))
     }
 
-    /// The last vector of a private row: no lane test for what can never be whole, and each bound once.
+    /// A vector over the end of a short private row: no lane test for what can never be whole, and each bound once.
     @Test func boundsThatAreNeverWhole() throws {
         let bound = Bound(.l + 32, below: 37)
         let body = try Printed.body([
-            .allocate(LocalBuffer("s", .float32, shape: [37], space: .memory)),
-            .lanes("l", 16, [.set("s", [.l + 32], .float(1), [bound, bound])]),
+            .allocate(LocalBuffer("s", .float32, shape: [37, 2], space: .memory)),
+            .lanes("l", 16, [.set("s", [.l + 32, Index(1)], .float(1), [bound, bound])]),
         ])
         #expect(body.contains("if (l + 32 < 37) {"))
         #expect(!body.contains("else"))

@@ -37,6 +37,7 @@ import Testing
         #expect(!chain.contains(.narrow(Narrow(buffer: "y", type: .float16))))
         let softmax = try scheduled(SamplePrograms.softmax(3, 512)).legalActions()
         #expect(softmax.contains(.fuseReductions(FuseReductions(first: "max", second: "sum", block: 256))))
+        #expect(softmax.contains(.extract(Extract(stage: "out", with: "sum"))))
         #expect(softmax.contains(.attach(Attach(stage: "sum", to: "out", loop: "out.row"))))
     }
 

@@ -195,6 +195,8 @@ extension Lever {
         Lever(
             "reductions of a row together", .normalization, helps: [.memory, .launch],
             \.normalization.joinsReductions, [true, false]),
+        Lever(
+            "functions kept", .normalization, helps: [.memory, .compute], \.normalization.keepsFunctions, [true, false]),
         Lever("accumulators", .normalization, helps: [.compute], \.normalization.accumulators, [4, 8, 2]),
     ]
 

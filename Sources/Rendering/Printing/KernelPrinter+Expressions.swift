@@ -160,7 +160,7 @@ extension KernelPrinter {
         return select(dialect.compare(">", operands[1], operands[0]), operands[1], operands[0])
     }
 
-    private func select(_ condition: Value, _ whenTrue: Value, _ whenFalse: Value) -> Value {
+    func select(_ condition: Value, _ whenTrue: Value, _ whenFalse: Value) -> Value {
         let width = max(condition.width, whenTrue.width, whenFalse.width)
         let (a, b) = (dialect.broadcast(whenTrue, width: width), dialect.broadcast(whenFalse, width: width))
         guard condition.width > 1 else { return choice(condition, a, b) }
@@ -176,7 +176,7 @@ extension KernelPrinter {
         return dialect.convert(dialect.number(value), to: type)
     }
 
-    private mutating func inside(_ bounds: [Bound]) throws -> Value {
+    mutating func inside(_ bounds: [Bound]) throws -> Value {
         let uniform = bounds.filter { !scope.isSpread($0.index) }
         var tests = uniform.isEmpty ? [] : [try condition(uniform)]
         for bound in bounds where scope.isSpread(bound.index) {

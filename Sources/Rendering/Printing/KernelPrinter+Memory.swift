@@ -85,6 +85,7 @@ extension KernelPrinter {
             guard let condition = stretch.condition else { return value }
             return choice(condition, value, dialect.broadcast(fill, width: width))
         }
+        if let value = try loadPadded(load, place, bounds, fill) { return value }
         guard case .memory = place.kind, let all = boundsForAllLanes(bounds) else {
             return try eachLaneLoaded(load, place, bounds, fill)
         }

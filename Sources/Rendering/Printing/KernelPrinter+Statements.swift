@@ -132,11 +132,14 @@ extension KernelPrinter {
             buffer.name,
             Scope.Place(
                 identifier: name, type: held ?? buffer.type.inRegisters, shape: buffer.shape,
-                kind: isRegister ? .registers(isVector: buffer.isVector) : .memory(isDevice: false)))
+                kind: isRegister ? .registers(isVector: buffer.isVector) : .memory(isDevice: false),
+                padding: padding(of: buffer)))
         switch buffer.space {
         case .local: break
         case .memory:
-            writer.line(dialect.array(name, buffer.type.inRegisters, count: buffer.count, isShared: false) + ";")
+            writer.line(
+                dialect.array(
+                    name, buffer.type.inRegisters, count: buffer.count + padding(of: buffer), isShared: false) + ";")
         case .register: try declareRegisters(buffer, name)
         }
     }

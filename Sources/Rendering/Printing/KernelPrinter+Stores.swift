@@ -104,6 +104,9 @@ extension KernelPrinter {
             guard let condition = tail.condition else { return writer.line(statement) }
             return try block("if (\(condition.text))") { $0.writer.line(statement) }
         }
+        if let first = paddedStart(of: store, place) {
+            return writer.line(assignment(of: value, to: place, try text(first)))
+        }
         let value = value.isSimple ? value : named(value, "t")
         let index = linear(place, store.indices)
         guard isConsecutive(index), let all = boundsForAllLanes(store.bounds) else {

@@ -15,6 +15,10 @@ struct Scope: Sendable {
         var type: DType
         var shape: [Int]
         var kind: Kind
+        /// Elements behind the last one that may be touched, too.
+        var padding = 0
+
+        var count: Int { shape.reduce(1, *) }
     }
 
     /// Axes that are variables in the source, or the lane axis.

@@ -28,6 +28,7 @@ extension ScheduleState {
         for other in program.stages where other.name != name {
             actions.append(.epilogue(Epilogue(stage: name, into: other.name)))
             actions += [256, 4096].map { .fuseReductions(FuseReductions(first: name, second: other.name, block: $0)) }
+            actions.append(.extract(Extract(stage: name, with: other.name)))
             for loop in nests[other.name]?.loops ?? [] {
                 actions.append(.attach(Attach(stage: name, to: other.name, loop: loop.name)))
             }

@@ -16,19 +16,24 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     public var chunk: Int
     public var math: MathMode
     public var streams: Bool
-    /// Whether the row's second sweep runs backwards.
+    /// Whether the row's second sweep runs backwards, where it reads the row itself.
     public var reverses: Bool
     /// Whether the second sweep asks for the next row, where two of them fit the second-level cache: else memory is read
     /// in the first sweep and written in the second, one after the other.
     public var prefetches: Bool
     /// Whether reductions are scheduled together with the reductions whose results they read, too.
     public var joinsReductions: Bool
+    /// Whether elementary functions that both the row's last sweep and a reduction need are computed once and kept, where
+    /// the row fits the second-level cache twice: softmax with one exponential an element instead of two.
+    public var keepsFunctions: Bool
 
     public init(
         block: Int? = nil, accumulators: Int = 4, columns: Int = 256, chunk: Int = 16384, math: MathMode = .fast,
-        streams: Bool = true, reverses: Bool = true, prefetches: Bool = true, joinsReductions: Bool = true
+        streams: Bool = true, reverses: Bool = true, prefetches: Bool = true, joinsReductions: Bool = true,
+        keepsFunctions: Bool = true
     ) {
         self.joinsReductions = joinsReductions
+        self.keepsFunctions = keepsFunctions
         self.prefetches = prefetches
         self.block = block
         self.accumulators = accumulators
@@ -39,7 +44,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         self.reverses = reverses
     }
 
-    /// Reads records from before rows were prefetched and reductions joined, too.
+    /// Reads records from before rows were prefetched, reductions joined and functions kept, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         block = try fields.decodeIfPresent(Int.self, forKey: .block)
@@ -51,6 +56,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         reverses = try fields.decode(Bool.self, forKey: .reverses)
         prefetches = try fields.decodeIfPresent(Bool.self, forKey: .prefetches) ?? false
         joinsReductions = try fields.decodeIfPresent(Bool.self, forKey: .joinsReductions) ?? false
+        keepsFunctions = try fields.decodeIfPresent(Bool.self, forKey: .keepsFunctions) ?? false
     }
 
     /// Schedules the map stage and its reductions; their loops must be untouched.
@@ -66,12 +72,13 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         {
             return try fewRows(&builder, stage, reductions)
         }
+        let kept = isColumn ? [] : keep(stage, reductions, elements: elements / max(1, rowCount), &builder)
         try builder.apply(.math(Math(stage: name, mode: math)))
         if streams { try builder.apply(.stream(Stream(stage: name))) }
         if isColumn {
             try columns(&builder, stage, shared, reductions)
         } else {
-            try rows(&builder, stage, shared, reductions)
+            try rows(&builder, stage, shared, reductions, kept: kept)
         }
     }
 
@@ -87,7 +94,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     }
 
     private func rows(
-        _ builder: inout ScheduleBuilder, _ stage: Stage, _ shared: [Axis], _ reductions: [Stage]
+        _ builder: inout ScheduleBuilder, _ stage: Stage, _ shared: [Axis], _ reductions: [Stage], kept: [String]
     ) throws(ScheduleError) {
         let name = stage.name
         let inner = stage.axes.filter { !shared.contains($0) }
@@ -97,19 +104,38 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         }
         try builder.bindGrid(name, count: shared.count)
         guard let row = try builder.loops(name).last(where: { $0.kind == .grid }) else { return }
-        for reduction in fused.reversed() {
-            try builder.apply(.attach(Attach(stage: reduction, to: name, loop: row.name)))
-            try builder.attachBlocks(of: reduction, accumulators: accumulators)
+        for part in builder.state.program.stages.map(\.name).filter((fused + kept).contains).reversed() {
+            try builder.apply(.attach(Attach(stage: part, to: name, loop: row.name)))
+            guard kept.contains(part) else {
+                try builder.attachBlocks(of: part, accumulators: accumulators)
+                continue
+            }
+            try builder.apply(.math(Math(stage: part, mode: math)))
+            if let last = try builder.loops(part).last { try builder.vectorize(last.name, of: part, unroll: 2) }
         }
         if let last = inner.last, last == stage.axes.last, last.extent >= 16 {
             try builder.vectorize(last.name, of: name, unroll: 2)
         }
-        if reverses {
+        // What is kept is in the caches whichever way it is read.
+        if reverses, kept.isEmpty {
             for loop in try builder.loops(name) where loop.kind == .serial {
                 try builder.apply(.reverse(Reverse(stage: name, loop: loop.name)))
             }
         }
         prefetch(row.name, of: stage, elements: inner.reduce(1) { $0 * $1.extent }, &builder)
+    }
+
+    /// Makes maps of the elementary functions that the stage and its reductions have in common; returns their names.
+    private func keep(
+        _ stage: Stage, _ reductions: [Stage], elements: Int, _ builder: inout ScheduleBuilder
+    ) -> [String] {
+        guard keepsFunctions, 8 * elements <= builder.state.target.l2Bytes else { return [] }
+        let before = Set(builder.state.program.stages.map(\.name))
+        for reduction in reductions where CommonExpression(stage, reduction)?.expression.hasElementaryFunctions == true
+        {
+            builder.attempt(.extract(Extract(stage: stage.name, with: reduction.name)))
+        }
+        return builder.state.program.stages.map(\.name).filter { !before.contains($0) }
     }
 
     /// Asks for the next iteration's operands where those of two fit the second-level cache.

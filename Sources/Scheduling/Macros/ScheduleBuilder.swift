@@ -53,7 +53,7 @@ public struct ScheduleBuilder: Sendable {
 
 extension Expr {
     /// Whether an elementary function is computed on the way to the value.
-    fileprivate var hasElementaryFunctions: Bool {
+    var hasElementaryFunctions: Bool {
         var found = false
         forEach { node in
             if case .unary(let operation, _) = node { found = found || operation.isElementary }

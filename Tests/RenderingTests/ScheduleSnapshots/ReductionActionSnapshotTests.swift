@@ -73,6 +73,30 @@ import Testing
             ["S: M.i S.b S.block0.r S.block1.r"])
     }
 
+    @Test func extract() throws {
+        try expectNest(
+            SnapshotProgram.shares(2, 8), [.extract(Extract(stage: "Y", with: "S"))],
+            """
+            kernel Y.common
+              for Y.common.a in 0..<2
+                for Y.common.b in 0..<8
+                  Y.common[Y.common.a, Y.common.b] = sqrt(A[Y.common.a, Y.common.b])
+
+            kernel S
+              for i in 0..<2
+                register S.acc[] float32
+                S.acc[] = 0
+                for k in 0..<8
+                  S.acc[] = S.acc[] + Y.common[i, k]
+                S[i] = S.acc[]
+
+            kernel Y
+              for a in 0..<2
+                for b in 0..<8
+                  Y[a, b] = Y.common[a, b] / S[a]
+            """)
+    }
+
     @Test func factor() throws {
         try expectNest(
             SnapshotProgram.summedProduct(2, 8, 4), [.factor(Factor(stage: "S"))],

@@ -107,6 +107,24 @@ enum SnapshotProgram {
             ])
     }
 
+    /// S[i] = Σ √A[i, k], then Y[a, b] = √A[a, b] / S[a]
+    static func shares(_ rows: Int, _ n: Int) -> TensorProgram {
+        func root(_ row: String, _ column: String) -> Expr { .unary(.sqrt, .load("A", [.axis(row), .axis(column)])) }
+        return TensorProgram(
+            name: "shares",
+            buffers: [
+                Buffer("A", shape: [rows, n], role: .input), vector("S", rows, .temporary),
+                Buffer("Y", shape: [rows, n], role: .output),
+            ],
+            stages: [
+                .reduce(
+                    "S", [Axis("i", rows)], .sum(), over: [Axis("k", n)], [root("i", "k")], finish: [.state(0)],
+                    into: ["S"]),
+                .map(
+                    "Y", [Axis("a", rows), Axis("b", n)], [root("a", "b") / .load("S", [.axis("a")])], into: ["Y"]),
+            ])
+    }
+
     /// C[i, k] = Σ A[i, q] over the q up to k
     static func scan(_ rows: Int, _ n: Int) -> TensorProgram {
         let place = [Index.axis("i"), .axis("k")]
