@@ -18,6 +18,8 @@ struct Lever: Sendable {
         case contraction, convolution, map, reduction, normalization, factored, scan, attention
         /// Maps that each of their readers may compute.
         case fused
+        /// Expressions for which a law has a cheaper form.
+        case simplified
         /// What goes through memory between stages.
         case temporaries
 
@@ -31,7 +33,7 @@ struct Lever: Sendable {
             case .normalization: [.normalization]
             case .scan: [.scan]
             case .attention: [.attention]
-            case .factored, .fused, .temporaries: []
+            case .factored, .fused, .simplified, .temporaries: []
             }
         }
     }
@@ -108,7 +110,9 @@ extension Lever {
     private static let fused = [
         Lever(
             "maps computed where they are read", .fused, helps: [.memory, .compute], program: \.fusion,
-            [.estimated, .everything])
+            [.estimated, .everything]),
+        Lever(
+            "cheaper equal expressions", .simplified, helps: [.compute, .memory], program: \.simplifies, [true, false]),
     ]
 
     private static let attention = [

@@ -89,6 +89,7 @@ struct SketchSpace: Sendable {
             subjects.insert(.factored)
         }
         if Fusion.matters(to: program, target: target) { subjects.insert(.fused) }
+        if ProgramCPU.hasCheaperExpressions(program, target: target) { subjects.insert(.simplified) }
         let reductions = state.program.stages.filter { $0.isReduction }
         let areChained = reductions.contains { later in
             reductions.contains { first in later.loads.contains { first.outputs.contains($0.buffer) } }

@@ -21,7 +21,8 @@ extension ScheduleState {
     private func rewrites(of stage: Stage) -> [Action] {
         let name = stage.name
         var actions: [Action] = [
-            .inline(Inline(stage: name)), .factor(Factor(stage: name)), .winograd(Winograd(stage: name)),
+            .inline(Inline(stage: name)), .simplify(Simplify(stage: name)), .factor(Factor(stage: name)),
+            .winograd(Winograd(stage: name)),
             .stream(Stream(stage: name)),
         ]
         actions += MathMode.allCases.filter { $0 != nests[name]?.math }.map { .math(Math(stage: name, mode: $0)) }

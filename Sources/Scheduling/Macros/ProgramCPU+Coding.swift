@@ -1,5 +1,5 @@
 extension ProgramCPU {
-    private enum CodingKeys: String, CodingKey { case factors, fusion, storage, stages }
+    private enum CodingKeys: String, CodingKey { case factors, fusion, simplifies, storage, stages }
 
     /// Reads the parameters for all stages beside those for single ones, and records from before some of them existed;
     /// then all maps that may be were computed where they are read.
@@ -8,6 +8,7 @@ extension ProgramCPU {
         common = try StageMacros(from: decoder)
         factors = try fields.decodeIfPresent(Bool.self, forKey: .factors) ?? true
         fusion = try fields.decodeIfPresent(Fusion.self, forKey: .fusion) ?? .everything
+        simplifies = try fields.decodeIfPresent(Bool.self, forKey: .simplifies) ?? false
         storage = try fields.decodeIfPresent(TemporaryStorage.self, forKey: .storage) ?? TemporaryStorage()
         stages = try fields.decodeIfPresent([String: StageMacros].self, forKey: .stages) ?? [:]
     }
@@ -18,6 +19,7 @@ extension ProgramCPU {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(factors, forKey: .factors)
         try fields.encode(fusion, forKey: .fusion)
+        try fields.encode(simplifies, forKey: .simplifies)
         try fields.encode(storage, forKey: .storage)
         if !stages.isEmpty { try fields.encode(stages, forKey: .stages) }
     }

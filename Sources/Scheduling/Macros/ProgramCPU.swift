@@ -14,13 +14,15 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
     public var factors: Bool
     /// Which maps are computed where they are read.
     public var fusion: Fusion
+    /// Whether expressions make way for equal ones that cost less.
+    public var simplifies: Bool
     /// The types in which temporaries are stored.
     public var storage: TemporaryStorage
 
     public init(
         gemm: GemmCPU = GemmCPU(), streaming: StreamingCPU = StreamingCPU(), reduction: ReductionCPU = ReductionCPU(),
         normalization: NormalizationCPU = NormalizationCPU(), convolution: ConvolutionCPU = ConvolutionCPU(),
-        factors: Bool = true, fusion: Fusion = .estimated, scan: ScanCPU = ScanCPU(),
+        factors: Bool = true, fusion: Fusion = .estimated, simplifies: Bool = true, scan: ScanCPU = ScanCPU(),
         storage: TemporaryStorage = TemporaryStorage(), attention: AttentionCPU = AttentionCPU(),
         stages: [String: StageMacros] = [:]
     ) {
@@ -30,6 +32,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
         self.stages = stages
         self.factors = factors
         self.fusion = fusion
+        self.simplifies = simplifies
         self.storage = storage
     }
 
@@ -65,6 +68,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
             try apply(to: &planning, stage)
         }
         storage.apply(to: &planning.builder)
+        if simplifies { planning.builder.simplify() }
         planning.plan.schedule = planning.builder.schedule
         return planning.plan
     }

@@ -17,6 +17,7 @@ import Testing
         .specialize(Specialize(stage: "none", loop: "m")),
         .splitReduction(SplitReduction(stage: "none", axis: "k", block: 2)),
         .separate(Separate(stage: "none", axis: "k")),
+        .simplify(Simplify(stage: "none")),
         .extract(Extract(stage: "none", with: "matmul")), .extract(Extract(stage: "matmul", with: "none")),
         .fuseReductions(FuseReductions(first: "none", second: "matmul", block: 2)),
         .fuseReductions(FuseReductions(first: "matmul", second: "none", block: 2)),
