@@ -28,6 +28,18 @@ import Testing
         }
     }
 
+    @Test func scansAskForTheNextOne() throws {
+        let program = ScanPrograms.rowSums(3, 70)
+        for schedule in [[], try ProgramCPU().schedule(program, target: .genericAVX512)] {
+            let state = try scheduled(program, schedule)
+            let scan = try #require(state.program.stages.first { $0.sweep != nil }).name
+            let row = try #require(state.nests[scan]?.loops.first { !$0.isScan }).name
+            let asked = try state.applying(.prefetch(Prefetch(stage: scan, loop: row)))
+            #expect("\(asked.lowered())".contains("ahead: Optional(\"\(row)\")"))
+            try expectEquivalent(asked, to: program)
+        }
+    }
+
     @Test func mapsAroundAScanBecomeOneKernel() throws {
         for program in [ScanPrograms.rowSums(3, 64), ScanPrograms.mirrored(3, 64), ScanPrograms.exclusive(3, 64)] {
             let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)

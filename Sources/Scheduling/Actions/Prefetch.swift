@@ -2,7 +2,7 @@ import KernelIR
 
 /// Asks, while a stage's operands are read, for what the next iteration of a loop around them will read.
 ///
-/// Legal for a map or a reduction that is not attached, at a serial or grid loop that some operand in device memory moves
+/// Legal at a serial or grid loop, of the stage or of one that it is attached in, that some operand in device memory moves
 /// with; an iteration of a grid loop that another core runs gains nothing. A hint that changes no value. It pays where a
 /// core would wait: an iteration that first reads and then writes leaves memory idle in one direction or the other, and
 /// rows that lie pages apart are no run that a core sees coming. Give it last: it is dropped where a later action replaces
@@ -23,12 +23,7 @@ public struct Prefetch: ScheduleAction {
     public func apply(to state: inout ScheduleState) throws(ScheduleError) {
         let definition = try state.stage(stage)
         var nest = try state.nest(stage)
-        guard definition.sweep == nil, nest.attachment == nil else {
-            throw ScheduleError(
-                .illegalDataFlow, "stage \(stage) is no map or reduction with a kernel of its own",
-                hint: "prefetch in the stage that it is attached to")
-        }
-        let kind = try state.loop(loop, of: stage).loop.kind
+        let kind = try state.loop(loop, around: stage).kind
         guard kind == .serial || kind == .grid else {
             throw ScheduleError(
                 .illegalOrder, "loop \(loop) of \(stage) is \(kind)", hint: "prefetch along serial or grid loops")
@@ -44,6 +39,18 @@ public struct Prefetch: ScheduleAction {
 }
 
 extension ScheduleState {
+    /// A loop of a stage, or of one that it is attached in.
+    fileprivate func loop(_ name: String, around stage: String) throws(ScheduleError) -> Nest.Loop {
+        var inner = stage
+        while try nest(inner).position(of: name) == nil, let attachment = try nest(inner).attachment {
+            let carrier = try nest(attachment.consumer).loops
+            let position = carrier.firstIndex { $0.name == attachment.loop } ?? 0
+            if let loop = carrier[...position].first(where: { $0.name == name }) { return loop }
+            inner = attachment.consumer
+        }
+        return try loop(name, of: stage).loop
+    }
+
     /// Whether neighbouring iterations of a loop read elements a constant distance apart in device memory.
     fileprivate func moves(_ load: Load, along loop: String, of nest: Nest, _ stage: String) -> Bool {
         guard !isLocal(load.buffer), let strides = program.buffer(load.buffer)?.strides else { return false }

@@ -31,9 +31,9 @@ struct AccumulatorSet {
         .store(names.indices.map { Store(names[$0], place(), .constant(monoid.identity[$0], monoid.states[$0])) })
     }
 
-    /// The store of new values, one a state.
-    func storing(_ values: [Expr]) -> Statement {
-        .store(names.indices.map { Store(names[$0], place(), values[$0]) })
+    /// The store of new values, one a state; with a loop `ahead`, what they read is asked for along it.
+    func storing(_ values: [Expr], ahead: String? = nil) -> Statement {
+        .store(names.indices.map { Store(names[$0], place(), values[$0], ahead: ahead) })
     }
 }
 

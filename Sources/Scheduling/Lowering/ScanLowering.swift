@@ -40,7 +40,8 @@ struct ScanLowering {
         let taken = zip(monoid.combining(states.loads(), lifted), states.loads()).map { combined, old in
             bounds.isEmpty ? combined : Expr.select(.inside(bounds), combined, old)
         }
-        return stage.wrap(rest, around: [states.storing(taken), .store(stage.finished(states.loads()))])
+        return stage.wrap(
+            rest, around: [states.storing(taken, ahead: stage.ahead), .store(stage.finished(states.loads()))])
     }
 
     /// One vector of neighbouring points after the other.
@@ -58,7 +59,7 @@ struct ScanLowering {
         let scanned = partial[steps.count]
         let finished = stage.finished(monoid.combining(states.loads(), scanned.loads()))
         let last = scanned.loads([lane.name: Index(isReversed ? 0 : lane.extent - 1)])
-        let stores = [partial[0].storing(lifts())] + shifted + [.store(finished)]
+        let stores = [partial[0].storing(lifts(), ahead: stage.ahead)] + shifted + [.store(finished)]
         let body = stores.flatMap { stage.wrapBare([lane], around: [$0]) }
         return stage.wrap(
             outer,

@@ -88,7 +88,7 @@ struct StageLowering {
     }
 
     /// The loop for whose next iteration the stage's operands are asked for.
-    var ahead: String? { nest.prefetched.flatMap { nest.position(of: $0) == nil ? nil : $0 } }
+    var ahead: String? { nest.prefetched.flatMap { ranges[$0] == nil ? nil : $0 } }
 
     /// The writes of all outputs from states that are complete.
     func finished(_ states: [Expr]) -> [Store] {

@@ -15,6 +15,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     /// Elements of a row that one work-group handles where there are few rows.
     public var chunk: Int
     public var math: MathMode
+    /// Whether results are written past the caches, where rows begin at vectors.
     public var streams: Bool
     /// Whether the row's second sweep runs backwards, where it reads the row itself.
     public var reverses: Bool
@@ -72,9 +73,12 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         {
             return try fewRows(&builder, stage, reductions)
         }
+        let lanes = builder.state.target.vectorWidths.last ?? 1
         let kept = isColumn ? [] : keep(stage, reductions, elements: elements / max(1, rowCount), &builder)
         try builder.apply(.math(Math(stage: name, mode: math)))
-        if streams { try builder.apply(.stream(Stream(stage: name))) }
+        if streams, isColumn || (stage.axes.last?.extent ?? 1) % lanes == 0 {
+            try builder.apply(.stream(Stream(stage: name)))
+        }
         if isColumn {
             try columns(&builder, stage, shared, reductions)
         } else {
@@ -122,7 +126,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
                 try builder.apply(.reverse(Reverse(stage: name, loop: loop.name)))
             }
         }
-        prefetch(row.name, of: stage, elements: inner.reduce(1) { $0 * $1.extent }, &builder)
+        prefetch(row.name, of: kept.first ?? name, elements: inner.reduce(1) { $0 * $1.extent }, &builder)
     }
 
     /// Makes maps of the elementary functions that the stage and its reductions have in common; returns their names.
@@ -139,9 +143,9 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     }
 
     /// Asks for the next iteration's operands where those of two fit the second-level cache.
-    private func prefetch(_ loop: String, of stage: Stage, elements: Int, _ builder: inout ScheduleBuilder) {
+    private func prefetch(_ loop: String, of stage: String, elements: Int, _ builder: inout ScheduleBuilder) {
         guard prefetches, 8 * elements <= builder.state.target.l2Bytes else { return }
-        builder.attempt(.prefetch(Prefetch(stage: stage.name, loop: loop)))
+        builder.attempt(.prefetch(Prefetch(stage: stage, loop: loop)))
     }
 
     private func columns(
@@ -169,7 +173,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         }
         guard let carrier = try builder.loops(name).last(where: { $0.kind == .grid }) else { return }
         let swept = stage.axes.filter { !shared.contains($0) }.reduce(1) { $0 * $1.extent }
-        prefetch(carrier.name, of: stage, elements: swept * min(columns, last.extent), &builder)
+        prefetch(carrier.name, of: name, elements: swept * min(columns, last.extent), &builder)
     }
 
     /// Fuses neighbouring reductions where a law allows it; returns the names of the stages that are left.

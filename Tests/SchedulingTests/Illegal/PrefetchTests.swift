@@ -4,12 +4,19 @@ import Testing
 
 /// The ways in which `prefetch` is illegal.
 @Suite struct IllegalPrefetchTests {
-    @Test func attachedStages() throws {
+    /// A stage may ask along the loops that it is attached in, not along those beside it.
+    @Test func loopsBesideAnAttachedStage() throws {
         let state = try scheduled(
-            SamplePrograms.chain(16), [.attach(Attach(stage: "twice", to: "product", loop: "product.i"))])
+            SamplePrograms.softmax(4, 64),
+            [
+                .attach(Attach(stage: "sum", to: "out", loop: "out.row")),
+                .attach(Attach(stage: "max", to: "out", loop: "out.row")),
+            ])
         expectIllegal(
-            .prefetch(Prefetch(stage: "twice", loop: "twice.i")), state, .illegalDataFlow, at: ["twice"],
-            hint: "the stage that it is attached to")
+            .prefetch(Prefetch(stage: "max", loop: "out.r")), state, .unknownName, at: ["max", "out.r"], hint: "max.r")
+        let asked = try state.applying(.prefetch(Prefetch(stage: "max", loop: "out.row")))
+        #expect("\(asked.lowered())".contains("ahead: Optional(\"out.row\")"))
+        try expectEquivalent(asked, to: SamplePrograms.softmax(4, 64))
     }
 
     @Test func lanes() throws {
