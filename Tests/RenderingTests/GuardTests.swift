@@ -80,7 +80,7 @@ import Testing
         #expect(line.contains("for (int l = 0; l < 16; ++l) {"))
     }
 
-    /// A vector over the end of a short private row: no lane test for what can never be whole, and each bound once.
+    /// A vector over the end of a column of a private array: no lane test for what can never be whole, and each bound once.
     @Test func boundsThatAreNeverWhole() throws {
         let bound = Bound(.l + 32, below: 37)
         let body = try Printed.body([

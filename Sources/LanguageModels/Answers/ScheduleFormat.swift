@@ -83,8 +83,8 @@ public struct ScheduleFormat: AnswerFormat {
         - pack stage buffer axis width: an operand is copied into panels first
         - splitReduction stage axis block, fuseReductions first second block, extract stage with, factor stage, \
         separate stage axis, winograd stage, scanBlock stage axis block: other ways to compute the same
-        - math stage mode: exact or fast functions; simplify stage: cheaper equal expressions; stream stage: results past the caches; prefetch stage loop; \
-        reverse stage loop; specialize stage loop
+        - math stage mode: exact or fast functions; simplify stage: cheaper equal expressions; \
+        stream stage: results past the caches; prefetch stage loop; reverse stage loop; specialize stage loop
         """
     }
 

@@ -3,7 +3,8 @@ import KernelIR
 
 /// An equation between expressions of floating-point numbers, read from the dearer side to the cheaper one.
 ///
-/// Both sides agree for infinities and NaN, too, and round alike to a few units in the last place.
+/// Both sides agree for infinities and NaN, too, and round alike to a few units in the last place, unless a number between
+/// overflows on one side only; so numbers that are moved are moderate ones.
 struct ExpressionLaw: Sendable {
     let name: String
     /// The cheaper side, where an expression is of the dearer side's form.
