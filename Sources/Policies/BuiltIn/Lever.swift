@@ -192,6 +192,9 @@ extension Lever {
         Lever("second sweep backwards", .normalization, helps: [.memory], \.normalization.reverses, [true, false]),
         Lever("next row prefetched", .normalization, helps: [.memory], \.normalization.prefetches, [true, false]),
         Lever(
+            "elements of short rows together", .normalization, helps: [.memory, .compute, .launch],
+            \.normalization.groupElements, [2048, 0, 8192]),
+        Lever(
             "columns of a work-group", .normalization, helps: [.memory], \.normalization.columns, [256, 1024, 512, 128]),
         Lever(
             "elements of a part", .normalization, helps: [.memory, .launch], \.normalization.chunk,

@@ -10,6 +10,8 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     /// Elements of one block of fused reductions; 0 keeps them apart, `nil` suits the law.
     public var block: Int?
     public var accumulators: Int
+    /// Elements that short rows of one work-group have together, at most: a group costs as much to start as some dozens.
+    public var groupElements: Int
     /// Columns of one work-group, where results lie next to each other.
     public var columns: Int
     /// Elements of a row that one work-group handles where there are few rows.
@@ -31,10 +33,11 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     public init(
         block: Int? = nil, accumulators: Int = 4, columns: Int = 256, chunk: Int = 16384, math: MathMode = .fast,
         streams: Bool = true, reverses: Bool = true, prefetches: Bool = true, joinsReductions: Bool = true,
-        keepsFunctions: Bool = true
+        keepsFunctions: Bool = true, groupElements: Int = 2048
     ) {
         self.joinsReductions = joinsReductions
         self.keepsFunctions = keepsFunctions
+        self.groupElements = groupElements
         self.prefetches = prefetches
         self.block = block
         self.accumulators = accumulators
@@ -58,6 +61,7 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         prefetches = try fields.decodeIfPresent(Bool.self, forKey: .prefetches) ?? false
         joinsReductions = try fields.decodeIfPresent(Bool.self, forKey: .joinsReductions) ?? false
         keepsFunctions = try fields.decodeIfPresent(Bool.self, forKey: .keepsFunctions) ?? false
+        groupElements = try fields.decodeIfPresent(Int.self, forKey: .groupElements) ?? 0
     }
 
     /// Schedules the map stage and its reductions; their loops must be untouched.
@@ -106,10 +110,10 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         if stage.axes.count > 1 {
             try builder.apply(.reorder(Reorder(stage: name, loops: (shared + inner).map(\.name))))
         }
-        try builder.bindGrid(name, count: shared.count)
-        guard let row = try builder.loops(name).last(where: { $0.kind == .grid }) else { return }
+        let elements = inner.reduce(1) { $0 * $1.extent }
+        guard let row = try rowLoop(of: name, shared, elements: elements, &builder) else { return }
         for part in builder.state.program.stages.map(\.name).filter((fused + kept).contains).reversed() {
-            try builder.apply(.attach(Attach(stage: part, to: name, loop: row.name)))
+            try builder.apply(.attach(Attach(stage: part, to: name, loop: row)))
             guard kept.contains(part) else {
                 try builder.attachBlocks(of: part, accumulators: accumulators)
                 continue
@@ -122,11 +126,26 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         }
         // What is kept is in the caches whichever way it is read.
         if reverses, kept.isEmpty {
-            for loop in try builder.loops(name) where loop.kind == .serial {
+            for loop in try builder.loops(name) where loop.kind == .serial && loop.name != row {
                 try builder.apply(.reverse(Reverse(stage: name, loop: loop.name)))
             }
         }
-        prefetch(row.name, of: kept.first ?? name, elements: inner.reduce(1) { $0 * $1.extent }, &builder)
+        prefetch(row, of: kept.first ?? name, elements: elements, &builder)
+    }
+
+    /// Binds the loops over rows to groups, and returns the innermost of them, a group's own where short rows share one.
+    private func rowLoop(
+        of name: String, _ rows: [Axis], elements: Int, _ builder: inout ScheduleBuilder
+    ) throws(ScheduleError) -> String? {
+        let count = rows.reduce(1) { $0 * $1.extent }
+        let most = min(groupElements / max(1, elements), count / (8 * builder.state.target.cores))
+        if let last = rows.last, let share = (1...max(1, most)).last(where: { last.extent % $0 == 0 }), share > 1 {
+            let parts = try builder.split(last.name, of: name, by: share)
+            try builder.bindGrid(name, count: rows.count - (parts.outer == nil ? 1 : 0))
+            return parts.inner
+        }
+        try builder.bindGrid(name, count: rows.count)
+        return try builder.loops(name).last { $0.kind == .grid }?.name
     }
 
     /// Makes maps of the elementary functions that the stage and its reductions have in common; returns their names.
