@@ -73,8 +73,8 @@ public struct AdmissionExamination: Sendable {
         return DistributionReport(
             distribution: distribution, referenceSeconds: seconds, plain: Self.worst(set.expected.map(\.plain)),
             finiteShare: elements == 0 ? 0 : Double(finite) / Double(elements),
-            isZero: finite == elements && set.expected.allSatisfy { $0.norm == 0 }, controls: controls,
-            baselines: baselines)
+            isZero: finite == elements && set.expected.allSatisfy { $0.norm == 0 },
+            isSettled: set.expected.allSatisfy(\.isSettled), controls: controls, baselines: baselines)
     }
 
     private static func worst(_ errors: [PlainError]) -> PlainError {

@@ -1,4 +1,6 @@
+import Foundation
 import KernelIR
+import Reference
 import Workloads
 
 /// Everything that was found out about one workload, with the decision that follows from it.
@@ -59,10 +61,19 @@ public struct AdmissionReport: Sendable, Hashable, Codable {
         if reports.allSatisfy(\.isZero) { return "every output is identically zero" }
         let finite = reports.filter { $0.finiteShare >= DistributionReport.leastFiniteShare }
         guard !finite.isEmpty else { return "most outputs are not finite under any distribution" }
-        let passing = finite.map { Set($0.controls.filter(\.passed).map(\.control)) }
+        let settled = finite.filter { $0.isSettled != false }
+        guard !settled.isEmpty else { return Self.unsettled(finite) }
+        let passing = settled.map { Set($0.controls.filter(\.passed).map(\.control)) }
         let common = passing.dropFirst().reduce(passing[0]) { $0.intersection($1) }
-        let place = common.isEmpty ? "under \(finite[0].distribution.rawValue) inputs: " : ""
+        let place = common.isEmpty ? "under \(settled[0].distribution.rawValue) inputs: " : ""
         let named = first.controls.map(\.control).filter { (common.isEmpty ? passing[0] : common).contains($0) }
         return place + "the judge accepts " + named.map { "'\($0)'" }.joined(separator: ", ")
+    }
+
+    /// What is wrong where honest kernels differ from one another.
+    private static func unsettled(_ reports: [DistributionReport]) -> String {
+        let errors = reports.map(\.plain.normwise).sorted()
+        let range = [errors.first, errors.last].compactMap { $0 }.map { String(format: "%.0e", $0) }
+        return "its types do not settle the outputs: plain arithmetic is \(range.joined(separator: " to ")) off in norm"
     }
 }

@@ -13,18 +13,22 @@ public struct DistributionReport: Sendable, Hashable, Codable {
     public var finiteShare: Double
     /// Whether every expected element is zero.
     public var isZero: Bool
+    /// Whether the declared types settle the outputs, so that an honest kernel is certain to pass; nil in records that do
+    /// not say.
+    public var isSettled: Bool?
     public var controls: [ControlResult]
     public var baselines: [BaselineReport]
 
     public init(
         distribution: InputDistribution, referenceSeconds: Double, plain: PlainError, finiteShare: Double, isZero: Bool,
-        controls: [ControlResult], baselines: [BaselineReport]
+        isSettled: Bool? = nil, controls: [ControlResult], baselines: [BaselineReport]
     ) {
         self.distribution = distribution
         self.referenceSeconds = referenceSeconds
         self.plain = plain
         self.finiteShare = finiteShare
         self.isZero = isZero
+        self.isSettled = isSettled
         self.controls = controls
         self.baselines = baselines
     }
@@ -41,8 +45,10 @@ public struct DistributionReport: Sendable, Hashable, Codable {
         controls.map { $0.passed ? min($0.severity ?? 0, 1) : $0.severity ?? .infinity }.min() ?? .infinity
     }
 
-    /// Whether the judge can tell a kernel from a shortcut under this distribution.
-    public var isTelling: Bool { finiteShare >= Self.leastFiniteShare && !controls.contains(where: \.passed) }
+    /// Whether the judge can tell a kernel from a shortcut under this distribution, and an honest kernel from a wrong one.
+    public var isTelling: Bool {
+        finiteShare >= Self.leastFiniteShare && isSettled != false && !controls.contains(where: \.passed)
+    }
 
     /// Whether it can at every size.
     public var isClear: Bool { isTelling && margin >= Self.clearMargin }

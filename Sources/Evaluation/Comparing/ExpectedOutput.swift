@@ -77,6 +77,9 @@ public struct ExpectedOutput: Sendable {
         return !storage.overflows && storage.error.elementwise <= Self.mostStorageError
     }
 
+    /// Whether the declared type settles the output, so that an honest kernel is certain to pass.
+    var isSettled: Bool { tolerance?.isSettled(plain, dtype) ?? true }
+
     /// The error of 16-bit storage above which inputs are no test of it: four digits in base 2 are left.
     private static let mostStorageError = 0x1p-4
 

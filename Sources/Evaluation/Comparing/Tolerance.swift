@@ -72,6 +72,15 @@ public struct Tolerance: Sendable, Hashable, Codable {
         return Self.plainSlack * max(plain.normwise, plain.elementwise) <= ceiling
     }
 
+    /// Whether the type settles an output on these inputs: in norm plain arithmetic leaves the same room, and no element of it
+    /// is off by a whole unit in the last place of the next narrower type. Elsewhere honest kernels differ by chance.
+    ///
+    /// - Parameter plain: what the bounds were made from.
+    func isSettled(_ plain: PlainError, _ dtype: DType) -> Bool {
+        guard let ceiling = dtype.narrowerRounding else { return true }
+        return Self.plainSlack * plain.normwise <= ceiling && plain.elementwise <= 10 * ceiling
+    }
+
     /// What a baseline is held to in the same place: any arithmetic in the declared type, however it orders its sums.
     ///
     /// Libraries add long rows in order, which a candidate may not. Asking less of the baseline can only lower a ratio.

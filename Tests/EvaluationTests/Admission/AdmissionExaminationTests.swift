@@ -1,4 +1,5 @@
 import KernelIR
+import Reference
 import Testing
 import Workers
 import Workloads
@@ -44,6 +45,23 @@ import Workloads
         let report = try await SmallWorkloads.examine(SmallWorkloads.meanOfSoftmax)
         guard case .excluded(let reason)? = report.decision else { return #expect(Bool(false), "admitted") }
         #expect(reason.contains("'mean'") && reason.contains("'other inputs'") && !reason.contains("zero"))
+    }
+
+    @Test("Inputs on which float32 does not settle the outputs are not chosen; where none are left the reason says so")
+    func unsettled() async throws {
+        let report = try await SmallWorkloads.examine(SmallWorkloads.cancelling)
+        let normal = try #require(report.distributions.first { $0.distribution == .normal })
+        #expect(normal.isSettled == false && !normal.isTelling)
+        #expect(
+            normal.plain.normwise > 1e-4 && normal.plain.normwise < 1e-3 && !normal.controls.contains(where: \.passed))
+        let large = try #require(report.distributions.first { $0.distribution == .largeMagnitude })
+        #expect(large.isSettled == true && large.isTelling)
+        guard case .admitted(let chosen)? = report.decision else { return #expect(Bool(false), "not admitted") }
+        #expect(chosen.contains(.largeMagnitude) && !chosen.contains(.normal) && !chosen.contains(.uniform))
+        let others = report.distributions.filter { $0.isSettled == false }
+        let rest = AdmissionReport(workload: "rest", name: "rest", distributions: others)
+        guard case .excluded(let reason)? = rest.decision else { return #expect(Bool(false), "admitted") }
+        #expect(reason.contains("do not settle the outputs"))
     }
 
     @Test("The closed form of a hinge loss lies much nearer under uniform inputs than under those that are chosen")

@@ -27,6 +27,13 @@ enum SmallWorkloads {
     static let nothing = Workload(
         name: "nothing", inputs: [x], nodes: [node("y", "sub.Tensor", [.value("x"), .value("x")])], outputs: ["y"])
 
+    /// y = 8192 − (x + 8192) = −x, of which rounding to float32 beside 8192 leaves three digits where x is about 1.
+    static let cancelling = Workload(
+        name: "cancelling", inputs: [x],
+        nodes: [
+            node("s", "add.Tensor", [.value("x"), .int(8192)]), node("y", "rsub.Scalar", [.value("s"), .int(8192)]),
+        ], outputs: ["y"])
+
     /// The mean of a softmax: one over its length, whatever x is.
     static let meanOfSoftmax = Workload(
         name: "mean of softmax", inputs: [x],
