@@ -3,34 +3,6 @@ import Testing
 
 /// Runs the built command line and looks at what scripts see: exit codes and one line on standard error.
 @Suite struct BadInputTests {
-    struct Outcome {
-        var code: Int32
-        var output: String
-        var error: String
-    }
-
-    private static var program: URL {
-        Bundle.allBundles.map(\.bundleURL).map { $0.deletingLastPathComponent().appendingPathComponent("kernelwright") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-            ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("kernelwright")
-    }
-
-    private func run(_ arguments: [String]) throws -> Outcome {
-        let process = Process()
-        process.executableURL = Self.program
-        process.arguments = arguments
-        let (output, error) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = error
-        try process.run()
-        let results = [output, error].map {
-            String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        }
-        process.waitUntilExit()
-        return Outcome(code: process.terminationStatus, output: results[0], error: results[1])
-    }
-
     private func withFile<T>(_ content: String, named: String = "workload.json", _ body: (String) throws -> T) throws
         -> T
     {
@@ -42,7 +14,7 @@ import Testing
         return try body(file.path)
     }
 
-    private func expectOneLine(_ outcome: Outcome, code: Int32, _ parts: String...) {
+    private func expectOneLine(_ outcome: Command.Outcome, code: Int32, _ parts: String...) {
         #expect(outcome.code == code, "\(outcome.error)")
         #expect(outcome.output.isEmpty)
         #expect(outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
@@ -93,7 +65,7 @@ import Testing
         ),
     ])
     func wrongUsageIsExitCode2(arguments: [String], part: String) throws {
-        let outcome = try run(arguments)
+        let outcome = try Command.run(arguments)
         #expect(outcome.code == 2)
         #expect(outcome.output.isEmpty)
         #expect(outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
@@ -102,7 +74,7 @@ import Testing
 
     /// An address may hold a key where there should be none.
     @Test func anEndpointWithAPasswordIsRefusedUnseen() throws {
-        let outcome = try run([
+        let outcome = try Command.run([
             "optimize", "kernelbench/1/23", "--policy", "chat", "--endpoint", "http://me:s3cr3t-w0rd@host/v1",
             "--model", "m",
         ])
@@ -115,37 +87,38 @@ import Testing
         ("absent.json", "kernelbench/LEVEL/NUMBER"),
     ])
     func anUnknownWorkloadIsExitCode3(workload: String, part: String) throws {
-        expectOneLine(try run(["optimize", workload]), code: 3, part)
+        expectOneLine(try Command.run(["optimize", workload]), code: 3, part)
     }
 
     @Test(arguments: [("kernelbench/9", "levels are 1 to 3"), ("other", "kernelbench")])
     func anUnknownLevelOfABenchIsExitCode3(suite: String, part: String) throws {
-        expectOneLine(try run(["bench", suite]), code: 3, part)
+        expectOneLine(try Command.run(["bench", suite]), code: 3, part)
     }
 
     @Test func malformedJSONNamesTheFile() throws {
         try withFile("{\"name\": ") { path in
-            expectOneLine(try run(["optimize", path]), code: 3, path, "malformed JSON")
+            expectOneLine(try Command.run(["optimize", path]), code: 3, path, "malformed JSON")
         }
     }
 
     @Test func negativeSizesAreNamed() throws {
         try withFile(Self.workload(op: "aten.relu.default", shape: "[2, -3]")) { path in
-            expectOneLine(try run(["optimize", path]), code: 3, "-3")
+            expectOneLine(try Command.run(["optimize", path]), code: 3, "-3")
         }
     }
 
     @Test func anUnsupportedOperatorIsNamedWithTheSupportedOnes() throws {
         try withFile(Self.workload(op: "aten.bessel_j0.default", shape: "[4]")) { path in
-            expectOneLine(try run(["optimize", path]), code: 3, "aten.bessel_j0.default", "aten.relu.default")
+            expectOneLine(try Command.run(["optimize", path]), code: 3, "aten.bessel_j0.default", "aten.relu.default")
         }
     }
 
     @Test func aMalformedModelIsNamedAndNothingIsStored() throws {
         try withFile("no model", named: "broken.onnx") { path in
             let store = path + "-store"
-            expectOneLine(try run(["import", "onnx", path, "--out", store]), code: 3, "broken", "no ONNX model")
-            expectOneLine(try run(["optimize", path]), code: 3, "broken", "no ONNX model")
+            expectOneLine(
+                try Command.run(["import", "onnx", path, "--out", store]), code: 3, "broken", "no ONNX model")
+            expectOneLine(try Command.run(["optimize", path]), code: 3, "broken", "no ONNX model")
             #expect(!FileManager.default.fileExists(atPath: store))
         }
     }
@@ -153,8 +126,8 @@ import Testing
     @Test func anExportedModelImportsAsTheSameWorkload() throws {
         try withFile("", named: "relu.onnx") { path in
             let name = ["kernelbench/1/19", "--size", "tiny"]
-            #expect(try run(["export", "onnx"] + name + ["--out", path]).code == 0)
-            let outcome = try run(["import", "onnx", path, "--out", path + "-store", "--json"])
+            #expect(try Command.run(["export", "onnx"] + name + ["--out", path]).code == 0)
+            let outcome = try Command.run(["import", "onnx", path, "--out", path + "-store", "--json"])
             let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
             #expect(object?["operators"] as? [String] == ["aten.relu.default"], "\(outcome.error)")
             #expect(FileManager.default.fileExists(atPath: path + "-store/relu/workload.json"))
@@ -163,46 +136,47 @@ import Testing
 
     @Test func anUnknownDeviceListsTheDevices() throws {
         let arguments = ["optimize", "kernelbench/1/19", "--size", "tiny", "--device", "opencl:99"]
-        expectOneLine(try run(arguments), code: 3, "opencl:99", "opencl:0")
+        expectOneLine(try Command.run(arguments), code: 3, "opencl:99", "opencl:0")
     }
 
     @Test func aFolderWithoutARunIsNamed() throws {
-        expectOneLine(try run(["replay", "/proc/none/run"]), code: 3, "/proc/none/run/trajectory.jsonl")
+        expectOneLine(try Command.run(["replay", "/proc/none/run"]), code: 3, "/proc/none/run/trajectory.jsonl")
         try withFile("{\"header\": 7}\n", named: "trajectory.jsonl") { path in
             let folder = String(path.dropLast("/trajectory.jsonl".count))
-            expectOneLine(try run(["replay", folder]), code: 3, "\(path):1: the line is damaged")
+            expectOneLine(try Command.run(["replay", folder]), code: 3, "\(path):1: the line is damaged")
         }
     }
 
     @Test func anUnknownLadderListsTheLadders() throws {
-        expectOneLine(try run(["study", "ladders", "--only", "strassen"]), code: 3, "strassen", "sgemm reduction")
+        expectOneLine(
+            try Command.run(["study", "ladders", "--only", "strassen"]), code: 3, "strassen", "sgemm reduction")
     }
 
     @Test func anUnwritableFolderIsNamed() throws {
         let arguments = ["optimize", "kernelbench/1/19", "--size", "tiny", "--out", "/proc/none/run"]
-        expectOneLine(try run(arguments), code: 3, "/proc/none/run", "--out")
+        expectOneLine(try Command.run(arguments), code: 3, "/proc/none/run", "--out")
     }
 
     @Test func aMalformedSolutionIsNamed() throws {
         try withFile("{\"name\": \"s\"}", named: "solution.json") { path in
             expectOneLine(
-                try run(["evaluate", "kernelbench/1/19", path, "--size", "tiny"]), code: 3, path, "is missing")
+                try Command.run(["evaluate", "kernelbench/1/19", path, "--size", "tiny"]), code: 3, path, "is missing")
         }
     }
 
     @Test func anUnknownSuiteListsTheSuites() throws {
-        expectOneLine(try run(["workloads", "--suite", "other"]), code: 3, "kernelbench")
+        expectOneLine(try Command.run(["workloads", "--suite", "other"]), code: 3, "kernelbench")
     }
 
     @Test func helpIsNoError() throws {
-        let outcome = try run(["optimize", "--help"])
+        let outcome = try Command.run(["optimize", "--help"])
         #expect(outcome.code == 0)
         #expect(outcome.output.contains("Examples:"))
         #expect(outcome.error.isEmpty)
     }
 
     @Test func theCatalogueIsOneJSONArray() throws {
-        let outcome = try run(["workloads", "--level", "1", "--size", "tiny", "--json"])
+        let outcome = try Command.run(["workloads", "--level", "1", "--size", "tiny", "--json"])
         let lines = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
         #expect(lines.count == 100)
         #expect(Set(lines[0].keys) == ["id", "name", "operators", "flops", "bytes"])

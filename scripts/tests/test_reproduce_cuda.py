@@ -44,7 +44,7 @@ SOLUTION = {
     ],
 }  # fmt: skip
 RECORD = {
-    "device": {"platform": "CUDA", "name": "some GPU"},
+    "device": {"driver": "CUDA 13.0", "name": "some GPU"},
     "outputs": [
         {"name": "y", "dtype": "float32", "shape": [COUNT], "tolerance": {"normwise": 1e-6, "elementwise": 1e-6}},
     ],

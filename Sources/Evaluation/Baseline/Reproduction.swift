@@ -22,9 +22,10 @@ public struct Reproduction: Sendable {
 
     /// A device as its driver names it.
     public struct Device: Sendable, Hashable, Codable {
-        public var platform: String
+        /// The platform's name, then the driver's version.
+        public var driver: String
         public var name: String
-        public init(platform: String, name: String) { (self.platform, self.name) = (platform, name) }
+        public init(driver: String, name: String) { (self.driver, self.name) = (driver, name) }
     }
 
     /// Without `baselineTolerances`, the baseline is held to the candidate's.
@@ -43,6 +44,23 @@ public struct Reproduction: Sendable {
         self.tolerances = tolerances
         self.baselineTolerances = baselineTolerances
         self.reported = reported
+    }
+
+    /// What a certificate says of a workload of its hash.
+    ///
+    /// - Parameter threads: of the baseline.
+    public init(_ certificate: VerdictRecord, of workload: Workload, threads: Int) {
+        let verdict = certificate.verdict
+        // A verdict names the bounds of its worst output; integer outputs must be exact.
+        let tolerance = verdict.accuracy.last?.tolerance
+        let types = workload.outputTypes.map(\.dtype)
+        let name = verdict.provenance.device.drop { $0 != " " }.dropFirst()
+        self.init(
+            workload: workload, solution: certificate.solution,
+            device: Device(driver: verdict.provenance.driver, name: String(name)), threads: threads,
+            tolerances: types.map { $0.isFloatingPoint ? tolerance : nil },
+            baselineTolerances: types.map { $0.isFloatingPoint ? tolerance?.forBaseline($0) : nil },
+            reported: verdict.speedup)
     }
 
     /// Writes `reproduce.py` and all it reads: `evaluation.py`, `workload.json` and its weights, `solution.json`,

@@ -177,7 +177,8 @@ def clocked(run: Callable[[int], None]) -> Seconds:
 def find_device(wanted: dict[str, str]) -> cl.Device:
     """The device of the record, or the first one."""
     devices = [device for platform in cl.get_platforms() for device in platform.get_devices()]
-    same = [d for d in devices if (d.platform.name, d.name) == (wanted.get("platform"), wanted.get("name"))]
+    driver = wanted.get("driver", "")
+    same = [d for d in devices if d.name == wanted.get("name") and driver.startswith(f"{d.platform.name} ")]
     if not same and wanted:
         print(f"device {wanted.get('name')} is not here; using {devices[0].name}")
     device: cl.Device = (same or devices)[0]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Devices
+import Evaluation
 import Foundation
 import KernelIR
 import Operators
@@ -38,7 +39,8 @@ struct ExplainCommand: AsyncParsableCommand {
         let console = Console()
         let folder = solution.flatMap { Self.isFolder($0) ? URL(fileURLWithPath: $0) : nil }
         let record = try folder.flatMap { try Self.record(in: $0) }
-        let traced = size ?? record?.header.settings.size.flatMap(SizePreset.init(rawValue:)) ?? .cpu
+        let named = record?.header.settings.size ?? folder.flatMap { Self.sizeOfAnswer(in: $0) }
+        let traced = size ?? named.flatMap(SizePreset.init(rawValue:)) ?? .cpu
         let loaded = try WorkloadReference(workload).load(size: traced)
         let installation = Installation()
         let opened = try installation.devices.device(named: device)
@@ -65,6 +67,13 @@ struct ExplainCommand: AsyncParsableCommand {
     private static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// The size in the certificate of an answer of the library; nil where there is none.
+    private static func sizeOfAnswer(in folder: URL) -> String? {
+        let file = folder.appendingPathComponent("certificate.json")
+        guard let data = try? Data(contentsOf: file) else { return nil }
+        return try? VerdictRecord(file: data, path: file.path).conditions.size
     }
 
     /// The run of a folder; nil where the folder holds an answer of the library, which has a solution only.

@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import KernelIR
 import Library
+import Workloads
 
 /// One record with its conditions and addresses; its certificate is checked.
 struct LibraryShowCommand: ParsableCommand {
@@ -12,7 +13,7 @@ struct LibraryShowCommand: ParsableCommand {
     @ArgumentParser.Argument(help: "The record's number, as kw library list shows it.")
     var number: Int64
     @OptionGroup var libraryOptions: LibraryOptions
-    @Option(help: "A folder for solution.json, its sources and certificate.json.")
+    @Option(help: "A folder for solution.json, its sources, certificate.json and reproduce.py.")
     var out: String?
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -25,9 +26,17 @@ struct LibraryShowCommand: ParsableCommand {
                 .badInput, "the library has no record \(number)", hint: "kw library list shows the numbers")
         }
         let answer = Answer(record: record, certificate: try library.certificate(of: record), library: library.path)
-        if let out { try answer.write(to: RunFolder(named: out, workload: record.workload)) }
+        if let out {
+            let folder = try RunFolder(named: out, workload: record.workload)
+            try answer.write(to: folder, of: Self.workload(of: record), console)
+        }
         if json { return try console.json(record) }
         console.result(Self.text(answer))
+    }
+
+    /// The workload by the name it had; nil where there is none of that name now.
+    private static func workload(of record: LibraryRecord) -> Workload? {
+        try? WorkloadReference(record.workload).load(size: record.size.flatMap(SizePreset.init(rawValue:)) ?? .cpu)
     }
 
     private static func text(_ answer: Answer) -> String {

@@ -53,7 +53,7 @@ extension OptimizeCommand {
                 // However short the search behind it was, it is certified.
                 let extent = SearchExtent(turns: 0, budgetSeconds: 0, isComplete: false)
                 if let answer = try Answer(question, searched: extent, in: library) {
-                    return { try show(answer, console) }
+                    return { try show(answer, of: loaded, console) }
                 }
             }
         }

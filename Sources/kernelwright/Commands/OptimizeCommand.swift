@@ -91,7 +91,7 @@ struct OptimizeCommand: AsyncParsableCommand {
         let loaded = judging.applied(to: try WorkloadReference(workload).load(size: judging.size))
         let library = try libraryOptions.opened(in: installation)
         if let library, let answer = try answer(from: library, loaded, installation) {
-            return try show(answer, console)
+            return try show(answer, of: loaded, console)
         }
         let laboratory = try Laboratory(loaded, options: judging, installation: installation, console: console)
         let solution = try start.map { (path: String) throws(KernelwrightError) in
@@ -163,9 +163,9 @@ struct OptimizeCommand: AsyncParsableCommand {
     /// Whether a run was begun in the folder that is named.
     var isBegun: Bool { out.map { FileManager.default.fileExists(atPath: "\($0)/trajectory.jsonl") } ?? false }
 
-    func show(_ answer: Answer, _ console: Console) throws {
+    func show(_ answer: Answer, of loaded: Workload, _ console: Console) throws {
         let folder = try RunFolder(named: out, workload: workload)
-        try answer.write(to: folder)
+        try answer.write(to: folder, of: loaded, console)
         let summary = OptimizeSummary(answer, workload: workload, folder: folder.url)
         if json { try console.json(summary) } else { console.result(summary.text) }
     }

@@ -4,6 +4,7 @@ import KernelIR
 import Library
 import Refinement
 import Rendering
+import Workloads
 
 /// What the library says to a question: no device was opened and nothing was searched or measured.
 struct Answer {
@@ -24,14 +25,17 @@ struct Answer {
         self.init(record: found.record, certificate: found.certificate, library: library.path)
     }
 
-    /// Writes `solution.json`, its sources and `certificate.json`.
-    func write(to folder: RunFolder) throws {
-        let solution = certificate.solution
-        try folder.write(JSONText.data(solution), to: folder.url.appendingPathComponent("solution.json"))
-        for source in solution.sources {
-            try folder.write(Data(source.content.utf8), to: folder.url.appendingPathComponent(source.path))
-        }
+    /// Writes what a search leaves of its winner: `solution.json`, its sources, `certificate.json` and `reproduce.py`.
+    ///
+    /// - Parameter workload: the one that the certificate is about; without it nobody can repeat it by `reproduce.py`.
+    func write(to folder: RunFolder, of workload: Workload?, _ console: Console) throws {
         try folder.write(certificate.file, to: folder.certificate)
+        guard let workload, workload.contentHash == certificate.conditions.workloadHash else {
+            console.say("note: no reproduce.py: \(record.workload) is another workload than the one that was judged")
+            return try folder.write(certificate.solution)
+        }
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        try folder.write(Reproduction(certificate, of: workload, threads: threads), console)
     }
 
     /// How a reader tells it from a measurement of today.

@@ -80,25 +80,10 @@ struct Search {
         try folder.write(Data(report.markdown.utf8), to: folder.report)
         try folder.write(Data(chart(record).svg.utf8), to: folder.roofline)
         guard let solution, let certificate = record.end?.winner?.verdict else { return }
-        try laboratory.write(certificate, of: solution, named: settings.workload, to: folder.certificate)
-        // A verdict names the bounds of its worst output; integer outputs must be exact.
-        let tolerance = certificate.accuracy.last?.tolerance
-        let types = laboratory.workload.outputTypes.map(\.dtype)
-        let reproduction = Reproduction(
-            workload: laboratory.workload, solution: solution,
-            device: .init(
-                platform: (laboratory.device as? OpenCLDevice)?.platformName ?? "CUDA", name: laboratory.device.name),
-            threads: laboratory.device.profile.cores,
-            tolerances: types.map { $0.isFloatingPoint ? tolerance : nil },
-            baselineTolerances: types.map { $0.isFloatingPoint ? tolerance?.forBaseline($0) : nil },
-            reported: certificate.speedup)
-        do {
-            try reproduction.write(to: folder.url)
-        } catch {
-            // What ONNX cannot express has no reproduce.py; its kernel is as good as any.
-            console.say("note: no reproduce.py: \(error.message)")
-            try folder.write(JSONText.data(solution), to: folder.url.appendingPathComponent("solution.json"))
-        }
+        let recorded = laboratory.record(of: certificate, solution, named: settings.workload)
+        try folder.write(recorded.file, to: folder.certificate)
+        let cores = laboratory.device.profile.cores
+        try folder.write(Reproduction(recorded, of: laboratory.workload, threads: cores), console)
     }
 
     private func chart(_ record: RecordContents) -> RooflineChart {

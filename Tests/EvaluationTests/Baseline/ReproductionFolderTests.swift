@@ -28,7 +28,7 @@ struct ReproductionFolderTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Reproduction(
-            workload: Self.workload, solution: solution, device: .init(platform: "any", name: "some GPU"), threads: 2,
+            workload: Self.workload, solution: solution, device: .init(driver: "any", name: "some GPU"), threads: 2,
             tolerances: [Tolerance(normwise: 1e-6, elementwise: 1e-6)]
         ).write(to: folder)
         var files: [String: String] = [:]

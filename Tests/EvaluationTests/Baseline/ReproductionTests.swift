@@ -58,7 +58,7 @@ struct ReproductionTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Reproduction(
-            workload: Self.workload, solution: solution, device: .init(platform: "any", name: "any"), threads: 2,
+            workload: Self.workload, solution: solution, device: .init(driver: "any", name: "any"), threads: 2,
             tolerances: [Tolerance(normwise: 1e-6, elementwise: 1e-6), nil],
             reported: RatioInterval(ratio: 2, low: 1.5, high: 2.5)
         ).write(to: folder)
@@ -95,7 +95,7 @@ struct ReproductionTests {
     func unwritable() {
         let folder = URL(fileURLWithPath: "/proc/nowhere")
         let reproduction = Reproduction(
-            workload: Self.workload, solution: Self.solution(lowest: 0), device: .init(platform: "", name: ""),
+            workload: Self.workload, solution: Self.solution(lowest: 0), device: .init(driver: "", name: ""),
             threads: 1, tolerances: [nil, nil])
         #expect { try reproduction.write(to: folder) } throws: { error in
             guard let error = error as? KernelwrightError else { return false }
