@@ -67,6 +67,19 @@ import Workloads
         try graph.expectReferenceValues("stack")
     }
 
+    @Test func whatGrowsReadsTheJoinBefore() throws {
+        var (random, graph) = (SeededRandom(seed: 5), Graph())
+        let parts = (0..<4).map { graph.input("x\($0)", [2, $0 + 1], &random) }
+        graph.add("a", "aten.cat.default", [.list(Array(parts.prefix(2))), .int(1)], [2, 3])
+        graph.add("b", "aten.cat.default", [.list(Array(parts.prefix(3))), .int(1)], [2, 6])
+        graph.add("c", "aten.cat.default", [.list(parts), .int(1)], [2, 10])
+        graph.add("d", "aten.cat.default", [.list(parts.reversed()), .int(1)], [2, 10])
+        graph.add("y", "aten.cat.default", [.list(["a", "b", "c", "d"].map { .value($0) }), .int(1)], [2, 29])
+        try graph.expectReferenceValues("a growing cat")
+        let reads = try lower(graph.workload()).stages.map { Set($0.loads.map(\.buffer)).sorted() }
+        #expect(reads == [["x0", "x1"], ["a", "x2"], ["b", "x3"], ["x0", "x1", "x2", "x3"], ["a", "b", "c", "d"]])
+    }
+
     @Test(arguments: ["eq", "ne", "lt", "le", "gt", "ge"])
     func comparisonsChoose(name: String) throws {
         var (random, graph) = (SeededRandom(seed: 4), Graph())

@@ -26,6 +26,60 @@ import Testing
         return try ScheduleState(sums, target: .genericAVX512).applying(schedule)
     }
 
+    /// `y[o, i]` from `a` where o < 3, from `b` where 3 ≤ o < 5, else from `c`.
+    private let joined = TensorProgram(
+        name: "joined",
+        buffers: [
+            Buffer("a", shape: [3, 40], role: .input), Buffer("b", shape: [2, 40], role: .input),
+            Buffer("c", shape: [4, 40], role: .input), Buffer("y", shape: [9, 40], role: .output),
+        ],
+        stages: [
+            .map(
+                "joined", [Axis("o", 9), Axis("i", 40)],
+                [
+                    .select(
+                        .inside([Bound(.axis("o") + -5, below: 4)]),
+                        .load(Load("c", [.axis("o") + -5, .axis("i")], bounds: [Bound(.axis("o") + -5, below: 4)])),
+                        .select(
+                            .inside([Bound(.axis("o") + -3, below: 2)]),
+                            .load(
+                                Load("b", [.axis("o") + -3, .axis("i")], bounds: [Bound(.axis("o") + -3, below: 2)])),
+                            .load(Load("a", [.axis("o"), .axis("i")], bounds: [Bound(.axis("o"), below: 3)]))))
+                ], into: ["y"])
+        ])
+
+    /// Loops that still choose, and all loops.
+    private func loops(_ statement: Statement) -> (choosing: Int, all: Int) {
+        switch statement {
+        case .loop(_, _, _, _, let body):
+            let chooses = body.contains { statement in
+                guard case .store(let stores) = statement else { return false }
+                return stores.contains { store in
+                    var found = false
+                    store.value.forEach { if case .select(.inside, _, _) = $0 { found = true } }
+                    return found
+                }
+            }
+            return (chooses ? 1 : 0, 1)
+        case .when(_, let then, let otherwise):
+            return (then + otherwise).map(loops).reduce((0, 0)) { ($0.choosing + $1.choosing, $0.all + $1.all) }
+        case .store, .allocate, .barrier, .combine, .matrix, .asyncCopy: return (0, 0)
+        }
+    }
+
+    /// What a group's place decides is decided before its loops; what a loop's place decides is not.
+    @Test(arguments: [(true, 0), (false, 1)]) func choicesOfTheGridAreMadeOnce(_ isBound: Bool, _ choosing: Int) throws
+    {
+        let schedule: Schedule =
+            isBound ? [.bind(Bind(stage: "joined", loop: "o"))] : [.bind(Bind(stage: "joined", loop: "i"))]
+        let state = try ScheduleState(joined, target: .genericAVX512).applying(
+            isBound ? schedule : [.reorder(Reorder(stage: "joined", loops: ["i", "o"]))] + schedule)
+        let found = state.lowered().kernels.flatMap(\.body).map(loops)
+        #expect((found.map(\.choosing).reduce(0, +) > 0) == (choosing > 0))
+        if isBound { #expect(found.map(\.all).reduce(0, +) >= 3) }
+        try expectEquivalent(state, to: joined)
+    }
+
     /// How often the sum over `c` is written.
     private func copies(_ state: ScheduleState) -> Int { state.lowered().kernels.flatMap(\.body).reduce(0, counted) }
 

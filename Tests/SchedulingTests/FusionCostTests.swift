@@ -56,6 +56,15 @@ import Testing
         try expectEquivalent(ScheduleState(program, target: target).applying(schedule), to: program)
     }
 
+    /// What grows is copied at each step: else its readers would choose from all the steps before.
+    @Test(arguments: [(true, false), (false, true)])
+    func joinsThatAreJoinedAgainAreWrittenOnce(_ again: Bool, _ isInlined: Bool) throws {
+        let program = FusionPrograms.growing(extent: 40, again: again)
+        let schedule = try ProgramCPU(fusion: .everything).schedule(program, target: target)
+        #expect(schedule.contains(.inline(Inline(stage: "join"))) == isInlined)
+        try expectEquivalent(ScheduleState(program, target: target).applying(schedule), to: program)
+    }
+
     @Test func theInnermostLoopDecidesHowOftenAPlaceIsComputed() {
         let turns = LoopTurns([Axis("n", 2), Axis("c", 3), Axis("p", 5)])
         #expect(turns.counts == [1, 2, 6, 30])

@@ -60,6 +60,33 @@ enum FusionPrograms {
             ].filter { readers == 2 || $0.name != "sum" })
     }
 
+    /// j = x0 behind x1, k = x2 behind j, and y = j², so that j is read by a join and by another stage; without `again`, k is
+    /// a copy of j.
+    static func growing(extent: Int, again: Bool) -> TensorProgram {
+        let place = Index.axis("i")
+        func join(_ front: String, _ length: Int, _ back: String) -> Expr {
+            let (first, second) = (Bound(place, below: length), Bound(place + -length, below: extent))
+            return .select(
+                .inside([second]), .load(Load(back, [second.index], bounds: [second], fill: 0)),
+                .load(Load(front, [place], bounds: [first], fill: 0)))
+        }
+        let whole = again ? 3 * extent : 2 * extent
+        return TensorProgram(
+            name: "growing",
+            buffers: (0..<(again ? 3 : 2)).map { Buffer("x\($0)", shape: [extent], role: .input) }
+                + [
+                    Buffer("j", shape: [2 * extent], role: .temporary), Buffer("k", shape: [whole], role: .output),
+                    Buffer("y", shape: [2 * extent], role: .output),
+                ],
+            stages: [
+                .map("join", [Axis("i", 2 * extent)], [join("x0", extent, "x1")], into: ["j"]),
+                .map(
+                    "further", [Axis("i", whole)], [again ? join("j", 2 * extent, "x2") : .load("j", [place])],
+                    into: ["k"]),
+                .map("square", [Axis("i", 2 * extent)], [.load("j", [place]) * .load("j", [place])], into: ["y"]),
+            ])
+    }
+
     /// y[r, c] = x[r, c]·f(w), where w lies along one of the axes.
     static func spread(
         _ rows: Int, _ columns: Int, along axis: String, _ function: (Expr) -> Expr

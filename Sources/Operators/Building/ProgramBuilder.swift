@@ -7,6 +7,8 @@ struct ProgramBuilder {
     private(set) var stages: [Stage] = []
     /// What is known of the parameters' values: the workload's own constants.
     private var constants: [String: [Double]] = [:]
+    /// What was joined so far, by the first operand.
+    private var joins: [Tensor: [Join]] = [:]
 
     /// Declares a tensor that the caller provides.
     mutating func declare(_ spec: TensorSpec, role: Buffer.Role) -> Tensor {
@@ -37,6 +39,29 @@ struct ProgramBuilder {
         let box = Box(shape) { _ in "i" }
         stages.append(.map(name, box.axes, [body(box.point)], into: [name]))
         return temporary(name, type, shape)
+    }
+
+    /// Tensors that lie one behind the other in another.
+    struct Join {
+        var parts: [Tensor]
+        var dimension: Int
+        var whole: Tensor
+    }
+
+    /// Keeps in mind that tensors were joined.
+    mutating func note(_ join: Join) {
+        if let first = join.parts.first { joins[first, default: []].append(join) }
+    }
+
+    /// The same operands of a join, where the longest row of first ones that was joined before is one operand: what grows
+    /// by an operand at a time, as the features of a dense block do, is read from the one before.
+    func regrouped(_ tensors: [Tensor], along dimension: Int, _ type: DType) -> [Tensor] {
+        let known = tensors.first.flatMap { joins[$0] } ?? []
+        let fitting = known.filter {
+            $0.dimension == dimension && $0.whole.type == type && tensors.starts(with: $0.parts)
+        }
+        guard let longest = fitting.max(by: { $0.parts.count < $1.parts.count }) else { return tensors }
+        return [longest.whole] + tensors.dropFirst(longest.parts.count)
     }
 
     /// A stage that reduces some dimensions of a box.

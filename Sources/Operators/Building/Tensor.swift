@@ -4,7 +4,7 @@ import Workloads
 /// A value while a workload is lowered: a strided view of a buffer, or one number for all elements.
 ///
 /// Permuting, expanding and reshaping only change the view, so they cost no stage.
-struct Tensor {
+struct Tensor: Hashable {
     /// What is viewed.
     enum Source: Hashable {
         case buffer(String)

@@ -35,6 +35,15 @@ enum JoinOperators {
     static func join(
         _ tensors: [Tensor], along dimension: Int, name: String, _ type: DType, _ builder: inout ProgramBuilder
     ) -> Tensor {
+        let operands = builder.regrouped(tensors, along: dimension, type)
+        let whole = grouped(operands, along: dimension, name: name, type, &builder)
+        if tensors.count > 1 { builder.note(.init(parts: tensors, dimension: dimension, whole: whole)) }
+        return whole
+    }
+
+    private static func grouped(
+        _ tensors: [Tensor], along dimension: Int, name: String, _ type: DType, _ builder: inout ProgramBuilder
+    ) -> Tensor {
         guard tensors.count > operandLimit else { return chosen(tensors, along: dimension, name: name, type, &builder) }
         let groups = stride(from: 0, to: tensors.count, by: operandLimit).map {
             Array(tensors[$0..<min($0 + operandLimit, tensors.count)])
@@ -43,7 +52,7 @@ enum JoinOperators {
         for (number, group) in groups.enumerated() {
             joined.append(chosen(group, along: dimension, name: "\(name).part\(number)", type, &builder))
         }
-        return join(joined, along: dimension, name: name, type, &builder)
+        return grouped(joined, along: dimension, name: name, type, &builder)
     }
 
     /// One map that reads from whichever operand a place belongs to.

@@ -6,7 +6,8 @@ import KernelIR
 /// are tightened over all inner axes. Where they hold the version without them runs; a loop whose bounds depend on it
 /// alone is cut in two. So a tile at the lower edge of a matrix has no guards for the right edge. Bounds that stand beside
 /// loops only, and not inside of one, are cheaper than a second version. Where a sum takes in nothing but zeros outside of
-/// the bounds, as for the taps of a window that lie beside the image, there is no second version at all.
+/// the bounds, as for the taps of a window that lie beside the image, there is no second version at all. Before all that,
+/// choices that grid axes decide become versions too.
 struct BoundaryVersioning {
     private let grid: [String]
     private let gridAxes: Set<String>
@@ -32,7 +33,22 @@ struct BoundaryVersioning {
 
     /// The body with versions for interior and edge.
     func versioned(kernelBody body: [Statement]) -> [Statement] {
-        versioned(body, grid[...], excluding: [])
+        var choices = Self.mostChoices
+        return decided(body, &choices)
+    }
+
+    /// Versions a kernel may have for what its expressions choose.
+    private static let mostChoices = 64
+
+    /// A version for either side of each choice that loops would make again and again, where the grid axes alone decide it:
+    /// so a group of a concatenation's copies one operand, and asks once which.
+    private func decided(_ body: [Statement], _ choices: inout Int) -> [Statement] {
+        guard choices > 0, mayBranch(body), let choice = body.repeatedChoice(by: gridAxes) else {
+            return versioned(body, grid[...], excluding: [])
+        }
+        choices -= 1
+        let chosen = decided(body.map { $0.removing(Set(choice)) }, &choices)
+        return [.when(choice, then: chosen, otherwise: decided(body.map { $0.denying(choice) }, &choices))]
     }
 
     /// Versions for the grid axes, the slowest first; bounds that an outer decision has settled are left as they are.
@@ -205,6 +221,31 @@ extension [Statement] {
     }
 }
 
+extension [Statement] {
+    /// The bounds of the outermost choice inside of a repeated loop that some axes alone decide; nil where there is none.
+    fileprivate func repeatedChoice(by axes: Set<String>, isInLoop: Bool = false) -> [Bound]? {
+        for statement in self {
+            var found: [Bound]?
+            switch statement {
+            case .loop(_, let start, let end, let kind, let body):
+                found = body.repeatedChoice(by: axes, isInLoop: isInLoop || kind.repeats(end - start))
+            case .when(_, let then, let otherwise):
+                found = (then + otherwise).repeatedChoice(by: axes, isInLoop: isInLoop)
+            case .store(let stores) where isInLoop:
+                for store in stores {
+                    store.value.forEach { node in
+                        guard found == nil, case .select(.inside(let bounds), _, _) = node else { return }
+                        if bounds.allSatisfy({ $0.index.axes.isSubset(of: axes) }) { found = bounds }
+                    }
+                }
+            case .store, .matrix, .asyncCopy, .allocate, .barrier, .combine: break
+            }
+            if let found { return found }
+        }
+        return nil
+    }
+}
+
 extension LoopKind {
     /// Whether a loop of so many iterations runs its body again and again: what is written out does not, nor does the
     /// one iteration that a value of a specialized loop has.
@@ -228,6 +269,27 @@ extension Statement {
         case .loop(_, _, _, _, let body): body.allSatisfy { $0.fills(buffers) }
         case .when(_, let then, let otherwise): (then + otherwise).allSatisfy { $0.fills(buffers) }
         default: !ownStores.isEmpty && ownStores.allSatisfy { buffers.contains($0.buffer) }
+        }
+    }
+
+    /// The same statement where not all of the given bounds hold.
+    fileprivate func denying(_ choice: [Bound]) -> Statement {
+        switch self {
+        case .loop(let axis, let start, let end, let kind, let body):
+            return .loop(axis: axis, start: start, end: end, kind: kind, body: body.map { $0.denying(choice) })
+        case .when(let bounds, let then, let otherwise):
+            return .when(
+                bounds, then: then.map { $0.denying(choice) }, otherwise: otherwise.map { $0.denying(choice) })
+        case .store(let stores):
+            return .store(
+                stores.map { store in
+                    var store = store
+                    store.value = store.value.rewritten { node in
+                        if case .select(.inside(choice), _, let other) = node { other } else { node }
+                    }
+                    return store
+                })
+        case .matrix, .asyncCopy, .allocate, .barrier, .combine: return self
         }
     }
 

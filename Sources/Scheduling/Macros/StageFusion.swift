@@ -26,7 +26,7 @@ struct StageFusion {
         // A padded copy would put its guards into every window that reads it.
         if builder.state.feedsWindows(stage) || builder.state.feedsSteps(stage) { return }
         // What joins many buffers would be written out in each of its readers.
-        if builder.state.program.joinsMany(stage) { return }
+        if builder.state.program.joinsMany(stage) || builder.state.program.isJoinedAgain(stage) { return }
         // Several readers would compute it each, and what produces its operand but once.
         if builder.state.program.readers(of: stage).count > 1,
             finish(stage, in: &builder, where: builder.state.isProduct)
@@ -91,6 +91,14 @@ extension Stage {
     func reads(_ producer: Stage) -> Bool { reads(anyOf: producer.outputs) }
 }
 
+extension Stage {
+    /// Whether it is a map of which each element comes from one of several places.
+    fileprivate var isJoin: Bool {
+        guard kind == .map, case .select(.inside, _, _)? = body.first else { return false }
+        return true
+    }
+}
+
 extension TensorProgram {
     /// Whether a stage of which several others read the results reads from more buffers than a kernel should name.
     fileprivate func joinsMany(_ stage: Stage) -> Bool {
@@ -101,6 +109,14 @@ extension TensorProgram {
     }
 
     private static let joinedBuffers = 8
+
+    /// Whether a stage chooses among operands what another one chooses from again, and others read besides: along a chain of
+    /// such stages each reader would choose from all the operands of those before.
+    fileprivate func isJoinedAgain(_ stage: Stage) -> Bool {
+        guard let stage = self.stage(stage.name), stage.isJoin else { return false }
+        let readers = readers(of: stage)
+        return readers.count > 1 && readers.contains(where: \.isJoin)
+    }
 
     /// The stages that read what a stage writes, in order.
     func readers(of stage: Stage) -> [Stage] { stages.filter { $0.reads(stage) } }
