@@ -138,7 +138,7 @@ import Testing
 /// Storage in 16 bits is proposed where the precision allows it, and only there.
 @Suite struct PrecisionProposalTests {
     private func narrowed(_ precision: DType?, turns: Int = 12) async throws -> [DType] {
-        var observation = Observation.of(PolicyPrograms.product(70, 192, 200))
+        var observation = Observation.of(PolicyPrograms.product(460, 192, 200))
         observation.precision = precision
         var types: [DType] = []
         for _ in 0..<turns {

@@ -79,10 +79,14 @@ import Testing
         try check(program, ProgramCPU())
     }
 
-    /// A small right operand with contiguous columns is read where it is.
-    @Test(arguments: [(64, false), (181, false), (182, true)])
-    func smallOperandsAreNotCopied(_ n: Int, _ packs: Bool) throws {
-        let program = SamplePrograms.matmul(n, n, n)
+    /// A right operand with contiguous columns is read where it is if it is small, or if few rows read panels that stay in
+    /// the second cache.
+    @Test(arguments: [
+        ((600, 181, 181), false), ((600, 182, 182), true), ((448, 1024, 1024), false), ((449, 1024, 1024), true),
+        ((200, 1024, 1025), true),
+    ])
+    func nearOperandsAreNotCopied(_ shape: (Int, Int, Int), _ packs: Bool) throws {
+        let program = SamplePrograms.matmul(shape.0, shape.1, shape.2)
         let schedule = try ProgramCPU().schedule(program, target: .genericAVX512)
         #expect(schedule.contains { if case .pack = $0 { true } else { false } } == packs)
     }

@@ -93,7 +93,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         _ parts: Contraction, _ builder: inout ScheduleBuilder, _ name: String, panel: Int, lanes: Int
     ) throws(ScheduleError) {
         let right = Pack(stage: name, buffer: parts.right.buffer, axis: parts.n.name, width: panel)
-        if packsRight ?? !isNear(parts, builder.state), builder.attempt(.pack(right)) {
+        if packsRight ?? !isNear(parts, panel: panel, builder.state), builder.attempt(.pack(right)) {
             try PackCPU().apply(to: &builder, before: name)
         }
         let left = Pack(stage: name, buffer: parts.left.buffer, axis: parts.k.name, width: lanes)
@@ -104,11 +104,16 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         }
     }
 
-    /// Whether the right operand's rows are vectors already, and all of it is at most four times the first cache: a launch
-    /// that copies it takes longer than it saves.
-    private func isNear(_ parts: Contraction, _ state: ScheduleState) -> Bool {
-        state.stride(of: parts.right, along: parts.n.name) == 1
-            && 4 * parts.k.extent * parts.n.extent <= 4 * state.target.l1Bytes
+    /// Rows of a product below which copying the right operand takes longer than it saves.
+    private static let fewRows = 448
+
+    /// Whether the right operand's rows are vectors already, and either all of it is at most four times the first cache, so
+    /// that a launch takes longer than it saves, or a panel of it stays in the second and few rows read it.
+    private func isNear(_ parts: Contraction, panel: Int, _ state: ScheduleState) -> Bool {
+        guard state.stride(of: parts.right, along: parts.n.name) == 1 else { return false }
+        let panelBytes = 4 * parts.k.extent * panel
+        return 4 * parts.k.extent * parts.n.extent <= 4 * state.target.l1Bytes
+            || parts.m.extent <= Self.fewRows && panelBytes <= state.target.l2Bytes / 4
     }
 
     private func makeTiles(
