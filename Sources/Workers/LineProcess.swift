@@ -108,6 +108,15 @@ public final class LineProcess: @unchecked Sendable {
         if process.isRunning { kill(pid, SIGKILL) }
     }
 
+    /// How many bytes of memory the child shares with no file, or 0 when it is gone (proc_pid_statm(5)).
+    public var privateBytes: Int {
+        guard process.isRunning, let text = try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8) else {
+            return 0
+        }
+        let pages = text.split(separator: " ").compactMap { Int($0) }
+        return pages.count > 2 ? (pages[1] - pages[2]) * sysconf(Int32(_SC_PAGESIZE)) : 0
+    }
+
     private func exchange(_ line: Data, _ deadline: Duration) -> Result<Answer, Failure> {
         let start = ContinuousClock.now
         var rest = (line + [UInt8(ascii: "\n")])[...]

@@ -7,8 +7,8 @@ import Workloads
 /// A Python process with one runtime that serves many workloads one after another, because importing a runtime costs
 /// seconds.
 ///
-/// The process starts with the first workload, is replaced after a failure, and ends with this value. One workload is
-/// loaded at a time: the baseline of the one before it is over then.
+/// The process starts with the first workload, is replaced after a failure or when it has grown large, and ends with this
+/// value. One workload is loaded at a time: the baseline of the one before it is over then.
 public final class BaselineWorker: Sendable {
     private struct State {
         var process: LineProcess?
@@ -21,16 +21,20 @@ public final class BaselineWorker: Sendable {
     public let threads: Int
     private let frozenParameters: Bool
     private let environment: PythonEnvironment
+    private let limit: Int
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - frozenParameters: whether the runtime may fold and repack parameters whenever it is bound to buffers.
     ///   - environment: the one that holds the runtime.
+    ///   - limit: bytes of its own with which a process may wait for the next workload. Freed memory stays with it, and
+    ///     would be missing while that workload's inputs are drawn.
     public init(
-        _ runtime: BaselineRuntime, threads: Int, frozenParameters: Bool = false, in environment: PythonEnvironment
+        _ runtime: BaselineRuntime, threads: Int, frozenParameters: Bool = false, in environment: PythonEnvironment,
+        keeping limit: Int = 1 << 30
     ) {
         (self.runtime, self.threads, self.environment) = (runtime, threads, environment)
-        self.frozenParameters = frozenParameters
+        (self.frozenParameters, self.limit) = (frozenParameters, limit)
     }
 
     /// Loads a workload and binds the buffers; `torch.compile` compiles it for them.
@@ -83,12 +87,15 @@ public final class BaselineWorker: Sendable {
         state.withLock { $0.loads == load ? $0.process : nil }
     }
 
-    /// Ends what the `load`-th call loaded; the process waits, stopped, for the next workload.
+    /// Ends what the `load`-th call loaded; the process waits, stopped, for the next workload unless it has grown large.
     func unload(_ load: Int) {
         state.withLock { state in
             guard state.loads == load else { return }
             state.loads += 1
-            state.process?.pause()
+            guard let process = state.process else { return }
+            if process.privateBytes <= limit { return process.pause() }
+            process.stop()
+            state.process = nil
         }
     }
 

@@ -123,6 +123,22 @@ struct BaselineWorkerTests {
         #expect(Self.values(buffers) == [4])
     }
 
+    @Test("A process waits for the next workload with little memory of its own, and ends with much")
+    func limits() async throws {
+        for (limit, isKept) in [(1 << 30, true), (1 << 20, false)] {
+            let worker = BaselineWorker(
+                .onnxruntime, threads: 2, in: BaselineTestEnvironment.python, keeping: limit)
+            let first = try await worker.load(Self.sum(), buffers: Self.buffers(x: 1, w: 1))
+            let process = try #require(worker.process(load: 1))
+            first.stop()
+            let buffers = try Self.buffers(x: 2, w: 2)
+            let second = try await worker.load(Self.sum(), buffers: buffers)
+            #expect((worker.process(load: 3) === process) == isKept)
+            _ = try await second.run(count: 1, deadline: deadline).get()
+            #expect(Self.values(buffers) == [4])
+        }
+    }
+
     @Test("A process that was killed for its deadline is replaced for the next workload")
     func replaces() async throws {
         let hung = try await start(Self.buffers(x: 1, w: 1))
