@@ -51,6 +51,16 @@ import Workloads
         try graph.expectReferenceValues("\(name) \(shape), seed \(seed)")
     }
 
+    /// Nothing is better than the least value: the first place has it.
+    @Test(arguments: [("argmax", -Double.infinity), ("argmin", .infinity), ("argmax", .nan), ("argmin", .nan)])
+    func placesOfNothingBetter(name: String, value: Double) throws {
+        var graph = Graph()
+        graph.inputs.append(TensorSpec(name: "x", dtype: .float32, shape: [3, 5]))
+        graph.values["x"] = (0..<15).map { $0 < 10 ? value : Double($0 % 3) }
+        graph.add("y", "aten.\(name).default", [.value("x"), .int(1), .bool(false)], [3], .int64)
+        try graph.expectReferenceValues("\(name) of \(value)")
+    }
+
     @Test(arguments: ["max", "min"], [[0], [1], [0, 1]])
     func extremaGiveWhatIsUsed(name: String, items: [Int]) throws {
         var (random, graph) = (SeededRandom(seed: 8), Graph())

@@ -134,4 +134,38 @@ import Testing
         #expect(source.contains("kw_stream_float32x16(vload16(0, x + o * 16), y + o * 16);"))
         #expect(source.contains("if (((size_t)p & 63) == 0) {"))
     }
+
+    /// Vectors that are in registers already are written behind one condition.
+    @Test func streamingStoresSideBySide() throws {
+        let buffers = [Buffer("x", shape: [32], role: .input), Buffer("y", shape: [32], role: .output)]
+        let tile = LocalBuffer("t", .float32, shape: [2, 16], space: .register, isVector: true)
+        func copies(_ shift: Int) -> [Statement] {
+            let place = Index.axis("u") * 16 + .l
+            let load = Load("x", [place + shift], bounds: shift == 0 ? [] : [Bound(place + shift, below: 32)])
+            let bounds = shift == 0 ? [] : [Bound(place + shift, below: 32)]
+            return [
+                .allocate(tile), .unrolled("u", 2, [.lanes("l", 16, [.set("t", [.axis("u"), .l], .load(load))])]),
+                .unrolled(
+                    "u", 2,
+                    [
+                        .lanes(
+                            "l", 16,
+                            [
+                                .store([
+                                    Store(
+                                        "y", [place + shift], .load("t", [.axis("u"), .l]), bounds: bounds,
+                                        isStreaming: true)
+                                ])
+                            ])
+                    ]),
+            ]
+        }
+        let source = try Printed.source(copies(0), buffers: buffers)
+        #expect(source.contains("if (((size_t)y & 63) == 0) {"))
+        #expect(source.contains("kw_stream_aligned_float32x16(t_0, y + 0);"))
+        #expect(source.contains("kw_stream_aligned_float32x16(t_1, y + 16);"))
+        #expect(source.contains("vstore16(t_1, 0, y + 16);"))
+        // Between multiples, and behind guards, each vector asks for itself.
+        #expect(try !Printed.source(copies(1), buffers: buffers).contains("kw_stream_aligned"))
+    }
 }

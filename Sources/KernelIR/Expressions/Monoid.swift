@@ -9,13 +9,34 @@ public struct Monoid: Sendable, Hashable, Codable {
     public var combine: [Expr]
     /// Whether `combine(a, b) == combine(b, a)`, so that elements may be taken in any order.
     public var isCommutative: Bool
+    /// What takes the place of `combine` where elements come in order; nil where that saves nothing.
+    public var succession: Succession?
 
-    public init(name: String, states: [DType], identity: [Double], combine: [Expr], isCommutative: Bool = true) {
+    /// A cheaper `combine` for a right side whose place is behind all places on the left.
+    ///
+    /// It may pass over a value that is no better than the identity's: a reduction of nothing but such values ends with
+    /// the identity's place.
+    public struct Succession: Sendable, Hashable, Codable {
+        /// The state that is a place.
+        public var place: Int
+        public var combine: [Expr]
+
+        public init(place: Int, combine: [Expr]) {
+            self.place = place
+            self.combine = combine
+        }
+    }
+
+    public init(
+        name: String, states: [DType], identity: [Double], combine: [Expr], isCommutative: Bool = true,
+        succession: Succession? = nil
+    ) {
         self.name = name
         self.states = states
         self.identity = identity
         self.combine = combine
         self.isCommutative = isCommutative
+        self.succession = succession
     }
 
     public static func sum(_ type: DType = .float32) -> Monoid {
@@ -54,9 +75,13 @@ public struct Monoid: Sendable, Hashable, Codable {
     }
 
     /// States (value, index); the greatest value and the first index that has it. NaN counts as greatest.
+    ///
+    /// Where no value is greater than the least one of the type the index may be `unplaced`.
     public static func argmax(_ type: DType = .float32) -> Monoid { extremum("argmax", type, greatest: true) }
 
     /// States (value, index); the least value and the first index that has it. NaN counts as least.
+    ///
+    /// Where no value is less than the greatest one of the type the index may be `unplaced`.
     public static func argmin(_ type: DType = .float32) -> Monoid { extremum("argmin", type, greatest: false) }
 
     /// States (m, l) with the value `log Σ exp x = m + log l`; lifts x to (x, 1).
@@ -85,6 +110,9 @@ public struct Monoid: Sendable, Hashable, Codable {
             combine: [count, .left(1) + delta * share, .left(2) + .right(2) + delta * delta * .left(0) * share])
     }
 
+    /// The index of an extremum that nothing was better than the identity for: it is the first element.
+    public static let unplaced = Double(Int32.max)
+
     private static func extremum(_ name: String, _ type: DType, greatest: Bool) -> Monoid {
         let (left, right) = (Expr.left(0), Expr.right(0))
         let better = greatest ? Expr.binary(.less, left, right) : .binary(.less, right, left)
@@ -95,8 +123,14 @@ public struct Monoid: Sendable, Hashable, Codable {
         let onlyRightIsNaN = Expr.binary(.and, rightIsNaN, .binary(.or, .unary(.not, leftIsNaN), earlier))
         let takeRight = Expr.binary(.or, .binary(.or, better, tie), onlyRightIsNaN)
         let worst = greatest ? type.range.lowerBound : type.range.upperBound
+        // Better, or a NaN: what comes later does not replace its equal, nor anything a NaN.
+        let isWithin = greatest ? Expr.binary(.lessOrEqual, right, left) : .binary(.lessOrEqual, left, right)
+        let takeLater = Expr.binary(.and, .unary(.not, isWithin), .binary(.equal, left, left))
+        func taking(_ condition: Expr) -> [Expr] {
+            [.select(condition, right, left), .select(condition, .right(1), .left(1))]
+        }
         return Monoid(
-            name: name, states: [type, .int32], identity: [worst, Double(Int32.max)],
-            combine: [.select(takeRight, right, left), .select(takeRight, .right(1), .left(1))])
+            name: name, states: [type, .int32], identity: [worst, unplaced], combine: taking(takeRight),
+            succession: Succession(place: 1, combine: taking(takeLater)))
     }
 }

@@ -126,12 +126,20 @@ extension TensorProgram {
         scope.place += ", monoid \(monoid.name)"
         scope.sides = monoid.states
         scope.readable = []
-        let counts = [monoid.states.count, monoid.identity.count, monoid.combine.count]
+        var counts = [monoid.states.count, monoid.identity.count, monoid.combine.count]
+        if let succession = monoid.succession {
+            counts.append(succession.combine.count)
+            guard monoid.states.indices.contains(succession.place) else {
+                throw scope.failure("no state \(succession.place) is the place", hint: "a state of the monoid")
+            }
+        }
         guard counts[0] > 0, Set(counts).count == 1 else {
             throw scope.failure("states, identity and combine have \(counts) entries", hint: "one each a state")
         }
-        for (state, combine) in monoid.combine.enumerated() {
-            try scope.require(combine, is: monoid.states[state], as: "combine \(state)")
+        for combines in [monoid.combine] + [monoid.succession?.combine].compactMap(\.self) {
+            for (state, combine) in combines.enumerated() {
+                try scope.require(combine, is: monoid.states[state], as: "combine \(state)")
+            }
         }
     }
 }

@@ -81,8 +81,8 @@ public struct ScheduleFormat: AnswerFormat {
         it is read, as results are finished, or in a loop of its reader; shared: by a group's work-items together, \
         over which bind then spreads its loops
         - pack stage buffer axis width: an operand is copied into panels first
-        - splitReduction stage axis block, fuseReductions first second block, extract stage with, factor stage, \
-        separate stage axis, winograd stage, scanBlock stage axis block: other ways to compute the same
+        - splitReduction stage axis block, fuseReductions first second block, extract stage with, hoist stage, \
+        factor stage, separate stage axis, winograd stage, scanBlock stage axis block: other ways to compute the same
         - math stage mode: exact or fast functions; simplify stage: cheaper equal expressions; \
         stream stage: results past the caches; prefetch stage loop; reverse stage loop; specialize stage loop
         """

@@ -75,7 +75,9 @@ enum ArgumentReductions {
                 return [x.element(point, as: type), .index(place, .int32)]
             },
             finish: { _ in
-                (values == nil ? [] : [Expr.state(0).cast(from: type, to: x.type)]) + [.cast(.int64, .state(1))]
+                let isFirst = Expr.binary(.equal, .state(1), .constant(Monoid.unplaced, .int32))
+                let place = Expr.select(isFirst, .constant(0, .int32), .state(1))
+                return (values == nil ? [] : [Expr.state(0).cast(from: type, to: x.type)]) + [.cast(.int64, place)]
             })
     }
 }

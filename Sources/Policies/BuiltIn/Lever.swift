@@ -204,11 +204,13 @@ extension Lever {
             \.normalization.joinsReductions, [true, false]),
         Lever(
             "functions kept", .normalization, helps: [.memory, .compute], \.normalization.keepsFunctions, [true, false]),
+        Lever(
+            "invariants of a row", .normalization, helps: [.compute, .memory], \.normalization.hoists, [true, false]),
         Lever("accumulators", .normalization, helps: [.compute], \.normalization.accumulators, [4, 8, 2]),
     ]
 
     private static let scan = [
-        Lever("scans that take turns", .scan, helps: [.compute, .memory], \.scan.rows, [1, 2, 4]),
+        Lever("scans that take turns", .scan, helps: [.compute, .memory], \.scan.rows, [4, 2, 1, 8]),
         Lever("vectors of columns", .scan, helps: [.memory, .compute], \.scan.columnVectors, [4, 8, 2, 1]),
         Lever("results past the caches", .scan, helps: [.memory], \.scan.streams, [true, false]),
         Lever("elements of a block", .scan, helps: [.memory, .launch], \.scan.block, [16384, 65536, 4096, 0]),

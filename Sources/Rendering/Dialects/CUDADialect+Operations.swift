@@ -70,7 +70,11 @@ extension CUDADialect {
     }
 
     /// Streaming is a store of its own here (see `MemoryPacks`), no function.
-    func streamingStore(_ value: Value) -> [String] { [store(value, "p", Value("0", .int32), as: value.type) + ";"] }
+    func streamingStore(_ value: Value, isAligned: Bool) -> [String] {
+        [store(value, "p", Value("0", .int32), as: value.type) + ";"]
+    }
+
+    func isAligned(_ pointer: String, to bytes: Int) -> Value? { nil }
 
     /// Nothing: `ScalarLanes` drops the hint, which C++ can give in assembly only.
     var prefetch: [String] { [] }

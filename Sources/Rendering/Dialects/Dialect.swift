@@ -63,8 +63,11 @@ protocol Dialect: Sendable {
     func store(_ value: Value, _ pointer: String, _ index: Value, as type: DType) -> String
     /// The definition of `Helper.brainBits`.
     func brainBits(_ name: String, width: Int) -> String
-    /// The body of a function that writes the vector `value` to the device address `p` past the caches.
-    func streamingStore(_ value: Value) -> [String]
+    /// The body of a function that writes the vector `value` to the device address `p` past the caches; aligned, to a
+    /// multiple of its size.
+    func streamingStore(_ value: Value, isAligned: Bool) -> [String]
+    /// The condition that a pointer is a multiple of so many bytes; nil where streaming stores do not ask.
+    func isAligned(_ pointer: String, to bytes: Int) -> Value?
     /// The body of a function that asks for the cache line at the device address `p`.
     var prefetch: [String] { get }
     /// A vector of the given lanes.

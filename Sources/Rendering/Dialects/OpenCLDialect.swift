@@ -168,13 +168,17 @@ extension OpenCLDialect {
     /// vector type of its elements' alignment, since PoCL's `vstore` writes a float16 in four parts.
     ///
     /// Source: Clang language extensions, "Non-temporal load/store builtins".
-    func streamingStore(_ value: Value) -> [String] {
+    func streamingStore(_ value: Value, isAligned: Bool) -> [String] {
         let type = valueType(value.type, width: value.width)
-        let mask = value.width * value.type.byteCount - 1
+        let hasBuiltin = "#if defined(__clang__) && __has_builtin(__builtin_nontemporal_store)"
+        let past = "__builtin_nontemporal_store(\(value.text), (__global \(type) *)p);"
+        let ordinary = store(value, "p", Value("0", .int32), as: value.type) + ";"
+        guard !isAligned else { return [hasBuiltin, past, "#else", ordinary, "#endif"] }
+        let condition = self.isAligned("p", to: value.width * value.type.byteCount)
         return [
-            "#if defined(__clang__) && __has_builtin(__builtin_nontemporal_store)",
-            "if (((size_t)p & \(mask)) == 0) {",
-            "    __builtin_nontemporal_store(\(value.text), (__global \(type) *)p);",
+            hasBuiltin,
+            "if (\(condition?.text ?? "0")) {",
+            "    \(past)",
             "    return;",
             "}",
             "#endif",
@@ -182,9 +186,13 @@ extension OpenCLDialect {
             "typedef \(type) loose __attribute__((aligned(\(value.type.byteCount))));",
             "*(__global loose *)p = \(value.text);",
             "#else",
-            store(value, "p", Value("0", .int32), as: value.type) + ";",
+            ordinary,
             "#endif",
         ]
+    }
+
+    func isAligned(_ pointer: String, to bytes: Int) -> Value? {
+        Value("((size_t)\(pointer) & \(bytes - 1)) == 0", .bool, .equality)
     }
 }
 

@@ -16,8 +16,8 @@ enum Helper: Sendable, Hashable {
     case strided(DType, Int)
     /// Writes the first lanes of a vector to a device address.
     case storeFirst(DType, Int, isStreaming: Bool)
-    /// Writes a vector to a device address past the caches.
-    case stream(DType, Int)
+    /// Writes a vector to a device address past the caches; aligned, to a multiple of its size.
+    case stream(DType, Int, isAligned: Bool)
     /// Brings the cache line at a device address near; a hint.
     case prefetch(DType)
     /// The bits of a bfloat16 next to a float32: the upper half, rounded to nearest even.
@@ -40,7 +40,8 @@ enum Helper: Sendable, Hashable {
         case .strided(let type, let width): "kw_strided_\(type)\(Self.suffix(width))"
         case .storeFirst(let type, let width, let isStreaming):
             "kw_\(isStreaming ? "stream" : "store")_first_\(type)\(Self.suffix(width))"
-        case .stream(let type, let width): "kw_stream_\(type)\(Self.suffix(width))"
+        case .stream(let type, let width, let isAligned):
+            "kw_stream_\(isAligned ? "aligned_" : "")\(type)\(Self.suffix(width))"
         case .prefetch(let type): "kw_prefetch_\(type)"
         case .brainBits(let width): "kw_bfloat16_bits\(width == 1 ? "" : String(width))"
         case .unitLog1p(let width): "kw_unit_log1p\(width == 1 ? "" : String(width))"
@@ -53,8 +54,8 @@ enum Helper: Sendable, Hashable {
 
     var resultType: DType {
         switch self {
-        case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _), .stream(let type, _),
-            .prefetch(let type):
+        case .floorQuotient(let type), .floorRemainder(let type), .extremum(_, let type, _),
+            .stream(let type, _, _), .prefetch(let type):
             type
         case .loadFirst(let type, _), .loadBetween(let type, _), .strided(let type, _), .storeFirst(let type, _, _):
             type.inRegisters
@@ -69,7 +70,7 @@ enum Helper: Sendable, Hashable {
         case .floorQuotient, .floorRemainder, .prefetch: 1
         case .extremum(_, _, let width), .elementary(_, let width), .unitLog1p(let width), .loadFirst(_, let width),
             .loadBetween(_, let width), .strided(_, let width), .brainBits(let width), .storeFirst(_, let width, _),
-            .stream(_, let width):
+            .stream(_, let width, _):
             width
         case .groupOrder: 1
         }
@@ -80,7 +81,7 @@ enum Helper: Sendable, Hashable {
         switch self {
         case .elementary(let operation, let width):
             ElementaryFunctions.dependencies(of: operation).map { .elementary($0, width) }
-        case .storeFirst(let type, let width, true): [.stream(type, width)]
+        case .storeFirst(let type, let width, true): [.stream(type, width, isAligned: false)]
         case .storeFirst(.bfloat16, let width, false):
             width == 1 ? [.brainBits(1)] : [.brainBits(1), .brainBits(width)]
         default: []
@@ -112,14 +113,14 @@ enum Helper: Sendable, Hashable {
                 return dialect.load("p", index, element, width: 1)
             }
             writer.line("return \(dialect.vector(lanes).text);")
-        case .storeFirst(let element, let width, _):
-            let stream = dependencies.first { $0 == .stream(element, width) }
-            Self.storeFirst(name, element, width, dialect, &writer, fullStore: stream?.name)
-        case .stream(let element, let width):
+        case .storeFirst(let element, let width, let isStreaming):
+            let fullStore = isStreaming ? Self.stream(element, width, isAligned: false).name : nil
+            Self.storeFirst(name, element, width, dialect, &writer, fullStore: fullStore)
+        case .stream(let element, let width, let isAligned):
             let value = Value("value", element, width: width)
             let pointer = dialect.devicePointer(element, isReadOnly: false)
             writer.open("\(dialect.helperQualifier) void \(name)(\(type) value, \(pointer) p)")
-            dialect.streamingStore(value).forEach { writer.line($0) }
+            dialect.streamingStore(value, isAligned: isAligned).forEach { writer.line($0) }
         case .prefetch(let element):
             let pointer = dialect.devicePointer(element, isReadOnly: true)
             writer.open("\(dialect.helperQualifier) void \(name)(\(pointer) p)")

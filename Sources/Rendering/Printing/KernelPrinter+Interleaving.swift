@@ -43,7 +43,7 @@ extension KernelPrinter {
     }
 
     /// The values of one copy, under a name.
-    private mutating func copy(_ number: Int, of store: Store, _ axis: String) throws -> Value {
+    mutating func copy(_ number: Int, of store: Store, _ axis: String) throws -> Value {
         let outer = scope
         scope.fix(axis, at: number)
         let resolved = guardingLoads(of: scope.resolve(store))

@@ -129,7 +129,7 @@ extension KernelPrinter {
 
 extension Index {
     /// Whether every value is a multiple, by the form alone.
-    fileprivate func isMultiple(of divisor: Int) -> Bool {
+    func isMultiple(of divisor: Int) -> Bool {
         constant % divisor == 0 && terms.allSatisfy { $0.coefficient % divisor == 0 }
     }
 }

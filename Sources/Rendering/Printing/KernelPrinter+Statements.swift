@@ -49,6 +49,7 @@ extension KernelPrinter {
 
     private mutating func unrolled(_ axis: String, _ values: Range<Int>, _ body: [Statement]) throws {
         if try interleaved(axis, values, body) { return }
+        if try streamed(axis, values, body) { return }
         let declares = body.contains { if case .allocate = $0 { true } else { false } }
         for value in values {
             try inScope(block: declares) { printer in

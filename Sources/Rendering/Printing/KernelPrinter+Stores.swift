@@ -139,7 +139,7 @@ extension KernelPrinter {
             return writer.line(assignment(of: value, to: place, base))
         }
         let address = Value("\(place.identifier) + \(base.text(within: .additive))", place.type, .additive)
-        writer.line(call(.stream(place.type, value.width), [value, address]).text + ";")
+        writer.line(call(.stream(place.type, value.width, isAligned: false), [value, address]).text + ";")
     }
 
     /// The statement that writes a value to consecutive elements.

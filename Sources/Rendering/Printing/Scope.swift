@@ -19,6 +19,8 @@ struct Scope: Sendable {
         var padding = 0
 
         var count: Int { shape.reduce(1, *) }
+
+        var isRegister: Bool { if case .registers = kind { true } else { false } }
     }
 
     /// Axes that are variables in the source, or the lane axis.

@@ -21,6 +21,7 @@ public enum Action: Sendable, Hashable {
     case separate(Separate)
     case fuseReductions(FuseReductions)
     case extract(Extract)
+    case hoist(Hoist)
     case simplify(Simplify)
     case factor(Factor)
     case winograd(Winograd)
@@ -36,8 +37,8 @@ public enum Action: Sendable, Hashable {
     static let types: [any ScheduleAction.Type] = [
         Split.self, Fuse.self, Reorder.self, Bind.self, Order.self, Vectorize.self, Unroll.self, Accumulators.self,
         Pack.self, Inline.self, Attach.self, Epilogue.self, Math.self, Stream.self, Prefetch.self, Reverse.self,
-        Specialize.self, SplitReduction.self, Separate.self, FuseReductions.self, Extract.self, Simplify.self,
-        Factor.self,
+        Specialize.self, SplitReduction.self, Separate.self, FuseReductions.self, Extract.self, Hoist.self,
+        Simplify.self, Factor.self,
         Winograd.self, ScanBlock.self, Narrow.self, CrossThread.self, Matrix.self, StageOperand.self, Pipeline.self,
         Rasterize.self,
     ]
@@ -66,6 +67,7 @@ public enum Action: Sendable, Hashable {
         case .separate(let action): action
         case .fuseReductions(let action): action
         case .extract(let action): action
+        case .hoist(let action): action
         case .simplify(let action): action
         case .factor(let action): action
         case .winograd(let action): action
@@ -102,6 +104,7 @@ public enum Action: Sendable, Hashable {
         case let action as Separate: self = .separate(action)
         case let action as FuseReductions: self = .fuseReductions(action)
         case let action as Extract: self = .extract(action)
+        case let action as Hoist: self = .hoist(action)
         case let action as Simplify: self = .simplify(action)
         case let action as Factor: self = .factor(action)
         case let action as Winograd: self = .winograd(action)

@@ -22,7 +22,7 @@ extension ScheduleState {
         let name = stage.name
         var actions: [Action] = [
             .inline(Inline(stage: name)), .simplify(Simplify(stage: name)), .factor(Factor(stage: name)),
-            .winograd(Winograd(stage: name)),
+            .winograd(Winograd(stage: name)), .hoist(Hoist(stage: name)),
             .stream(Stream(stage: name)),
         ]
         actions += MathMode.allCases.filter { $0 != nests[name]?.math }.map { .math(Math(stage: name, mode: $0)) }

@@ -49,13 +49,26 @@ struct ReductionLowering {
         let lifted = lift.map(stage.lowered)
         let bounds = stage.kept(stage.accumulationBounds() + stage.lowered(guards), for: lifted, monoid)
         let taken = lifted.map(stage.staged)
+        let combine = monoid.succession.flatMap { ascends(lifted[$0.place]) ? $0.combine : nil } ?? monoid.combine
         let stores = accumulators.names.indices.map { position -> Store in
             let old = accumulators.load(position)
-            let combined = monoid.combine[position].combining(accumulators.loads(), taken)
+            let combined = combine[position].combining(accumulators.loads(), taken)
             let value = bounds.isEmpty ? combined : .select(.inside(bounds), combined, old)
             return Store(accumulators.names[position], accumulators.place(), value, ahead: stage.ahead)
         }
         return stage.wrap(loops, around: [.store(stores)])
+    }
+
+    /// Whether each accumulator takes in elements whose places ascend.
+    private func ascends(_ place: Expr) -> Bool {
+        guard case .index(let index, _) = place else { return false }
+        var reach = 0
+        for loop in stage.loops.reversed() where loop.isReduction && !loop.isPartial && loop.extent > 1 {
+            let step = index.coefficient(of: loop.name)
+            guard step > reach, !index.hidesAxis(loop.name) else { return false }
+            reach += step * (loop.extent - 1)
+        }
+        return true
     }
 
     /// The same over an array of accumulators, tile by tile in registers where that saves memory traffic.

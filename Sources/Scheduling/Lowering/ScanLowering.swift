@@ -59,12 +59,17 @@ struct ScanLowering {
         let scanned = partial[steps.count]
         let finished = stage.finished(monoid.combining(states.loads(), scanned.loads()))
         let last = scanned.loads([lane.name: Index(isReversed ? 0 : lane.extent - 1)])
-        let stores = [partial[0].storing(lifts(), ahead: stage.ahead)] + shifted + [.store(finished)]
-        let body = stores.flatMap { stage.wrapBare([lane], around: [$0]) }
+        let sweeps = [partial[0].storing(lifts(), ahead: stage.ahead)] + shifted
+        // Copies are written together: what they wait for is computed side by side.
+        let copies = [
+            sweeps.flatMap { stage.wrapBare([lane], around: [$0]) },
+            stage.wrapBare([lane], around: [.store(finished)]),
+            [states.storing(monoid.combining(states.loads(), last))],
+        ]
         return stage.wrap(
             outer,
             around: partial.flatMap { $0.allocations(.register) }
-                + stage.wrapBare(unrolled, around: body + [states.storing(monoid.combining(states.loads(), last))]))
+                + copies.flatMap { stage.wrapBare(unrolled, around: $0) })
     }
 
     /// What each lane contributes; nothing beyond the axis' end.

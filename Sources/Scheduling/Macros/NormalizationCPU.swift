@@ -29,12 +29,16 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
     /// Whether elementary functions that both the row's last sweep and a reduction need are computed once and kept, where
     /// the row fits the second-level cache twice: softmax with one exponential an element instead of two.
     public var keepsFunctions: Bool
+    /// Whether what is the same all along a row, as the reciprocal of a divisor is, is computed as the row's reductions are
+    /// finished.
+    public var hoists: Bool
 
     public init(
         block: Int? = nil, accumulators: Int = 4, columns: Int = 256, chunk: Int = 16384, math: MathMode = .fast,
         streams: Bool = true, reverses: Bool = true, prefetches: Bool = true, joinsReductions: Bool = true,
-        keepsFunctions: Bool = true, groupElements: Int = 2048
+        keepsFunctions: Bool = true, groupElements: Int = 2048, hoists: Bool = true
     ) {
+        self.hoists = hoists
         self.joinsReductions = joinsReductions
         self.keepsFunctions = keepsFunctions
         self.groupElements = groupElements
@@ -62,10 +66,12 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         joinsReductions = try fields.decodeIfPresent(Bool.self, forKey: .joinsReductions) ?? false
         keepsFunctions = try fields.decodeIfPresent(Bool.self, forKey: .keepsFunctions) ?? false
         groupElements = try fields.decodeIfPresent(Int.self, forKey: .groupElements) ?? 0
+        hoists = try fields.decodeIfPresent(Bool.self, forKey: .hoists) ?? false
     }
 
     /// Schedules the map stage and its reductions; their loops must be untouched.
     public func apply(to builder: inout ScheduleBuilder, stage name: String) throws(ScheduleError) {
+        if hoists { hoist(name, &builder) }
         let stage = try builder.state.stage(name)
         let reductions = builder.state.reductions(behind: stage)
         let shared = builder.state.axes(of: stage, shared: reductions)
@@ -146,6 +152,21 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         }
         try builder.bindGrid(name, count: rows.count)
         return try builder.loops(name).last { $0.kind == .grid }?.name
+    }
+
+    /// Computes what is the same along each row as the row's reductions are finished, where that is legal.
+    private func hoist(_ name: String, _ builder: inout ScheduleBuilder) {
+        while true {
+            let before = Set(builder.state.program.stages.map(\.name))
+            var attempt = builder
+            guard let map = builder.state.program.stage(name), attempt.attempt(.hoist(Hoist(stage: name))),
+                let invariant = attempt.state.program.stages.first(where: { !before.contains($0.name) }),
+                builder.state.reductions(behind: map).reversed().contains(where: { reduction in
+                    attempt.attempt(.epilogue(Epilogue(stage: invariant.name, into: reduction.name)))
+                })
+            else { return }
+            builder = attempt
+        }
     }
 
     /// Makes maps of the elementary functions that the stage and its reductions have in common; returns their names.

@@ -6,7 +6,7 @@ import KernelIR
 /// addition is all that successive vectors wait for. Across it, neighbouring scans are lanes. Few long scans are cut into
 /// blocks that run in parallel.
 public struct ScanCPU: Sendable, Hashable, Codable {
-    /// Scans along the contiguous axis whose vectors take turns.
+    /// Scans along the contiguous axis whose vectors take turns, at most: fewer where some cores would have none.
     public var rows: Int
     /// Vectors of neighbouring scans in the register tile of columns.
     public var columnVectors: Int
@@ -17,7 +17,7 @@ public struct ScanCPU: Sendable, Hashable, Codable {
     public var streams: Bool
 
     public init(
-        rows: Int = 1, columnVectors: Int = 4, block: Int = 16384, math: MathMode = .fast, streams: Bool = true
+        rows: Int = 4, columnVectors: Int = 4, block: Int = 16384, math: MathMode = .fast, streams: Bool = true
     ) {
         self.rows = rows
         self.columnVectors = columnVectors
@@ -35,7 +35,7 @@ public struct ScanCPU: Sendable, Hashable, Codable {
         let isColumn = axis != stage.axes.last
         let lanes = builder.state.target.vectorWidths.last ?? 1
         let scans = stage.axes.reduce(1) { $0 * $1.extent } / axis.extent
-        let groups = isColumn ? scans / (lanes * columnVectors) : scans / rows
+        let groups = isColumn ? scans / (lanes * columnVectors) : scans / turns(scans, builder.state.target)
         if sweep.block == nil, block > 0, groups < 2 * builder.state.target.cores, axis.extent >= 2 * block {
             try builder.apply(.scanBlock(ScanBlock(stage: name, axis: axis.name, block: block)))
             try ReductionCPU(math: math).apply(to: &builder, stage: name + ".total")
@@ -44,6 +44,11 @@ public struct ScanCPU: Sendable, Hashable, Codable {
         try builder.apply(.math(Math(stage: name, mode: math)))
         if streams { try builder.apply(.stream(Stream(stage: name))) }
         try isColumn ? columns(stage, &builder) : vectors(stage, &builder)
+    }
+
+    /// How many of so many scans take turns in a work-group.
+    private func turns(_ scans: Int, _ target: TargetProfile) -> Int {
+        min(rows, max(1, scans / (2 * target.cores)))
     }
 
     /// Lanes along the scanned axis, which is the last one.
@@ -60,7 +65,8 @@ public struct ScanCPU: Sendable, Hashable, Codable {
         let spatial = try builder.loops(name).filter { !$0.isScan }
         guard let row = spatial.last else { return }
         var grid = spatial.count
-        let turns = min(rows, row.extent)
+        let scans = spatial.reduce(1) { $0 * $1.extent }
+        let turns = min(turns(scans, builder.state.target), row.extent)
         if turns > 1, let vector, let outer = vector.outer {
             let tile = try builder.split(row.name, of: name, by: turns)
             try builder.apply(.reorder(Reorder(stage: name, loops: [outer, tile.inner])))

@@ -72,6 +72,21 @@ import Testing
         #expect(try Self.combine(monoid, [.nan, 7], [.nan, 3])[1] == 3)
     }
 
+    /// Where places ascend the cheaper combination gives the same, unless nothing was better than the identity yet.
+    @Test(arguments: [Monoid.argmax(), .argmin()])
+    func laterPlacesNeedNoTies(monoid: Monoid) throws {
+        let succession = try #require(monoid.succession)
+        var later = monoid
+        later.combine = succession.combine
+        let values = [-1.0, 0, 2, .infinity, -.infinity, .nan]
+        for (a, b) in values.flatMap({ a in values.map { (a, $0) } }) {
+            let (left, right) = ([a, 3], [b, 7])
+            #expect(try Self.agree(Self.combine(later, left, right), Self.combine(monoid, left, right)), "\(a) \(b)")
+        }
+        #expect(try Self.combine(later, monoid.identity, [5, 7]) == [5, 7])
+        #expect(try Self.combine(later, monoid.identity, [monoid.identity[0], 7])[1] == Monoid.unplaced)
+    }
+
     @Test func welfordIsTheVariance() throws {
         let sample = [1.0, 4, 2, 8, 5]
         var state = Monoid.welford().identity

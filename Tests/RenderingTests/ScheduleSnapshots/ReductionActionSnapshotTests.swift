@@ -97,6 +97,29 @@ import Testing
             """)
     }
 
+    @Test func hoist() throws {
+        try expectNest(
+            SnapshotProgram.shares(2, 8), [.hoist(Hoist(stage: "Y"))],
+            """
+            kernel S
+              for i in 0..<2
+                register S.acc[] float32
+                S.acc[] = 0
+                for k in 0..<8
+                  S.acc[] = S.acc[] + sqrt(A[i, k])
+                S[i] = S.acc[]
+
+            kernel Y.invariant
+              for Y.invariant.a in 0..<2
+                Y.invariant[Y.invariant.a] = reciprocal(S[Y.invariant.a])
+
+            kernel Y
+              for a in 0..<2
+                for b in 0..<8
+                  Y[a, b] = sqrt(A[a, b]) * Y.invariant[a]
+            """)
+    }
+
     @Test func factor() throws {
         try expectNest(
             SnapshotProgram.summedProduct(2, 8, 4), [.factor(Factor(stage: "S"))],

@@ -19,6 +19,7 @@ import Testing
         .splitReduction(SplitReduction(stage: "s", axis: "k", block: 64)),
         .separate(Separate(stage: "s", axis: "k")),
         .fuseReductions(FuseReductions(first: "s", second: "t", block: 256)), .extract(Extract(stage: "s", with: "t")),
+        .hoist(Hoist(stage: "s")),
         .simplify(Simplify(stage: "s")),
         .factor(Factor(stage: "s")),
         .scanBlock(ScanBlock(stage: "s", axis: "k", block: 64)),

@@ -19,6 +19,7 @@ import Testing
         .separate(Separate(stage: "none", axis: "k")),
         .simplify(Simplify(stage: "none")),
         .extract(Extract(stage: "none", with: "matmul")), .extract(Extract(stage: "matmul", with: "none")),
+        .hoist(Hoist(stage: "none")),
         .fuseReductions(FuseReductions(first: "none", second: "matmul", block: 2)),
         .fuseReductions(FuseReductions(first: "matmul", second: "none", block: 2)),
     ])
