@@ -128,6 +128,18 @@ import Testing
         #expect(try !Printed.source([.lanes("l", 16, [still])], grid: [Axis("o", 4)]).contains("kw_prefetch"))
     }
 
+    /// Lanes that are known to be inside or outside are named one by one, without a condition or an array.
+    @Test func settledLanes() throws {
+        let place = Index.l * 3 + 10
+        let load = Load("x", [place], bounds: [Bound(place, below: 40)])
+        let line = try Printed.lanes(.load(load))
+        #expect(line.contains("x[37], 0.0f, 0.0f, 0.0f"), "\(line)")
+        #expect(!line.contains("lanes"))
+        // Where a grid axis decides they are not.
+        let moving = Load("x", [place + .o], bounds: [Bound(place + .o, below: 40)])
+        #expect(try Printed.lanes(.load(moving)).contains("x_lanes"))
+    }
+
     @Test func streamingStores() throws {
         let streamed = Statement.store([Store("y", [.o16], .load("x", [.o16]), isStreaming: true)])
         let source = try Printed.source([.lanes("l", 16, [streamed])], grid: [Axis("o", 4)])

@@ -40,6 +40,20 @@ import Testing
         #expect(try !separates(3))
     }
 
+    /// The next windows' rows are asked for where no window has read them already.
+    @Test(arguments: [(11, 11, true), (3, 2, false), (3, 1, false)])
+    func rowsThatAreReadOnceAreAskedFor(_ size: Int, _ stride: Int, _ isAskedFor: Bool) throws {
+        let window = WindowPrograms.Window(height: size, width: size, stride: stride, padding: 0)
+        let program = WindowPrograms.pool(3, 40, window, .sum())
+        let asked = Action.prefetch(Prefetch(stage: "pool.across", loop: "i"))
+        for prefetches in [true, false] {
+            let macros = ProgramCPU(reduction: ReductionCPU(prefetches: prefetches))
+            let schedule = try macros.schedule(program, target: .genericAVX512)
+            #expect(schedule.contains(.separate(Separate(stage: "pool", axis: "q"))))
+            #expect(schedule.contains(asked) == (prefetches && isAskedFor), "\(schedule)")
+        }
+    }
+
     /// Rows too short for the widest vector are lanes of a narrower one, and one work-group has all of a row.
     @Test(arguments: [(3, 1, 3), (4, 4, 1), (7, 4, 1), (14, 8, 1)]) func shortRowsAreVectors(
         _ columns: Int, _ lanes: Int, _ groups: Int

@@ -86,6 +86,7 @@ extension KernelPrinter {
             return choice(condition, value, dialect.broadcast(fill, width: width))
         }
         if let value = try loadPadded(load, place, bounds, fill) { return value }
+        if areSettled(bounds) { return try eachLaneNamed(load, fill) }
         guard case .memory = place.kind, let all = boundsForAllLanes(bounds) else {
             return try eachLaneLoaded(load, place, bounds, fill)
         }
@@ -110,7 +111,7 @@ extension KernelPrinter {
         _ load: Load, _ place: Scope.Place, _ bounds: [Bound], _ fill: Value
     ) throws -> Value {
         guard let lane = scope.lane else { return try self.load(load) }
-        guard case .memory = place.kind else { return try eachRegisterLane(load, place, bounds, fill) }
+        guard case .memory = place.kind else { return try eachLaneNamed(load, fill) }
         let name = identifiers.fresh("\(place.identifier)_lanes")
         let type = place.type.inRegisters
         writer.line(dialect.array(name, type, count: lane.width, isShared: false) + ";")
@@ -123,9 +124,16 @@ extension KernelPrinter {
         return dialect.load(name, Value("0", indexType), type, width: lane.width)
     }
 
-    private mutating func eachRegisterLane(
-        _ load: Load, _ place: Scope.Place, _ bounds: [Bound], _ fill: Value
-    ) throws -> Value {
+    /// Whether each lane is known to be inside or outside the bounds.
+    private func areSettled(_ bounds: [Bound]) -> Bool {
+        (0..<(scope.lane?.width ?? 1)).allSatisfy { number in
+            let own = bounds.map { Bound(scope.index($0.index, inLane: number), below: $0.extent) }
+            return own.allSatisfy { $0.isProved(scope.ranges) } || own.contains { $0.isRefuted(scope.ranges) }
+        }
+    }
+
+    /// A vector of the lanes' own loads, those outside their bounds the fill.
+    private mutating func eachLaneNamed(_ load: Load, _ fill: Value) throws -> Value {
         guard let lane = scope.lane else { return fill }
         let outer = scope
         defer { scope = outer }

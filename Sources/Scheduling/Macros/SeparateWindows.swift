@@ -33,7 +33,19 @@ extension ReductionCPU {
         try builder.apply(.attach(Attach(stage: across, to: name, loop: carrier.name)))
         try builder.apply(.math(Math(stage: across, mode: math)))
         _ = try builder.columnTile(of: across, place.name, vectors: tileVectors(stage))
+        // Memory would be idle while the row's windows are reduced; rows that windows share are near already.
+        if prefetches, isReadOnce(stage, besides: window, builder.state) {
+            builder.attempt(.prefetch(Prefetch(stage: across, loop: carrier.name)))
+        }
         return true
+    }
+
+    /// Whether no two windows overlap but along a row.
+    private func isReadOnce(_ stage: Stage, besides row: SlidingWindow, _ state: ScheduleState) -> Bool {
+        stage.reduceAxes.filter { $0 != row.inside }.allSatisfy { axis in
+            guard let window = try? state.window(stage, axis.name) else { return false }
+            return window.stride >= window.inside.extent * window.dilation
+        }
     }
 }
 
