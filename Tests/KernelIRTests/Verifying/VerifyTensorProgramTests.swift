@@ -73,6 +73,16 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("a lift of another type", says: "lift 0 has type bool, wanted float32") {
             $0.stages[0].body = [isLess]
         },
+        Mistake("a succession by a state that is none", says: "no state 5 is the place") {
+            var monoid = Monoid.maximum()
+            monoid.succession = .init(place: 5, combine: monoid.combine)
+            $0.stages[0].kind = .reduce(monoid, over: [Axis("r", 6)])
+        },
+        Mistake("a succession without a combine", says: "one each a state") {
+            var monoid = Monoid.maximum()
+            monoid.succession = .init(place: 0, combine: [])
+            $0.stages[0].kind = .reduce(monoid, over: [Axis("r", 6)])
+        },
         Mistake("a monoid without identity", says: "one each a state") {
             var monoid = Monoid.maximum()
             monoid.identity = []
