@@ -44,4 +44,9 @@ public struct TargetProfile: Sendable, Hashable, Codable {
     public static let genericAVX512 = TargetProfile(
         name: "cpu-avx512", vectorWidths: [4, 8, 16], vectorRegisters: 32, cores: 2, l1Bytes: 32 << 10,
         l2Bytes: 1 << 20, l3Bytes: 16 << 20, localBytes: 32 << 10, maxGroupSize: 4096, prefersExplicitLanes: true)
+
+    /// A two-core CPU with AVX2: vectors half as wide, and half as many.
+    public static let genericAVX2 = TargetProfile(
+        name: "cpu-avx2", vectorWidths: [4, 8], vectorRegisters: 16, cores: 2, l1Bytes: 32 << 10, l2Bytes: 512 << 10,
+        l3Bytes: 16 << 20, localBytes: 32 << 10, maxGroupSize: 4096, prefersExplicitLanes: true)
 }

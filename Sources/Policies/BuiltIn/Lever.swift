@@ -104,8 +104,15 @@ extension Lever {
     }
 
     /// Every lever within the declared precision, the more promising first.
-    static let all: [Lever] =
-        fused + attention + contraction + convolution + map + reduction + normalization + scan
+    static func all(for target: TargetProfile) -> [Lever] {
+        fused + attention(target) + contraction(target) + convolution(target) + map + reduction + normalization + scan
+    }
+
+    /// The macro's choice and other register tiles: those given, or where they would spill, those of 16 registers.
+    private static func tiles(_ target: TargetProfile, _ wide: [(Int, Int)]) -> [RegisterTile?] {
+        let narrow = [(6, 2), (4, 3), (4, 2), (5, 2), (3, 3), (8, 1), (12, 1)]
+        return (target.vectorRegisters < 32 ? narrow : wide).map { RegisterTile(rows: $0, vectors: $1) } + [nil]
+    }
 
     private static let fused = [
         Lever(
@@ -115,51 +122,61 @@ extension Lever {
             "cheaper equal expressions", .simplified, helps: [.compute, .memory], program: \.simplifies, [true, false]),
     ]
 
-    private static let attention = [
-        Lever("queries of a block", .attention, helps: [.compute, .memory], \.attention.queries, [48, 96, 24, 0]),
-        Lever(
-            "register tile of attention", .attention, helps: [.compute], \.attention.tile,
-            [(8, 3), (6, 4), (12, 2), (8, 2)].map { RegisterTile(rows: $0, vectors: $1) }),
-    ]
+    private static func attention(_ target: TargetProfile) -> [Lever] {
+        [
+            Lever("queries of a block", .attention, helps: [.compute, .memory], \.attention.queries, [48, 96, 24, 0]),
+            Lever(
+                "register tile of attention", .attention, helps: [.compute], \.attention.tile,
+                tiles(target, [(8, 3), (6, 4), (12, 2), (8, 2)])),
+        ]
+    }
 
-    private static let contraction = [
-        Lever(
-            "lanes of a product", .contraction, helps: [.memory, .compute], \.gemm.lanes,
-            [.automatic, .terms, .columns]),
-        Lever(
-            "parts of the reduced axis", .contraction, helps: [.memory, .compute], \.gemm.reductionBlock,
-            [nil, 0, 512, 1024, 2048]),
-        Lever(
-            "register tile", .contraction, helps: [.compute], \.gemm.tile,
-            [(6, 4), (8, 3), (8, 2), (12, 2), (4, 4)].map { RegisterTile(rows: $0, vectors: $1) } + [nil]),
-        Lever("results past the caches", .contraction, helps: [.memory], \.gemm.streams, [nil, true, false]),
-        Lever(
-            "right operand in panels", .contraction, helps: [.memory, .launch], \.gemm.packsRight, [nil, true, false]),
-        Lever("rows' grid axis fastest", .contraction, helps: [.memory, .compute], \.gemm.rowsFastest, [true, false]),
-        Lever("left operand copied", .contraction, helps: [.memory, .compute], \.gemm.packsLeft, [nil, false, true]),
-        Lever("reduced loop written out", .contraction, helps: [.compute], \.gemm.unroll, [1, 2, 4]),
-        Lever("elementary functions", .contraction, helps: [.compute], \.gemm.math, [.fast, .exact]),
-        Lever("factors summed apart", .factored, helps: [.compute, .memory], program: \.factors, [true, false]),
-    ]
+    private static func contraction(_ target: TargetProfile) -> [Lever] {
+        [
+            Lever(
+                "lanes of a product", .contraction, helps: [.memory, .compute], \.gemm.lanes,
+                [.automatic, .terms, .columns]),
+            Lever(
+                "parts of the reduced axis", .contraction, helps: [.memory, .compute], \.gemm.reductionBlock,
+                [nil, 0, 512, 1024, 2048]),
+            Lever(
+                "register tile", .contraction, helps: [.compute], \.gemm.tile,
+                tiles(target, [(6, 4), (8, 3), (8, 2), (12, 2), (4, 4)])),
+            Lever("results past the caches", .contraction, helps: [.memory], \.gemm.streams, [nil, true, false]),
+            Lever(
+                "right operand in panels", .contraction, helps: [.memory, .launch], \.gemm.packsRight,
+                [nil, true, false]),
+            Lever(
+                "rows' grid axis fastest", .contraction, helps: [.memory, .compute], \.gemm.rowsFastest, [true, false]),
+            Lever(
+                "left operand copied", .contraction, helps: [.memory, .compute], \.gemm.packsLeft, [nil, false, true]),
+            Lever("reduced loop written out", .contraction, helps: [.compute], \.gemm.unroll, [1, 2, 4]),
+            Lever("elementary functions", .contraction, helps: [.compute], \.gemm.math, [.fast, .exact]),
+            Lever("factors summed apart", .factored, helps: [.compute, .memory], program: \.factors, [true, false]),
+        ]
+    }
 
-    private static let convolution = [
-        Lever(
-            "minimal filtering", .convolution, helps: [.compute], \.convolution.filtering,
-            [.automatic, .never, .always]),
-        Lever(
-            "lanes", .convolution, helps: [.compute, .memory], \.convolution.lanes, [nil, .channels, .places]),
-        Lever(
-            "register tile", .convolution, helps: [.compute], \.convolution.tile,
-            [(6, 4), (12, 2), (8, 3), (8, 2), (6, 2), (4, 4), (24, 1), (12, 1)]
-                .map { RegisterTile(rows: $0, vectors: $1) } + [nil]),
-        Lever(
-            "channels' grid axis fastest", .convolution, helps: [.memory, .compute], \.convolution.channelsFastest,
-            [true, false]),
-        Lever("weights copied", .convolution, helps: [.memory, .compute], \.convolution.packsWeights, [true, false]),
-        Lever("elementary functions", .convolution, helps: [.compute], \.convolution.math, [.fast, .exact]),
-        Lever(
-            "strided input copied", .convolution, helps: [.memory, .compute], \.convolution.packsInput, [true, false]),
-    ]
+    private static func convolution(_ target: TargetProfile) -> [Lever] {
+        [
+            Lever(
+                "minimal filtering", .convolution, helps: [.compute], \.convolution.filtering,
+                [.automatic, .never, .always]),
+            Lever(
+                "lanes", .convolution, helps: [.compute, .memory], \.convolution.lanes, [nil, .channels, .places]),
+            Lever(
+                "register tile", .convolution, helps: [.compute], \.convolution.tile,
+                tiles(target, [(6, 4), (12, 2), (8, 3), (8, 2), (6, 2), (4, 4), (24, 1), (12, 1)])),
+            Lever(
+                "channels' grid axis fastest", .convolution, helps: [.memory, .compute], \.convolution.channelsFastest,
+                [true, false]),
+            Lever(
+                "weights copied", .convolution, helps: [.memory, .compute], \.convolution.packsWeights, [true, false]),
+            Lever("elementary functions", .convolution, helps: [.compute], \.convolution.math, [.fast, .exact]),
+            Lever(
+                "strided input copied", .convolution, helps: [.memory, .compute], \.convolution.packsInput,
+                [true, false]),
+        ]
+    }
 
     private static let map = [
         Lever("results past the caches", .map, helps: [.memory], \.streaming.streams, [true, false]),

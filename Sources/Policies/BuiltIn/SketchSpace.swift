@@ -22,7 +22,7 @@ struct SketchSpace: Sendable {
         levers = cache.levers(program, precision) {
             let subjects = SketchSpace.subjects(of: program, target)
             let storage = precision.map { Lever.storage($0) } ?? []
-            return storage + Lever.all.filter { subjects.contains($0.subject) }
+            return storage + Lever.all(for: target).filter { subjects.contains($0.subject) }
         }
     }
 

@@ -19,15 +19,19 @@ struct ConvolutionPlan {
     ) -> ConvolutionPlan? {
         let kinds = lanes.map { [$0] } ?? ConvolutionCPU.Lanes.allCases
         let plans = kinds.flatMap { kind in
-            (tile.map { [$0] } ?? tiles).compactMap { plan(parts, stage, target, kind, $0) }
+            (tile.map { [$0] } ?? tiles(target)).compactMap { plan(parts, stage, target, kind, $0) }
         }
         if let best = plans.min(by: { $0.cost < $1.cost }) { return best }
         return lanes == nil && tile == nil ? nil : best(parts, stage, target, lanes: nil, tile: nil)
     }
 
-    /// Up to 24 accumulators, the squarest first.
-    private static let tiles = [4, 3, 2, 6, 1, 8, 5].flatMap { vectors in
-        (1...(24 / vectors)).reversed().map { RegisterTile(rows: $0, vectors: vectors) }
+    /// As many accumulators as registers hold beside operands, the squarest first.
+    private static func tiles(_ target: TargetProfile) -> [RegisterTile] {
+        [4, 3, 2, 6, 1, 8, 5].flatMap { vectors in
+            (1...target.accumulators).reversed().map { RegisterTile(rows: $0, vectors: vectors) }.filter {
+                $0.fits(target)
+            }
+        }
     }
 
     private static func plan(
@@ -38,13 +42,14 @@ struct ConvolutionPlan {
         let across = parts.rows(for: lanes)?.extent ?? 1
         let along = lanes == .places ? places : parts.m?.extent ?? 1
         guard let width = target.vectorWidths.last(where: { $0 <= along }) else { return nil }
-        let most = (along + width - 1) / width
-        let shape = RegisterTile(rows: min(tile.rows, across), vectors: min(tile.vectors, most))
+        let filled = (along + width - 1) / width
+        let shape = RegisterTile(rows: min(tile.rows, across), vectors: min(tile.vectors, filled))
         guard shape == tile || (tile.rows > across && tile.vectors == shape.vectors) else { return nil }
         let copies = stage.axes.compactMap { parts.phases[$0.name] }.reduce(1, *)
-        let phases = copies * shape.rows * shape.vectors <= 28 ? copies : parts.phases[parts.n.name] ?? 1
+        let most = min(28, target.vectorRegisters * 7 / 8)
+        let phases = copies * shape.rows * shape.vectors <= most ? copies : parts.phases[parts.n.name] ?? 1
         let accumulators = phases * shape.rows * shape.vectors
-        guard accumulators <= 28 || copies == 1 && accumulators <= target.vectorRegisters else { return nil }
+        guard accumulators <= most || copies == 1 && accumulators <= target.vectorRegisters else { return nil }
 
         func padded(_ extent: Int, _ step: Int) -> Double { Double((extent + step - 1) / step * step) }
         let products = Double(stage.reduceAxes.reduce(1) { $0 * $1.extent })

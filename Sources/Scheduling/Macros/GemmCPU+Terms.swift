@@ -41,7 +41,7 @@ extension GemmCPU {
         }
         guard case .contraction(let parts) = builder.state.classify(try builder.state.stage(tiled)) else { return }
         try builder.chooseMath(math, of: tiled)
-        let chosen = tile ?? RegisterTile(rows: 6, vectors: 4)
+        let chosen = tile ?? .innerProducts(for: builder.state.target)
         let m = try builder.part(parts.m, of: tiled, by: chosen.rows)
         let n = try builder.part(parts.n, of: tiled, by: chosen.vectors)
         let lanes = builder.state.target.vectorWidths.last { $0 <= parts.k.extent } ?? 1

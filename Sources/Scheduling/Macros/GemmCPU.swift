@@ -73,7 +73,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         }
         if takesTerms(whole, builder.state) { return try innerProducts(whole, &builder, name) }
         let lanes = builder.state.target.vectorWidths.last ?? 1
-        let chosen = self.tile ?? .best(rows: whole.m.extent, columns: whole.n.extent, lanes: lanes)
+        let chosen = self.tile ?? .best(rows: whole.m.extent, columns: whole.n.extent, target: builder.state.target)
         let panel = min(chosen.vectors, (whole.n.extent + lanes - 1) / lanes) * lanes
         let rows = min(chosen.rows, whole.m.extent)
         try pack(whole, &builder, name, panel: panel, lanes: lanes)

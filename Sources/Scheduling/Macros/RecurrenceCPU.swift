@@ -5,7 +5,7 @@ import KernelIR
 /// A work-group keeps its items' share of a step in registers, items × vectors of units, and sweeps the reduced axis; so
 /// the weights are read once a step for all of its items, from cache. Steps need no launch and no synchronization.
 public struct RecurrenceCPU: Sendable, Hashable, Codable {
-    /// Vectors of accumulators in the register tile, states of a tuple included.
+    /// Vectors of accumulators in the register tile, states of a tuple included; fewer where there are few registers.
     public var accumulators: Int
     public var math: MathMode
 
@@ -23,6 +23,7 @@ public struct RecurrenceCPU: Sendable, Hashable, Codable {
         let items = independent.last { $0 != stage.axes.last }
         let states = stage.monoid?.states.count ?? 1
         let cores = builder.state.target.cores
+        let accumulators = min(accumulators, builder.state.target.accumulators)
         let rows = items.map { min(max(1, accumulators / states), ($0.extent + cores - 1) / cores) } ?? 1
         var grid = independent.filter { $0 != stage.axes.last && $0 != items }.map(\.name)
         var tile: [String] = []
@@ -35,7 +36,7 @@ public struct RecurrenceCPU: Sendable, Hashable, Codable {
                 grid.append(items.name)
             }
         }
-        let columns = try vectors(of: stage, beside: rows * states, &builder)
+        let columns = try vectors(of: stage, accumulators / (rows * states), &builder)
         let taken = Set(stage.axes.dropFirst().map(\.name)).subtracting(independent.map(\.name))
         let rest = stage.axes.map(\.name).filter { taken.contains($0) && $0 != stage.axes.last?.name }
         let order =
@@ -53,12 +54,12 @@ public struct RecurrenceCPU: Sendable, Hashable, Codable {
 
     /// The last axis as loops over tiles, vectors of a tile and lanes; where it is too short, all of it is one loop.
     private func vectors(
-        of stage: Stage, beside live: Int, _ builder: inout ScheduleBuilder
+        of stage: Stage, _ most: Int, _ builder: inout ScheduleBuilder
     ) throws(ScheduleError) -> (outer: [String], inner: [String], lanes: [String]) {
         guard let unit = stage.axes.last, stage.axes.count > 1 else { return ([], [], []) }
         let lanes = builder.state.target.vectorWidths.last ?? 1
         guard unit.extent >= lanes else { return ([unit.name], [], []) }
-        let count = max(1, min(accumulators / live, unit.extent / lanes))
+        let count = max(1, min(most, unit.extent / lanes))
         let tiles = try builder.split(unit.name, of: stage.name, by: lanes * count)
         let vector = try builder.split(tiles.inner, of: stage.name, by: lanes)
         return ([tiles.outer].compactMap { $0 }, [vector.outer].compactMap { $0 }, [vector.inner])
