@@ -27,11 +27,14 @@ import Testing
     }
 
     /// Products, convolutions, attention: on every target the macros' own choice spills nothing, and computes the same.
-    @Test(arguments: targets, [ProgramCPU(), ProgramCPU(gemm: GemmCPU(lanes: .terms))])
+    @Test(
+        arguments: targets,
+        [ProgramCPU(), ProgramCPU(gemm: GemmCPU(lanes: .terms), convolution: ConvolutionCPU(lanes: .channels))])
     func macrosSpillNothing(_ target: TargetProfile, _ macros: ProgramCPU) throws {
         let programs = [
             SamplePrograms.matmul(48, 256, 64), SamplePrograms.matmul(13, 70, 9),
-            ProductPrograms.attention(40, 48, 16),
+            ProductPrograms.attention(40, 48, 16), WindowPrograms.convolution(32, 8, 6, 48),
+            WindowPrograms.convolution(32, 8, 6, 48, stride: 2),
         ]
         for program in programs {
             let state = try ScheduleState(program, target: target).applying(

@@ -108,10 +108,10 @@ extension Lever {
         fused + attention(target) + contraction(target) + convolution(target) + map + reduction + normalization + scan
     }
 
-    /// The macro's choice and other register tiles: those given, or where they would spill, those of 16 registers.
+    /// Register tiles and the macro's choice: the tiles given, or all that few registers hold, where those would spill.
     private static func tiles(_ target: TargetProfile, _ wide: [(Int, Int)]) -> [RegisterTile?] {
-        let narrow = [(6, 2), (4, 3), (4, 2), (5, 2), (3, 3), (8, 1), (12, 1)]
-        return (target.vectorRegisters < 32 ? narrow : wide).map { RegisterTile(rows: $0, vectors: $1) } + [nil]
+        let tiles = wide.map { RegisterTile(rows: $0, vectors: $1) }
+        return (target.hasFewRegisters ? RegisterTile.all(for: target) : tiles) + [nil]
     }
 
     private static let fused = [

@@ -24,7 +24,7 @@ public struct RegisterTile: Sendable, Hashable, Codable {
     ].map { RegisterTile(rows: $0, vectors: $1) }
 
     /// The tiles that a target's registers hold, the squarest first.
-    static func all(for target: TargetProfile) -> [RegisterTile] { target.hasFewRegisters ? narrow : wide }
+    public static func all(for target: TargetProfile) -> [RegisterTile] { target.hasFewRegisters ? narrow : wide }
 
     /// The tile of products both of whose operands are vectors.
     static func innerProducts(for target: TargetProfile) -> RegisterTile {
@@ -63,5 +63,5 @@ extension TargetProfile {
     var accumulators: Int { min(24, vectorRegisters * 3 / 4) }
 
     /// Whether there are as few vector registers as with AVX2 and SSE.
-    fileprivate var hasFewRegisters: Bool { vectorRegisters < 32 }
+    public var hasFewRegisters: Bool { vectorRegisters < 32 }
 }
