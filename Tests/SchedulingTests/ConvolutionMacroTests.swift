@@ -168,8 +168,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [ConvolutionCPU.Filtering.never, .always]) func functionsOfResultsAreFast(
-        _ filtering: ConvolutionCPU.Filtering
+    @Test(arguments: [ConvolutionCPU.Wanted.never, .always]) func functionsOfResultsAreFast(
+        _ filtering: ConvolutionCPU.Wanted
     ) throws {
         var program = WindowPrograms.convolution(16, 3, 4, 32)
         program.stages[0].finish = [.unary(.erf, .state(0))]

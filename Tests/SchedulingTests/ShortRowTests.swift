@@ -37,4 +37,25 @@ import Testing
             try expectEquivalent(try scheduled(program, together: 2048), to: program)
         }
     }
+
+    /// A row that is all there is has no loop to carry its reductions: they are launches, and everything is in vectors.
+    @Test(arguments: [40, 98304]) func theOnlyRow(_ n: Int) throws {
+        let r = Axis("r", n)
+        let x = Expr.load("x", [.axis("r")])
+        let e = Expr.unary(.exp, x - .load("m", []))
+        let program = TensorProgram(
+            name: "softmax",
+            buffers: [
+                Buffer("x", shape: [n], role: .input), Buffer("m", shape: [], role: .temporary),
+                Buffer("s", shape: [], role: .temporary), Buffer("y", shape: [n], role: .output),
+            ],
+            stages: [
+                .reduce("max", [], .maximumNumber(), over: [r], [x], finish: [.state(0)], into: ["m"]),
+                .reduce("sum", [], .sum(), over: [r], [e], finish: [.state(0)], into: ["s"]),
+                .map("out", [r], [e / .load("s", [])], into: ["y"]),
+            ])
+        let state = try scheduled(program, together: 2048)
+        #expect(try state.nest("out").loops.contains { $0.kind == .lanes })
+        if n < 1000 { try expectEquivalent(state, to: program) }
+    }
 }

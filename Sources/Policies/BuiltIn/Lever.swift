@@ -173,6 +173,9 @@ extension Lever {
                 "weights copied", .convolution, helps: [.memory, .compute], \.convolution.packsWeights, [true, false]),
             Lever("elementary functions", .convolution, helps: [.compute], \.convolution.math, [.fast, .exact]),
             Lever(
+                "input in panels", .convolution, helps: [.memory, .compute], \.convolution.packsPanels,
+                [.automatic, .never, .always]),
+            Lever(
                 "strided input copied", .convolution, helps: [.memory, .compute], \.convolution.packsInput,
                 [true, false]),
         ]

@@ -25,13 +25,17 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
     /// Whether the input of a convolution with strides is copied first so that neighbouring places lie together, where
     /// the copy is at most twice as large as the input and places as lanes then cost less.
     public var packsInput: Bool
+    /// When the input is copied first so that what a tile of places reads of all channels lies together, where windows
+    /// overlap along the last axis.
+    public var packsPanels: Wanted
     /// When 3 × 3 convolutions of stride 1 take Winograd's minimal filtering.
-    public var filtering: Filtering
+    public var filtering: Wanted
     /// How maps that join the convolution compute their functions.
     public var math: MathMode
 
-    public enum Filtering: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Where channels are so many that what is saved in products outweighs the transforms.
+    /// When something that is legal is done.
+    public enum Wanted: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Where what it saves outweighs what it costs: by the number of channels.
         case automatic
         case always
         case never
@@ -39,8 +43,10 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
 
     public init(
         lanes: Lanes? = nil, tile: RegisterTile? = nil, packsWeights: Bool = true, channelsFastest: Bool = true,
-        filtering: Filtering = .automatic, packsInput: Bool = true, math: MathMode = .fast
+        filtering: Wanted = .automatic, packsInput: Bool = true, packsPanels: Wanted = .automatic,
+        math: MathMode = .fast
     ) {
+        self.packsPanels = packsPanels
         self.math = math
         self.packsInput = packsInput
         self.filtering = filtering
@@ -50,16 +56,17 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         self.channelsFastest = channelsFastest
     }
 
-    /// Reads records from before minimal filtering, copies of the input and choices of functions, too.
+    /// Reads records from before minimal filtering, copies and panels of the input and choices of functions, too.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         lanes = try fields.decodeIfPresent(Lanes.self, forKey: .lanes)
         tile = try fields.decodeIfPresent(RegisterTile.self, forKey: .tile)
         packsWeights = try fields.decode(Bool.self, forKey: .packsWeights)
         channelsFastest = try fields.decode(Bool.self, forKey: .channelsFastest)
-        filtering = try fields.decodeIfPresent(Filtering.self, forKey: .filtering) ?? .never
+        filtering = try fields.decodeIfPresent(Wanted.self, forKey: .filtering) ?? .never
         math = try fields.decodeIfPresent(MathMode.self, forKey: .math) ?? .exact
         packsInput = try fields.decodeIfPresent(Bool.self, forKey: .packsInput) ?? false
+        packsPanels = try fields.decodeIfPresent(Wanted.self, forKey: .packsPanels) ?? .never
     }
 
     /// Schedules the stage and the copy it needs; its loops must be untouched.
@@ -68,16 +75,56 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         guard case .convolution(let parts) = builder.state.classify(stage) else {
             throw ScheduleError(.illegalDataFlow, "\(name) is no convolution", hint: "products summed over windows")
         }
-        guard let plan = ConvolutionPlan.best(parts, stage, builder.state.target, lanes: lanes, tile: tile) else {
+        guard var plan = ConvolutionPlan.best(parts, stage, builder.state.target, lanes: lanes, tile: tile) else {
             return try ReductionCPU(math: math).apply(to: &builder, stage: name)
         }
         if let near = try inputPacked(parts, plan, stage, &builder) {
             try pack(near.parts, near.plan, &builder, name)
             return try makeTiles(near.parts, near.plan, stage, &builder)
         }
+        if let panels = try packPanels(parts, plan, stage, &builder) { plan = panels }
         try pack(parts, plan, &builder, name)
         try makeTiles(parts, plan, stage, &builder)
     }
+
+    /// Copies the input so that what a tile of places reads of all channels lies together, where that is wanted and legal;
+    /// zeros beside an image are then added by the copy instead of by one of their own. Returns the plan that suits it.
+    ///
+    /// Channels of an image lie pages apart, often at an even distance: a tile's share of them takes many entries of the
+    /// first-level translation buffer and few sets of the caches, whatever its lanes are.
+    private func packPanels(
+        _ parts: Convolution, _ plan: ConvolutionPlan, _ stage: Stage, _ builder: inout ScheduleBuilder
+    ) throws(ScheduleError) -> ConvolutionPlan? {
+        guard lanes != .channels, parts.step == 1, parts.phases.isEmpty, parts.m != nil,
+            packsPanels == .always || packsPanels == .automatic && suitsPanels(parts, stage, builder.state),
+            let best = ConvolutionPlan.best(parts, stage, builder.state.target, lanes: .places, tile: tile),
+            best.lanes == .places, best.cost < Self.costOfFarChannels * plan.cost
+        else { return nil }
+        let source = parts.input.buffer
+        let pack = Pack(stage: stage.name, buffer: source, axis: parts.n.name, width: best.width * best.tile.vectors)
+        guard builder.attempt(.pack(pack)) else { return nil }
+        if let producer = builder.state.program.producer(of: source) {
+            builder.attempt(.inline(Inline(stage: producer.name)))
+        }
+        try PackCPU().apply(to: &builder, before: stage.name)
+        return best
+    }
+
+    /// Whether many channels lie far apart, and each element of the input is used often enough to pay for its copy.
+    private func suitsPanels(_ parts: Convolution, _ stage: Stage, _ state: ScheduleState) -> Bool {
+        let isFar = stage.reduceAxes.contains { axis in
+            axis.extent >= 16 && 4 * (state.stride(of: parts.input, along: axis.name) ?? 0) >= Self.pageBytes
+        }
+        let elements = state.program.buffer(parts.input.buffer)?.shape.reduce(1, *) ?? 0
+        let products = (stage.axes + stage.reduceAxes).reduce(1) { $0 * $1.extent }
+        return isFar && products >= Self.usesPerCopy * elements
+    }
+
+    private static let pageBytes = 4096
+    /// What a tile takes longer for reading channels where they lie, on two AVX2 cores by 1.2 to 1.5 (kernelbench/1/55, 57, 64).
+    private static let costOfFarChannels = 1.2
+    /// Products of an element for which a copy of it, which takes as long as some 40, is worth its time.
+    private static let usesPerCopy = 256
 
     /// Copies the input so that the places of a tile lie side by side, where that is wanted, legal and cheaper than `plan`.
     ///
@@ -155,7 +202,8 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
             try builder.apply(.stream(Stream(stage: name)))
         }
         for loop in others { builder.attempt(.specialize(Specialize(stage: name, loop: loop))) }
-        try builder.bindGrid(name, count: grid.count)
+        try builder.bindGrid(
+            name, count: grid.count, operations: products * plan.tile.rows * plan.tile.vectors * plan.unrolledPhases)
     }
 
     /// The loops of every spatial axis: what walks it, and its phase where it has several.

@@ -104,8 +104,10 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         }
     }
 
-    /// Rows of a product below which copying the right operand takes longer than it saves.
-    private static let fewRows = 448
+    /// Rows of a product below which copying the right operand takes longer than it saves. A tile of 16 registers does a
+    /// quarter of the work for each row of the operand that it reads a part of, and each row is a page of its own: there 128
+    /// rows took 38 ms where they lay and 21 in panels, the copy included (kernelbench/1/86 and 87 on two AVX2 cores).
+    private static func fewRows(_ target: TargetProfile) -> Int { target.hasFewRegisters ? 64 : 448 }
 
     /// Whether the right operand's rows are vectors already, and either all of it is at most four times the first cache, so
     /// that a launch takes longer than it saves, or a panel of it stays in the second and few rows read it.
@@ -113,7 +115,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
         guard state.stride(of: parts.right, along: parts.n.name) == 1 else { return false }
         let panelBytes = 4 * parts.k.extent * panel
         return 4 * parts.k.extent * parts.n.extent <= 4 * state.target.l1Bytes
-            || parts.m.extent <= Self.fewRows && panelBytes <= state.target.l2Bytes / 4
+            || parts.m.extent <= Self.fewRows(state.target) && panelBytes <= state.target.l2Bytes / 4
     }
 
     private func makeTiles(
@@ -146,6 +148,18 @@ extension ScheduleBuilder {
     ) throws(ScheduleError) -> (outer: String?, inner: String?) {
         guard factor > 1 else { return (loop, nil) }
         return try split(loop, of: stage, by: factor)
+    }
+
+    /// Spreads the outermost `count` loops over work-groups, or all but the innermost of them where a tile is little work.
+    ///
+    /// A group takes some 35 cycles to start with PoCL 3.1, as long as a tile of 70 multiply-adds, and groups in a row share
+    /// what a loop computes once. A depthwise convolution of 3 × 3 taps took 11.7 ms tile by tile and 10.4 row by row.
+    ///
+    /// - Parameter operations: those on vectors in one iteration of the innermost of these loops.
+    mutating func bindGrid(_ stage: String, count: Int, operations: Int) throws(ScheduleError) {
+        let left = try loops(stage).prefix(count).dropLast().reduce(1) { $0 * $1.extent }
+        let isLittle = count > 1 && operations < 512 && left >= 16 * state.target.cores
+        try bindGrid(stage, count: isLittle ? count - 1 : count)
     }
 
     /// Spreads the outermost `count` loops over work-groups; more than three are fused first.

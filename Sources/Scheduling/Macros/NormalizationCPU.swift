@@ -78,9 +78,8 @@ public struct NormalizationCPU: Sendable, Hashable, Codable {
         let rowCount = shared.reduce(1) { $0 * $1.extent }
         let elements = stage.axes.reduce(1) { $0 * $1.extent }
         let isColumn = shared.last != nil && shared.last == stage.axes.last
-        if !isColumn, rowCount < 4 * builder.state.target.cores,
-            elements / max(1, rowCount) > 8 * chunk
-        {
+        let cores = builder.state.target.cores
+        if !isColumn, shared.isEmpty || rowCount < 4 * cores && elements / max(1, rowCount) > 8 * chunk {
             return try fewRows(&builder, stage, reductions)
         }
         let lanes = builder.state.target.vectorWidths.last ?? 1

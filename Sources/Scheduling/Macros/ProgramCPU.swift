@@ -164,7 +164,7 @@ public struct ProgramCPU: Sendable, Hashable, Codable {
             try macros.gemm.apply(to: &builder, stage: stage.name)
             return .gemm
         case .convolution:
-            if WinogradCPU.isWanted(macros.convolution.filtering, stage) {
+            if WinogradCPU.isWanted(macros.convolution.filtering, stage, builder.state.target) {
                 var attempt = builder
                 let filtered = WinogradCPU(gemm: macros.gemm, math: macros.convolution.math)
                 if (try? filtered.apply(to: &attempt, stage: stage.name)) != nil {

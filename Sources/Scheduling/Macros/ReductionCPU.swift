@@ -129,7 +129,10 @@ public struct ReductionCPU: Sendable, Hashable, Codable {
         if try sweep(stage, &builder) { return }
         let outer = stage.axes.dropLast().map(\.name)
         let grid = try builder.columnTile(of: stage.name, last.name, vectors: tileVectors(stage))
-        try builder.bindGrid(stage.name, count: outer.count + (grid ? 1 : 0))
+        let steps = stage.reduceAxes.reduce(1) { $0 * $1.extent }
+        try builder.bindGrid(
+            stage.name, count: outer.count + (grid ? 1 : 0),
+            operations: steps * tileVectors(stage) * (stage.monoid?.states.count ?? 1))
         try prefetch(stage, &builder)
     }
 

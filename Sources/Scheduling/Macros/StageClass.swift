@@ -65,10 +65,11 @@ extension ScheduleState {
         {
             return .column
         }
-        let along = stage.reduceAxes.last.map { reduced in
-            stage.body.flatMap(\.loads).map { stride(of: $0, along: reduced.name) }
-        }
-        return along?.contains(1) == true ? .row : .column
+        let along = { (axis: Axis) in stage.body.flatMap(\.loads).map { stride(of: $0, along: axis.name) } }
+        guard let reduced = stage.reduceAxes.last, along(reduced).contains(1) else { return .column }
+        // Windows that slide by one element: neighbouring results read neighbours, too, and need no sum across lanes.
+        let slides = zip(along(reduced), along(last)).allSatisfy { $0 == 1 && $1 == 1 }
+        return slides && target.prefersExplicitLanes && last.extent >= target.vectorWidths.first ?? 1 ? .column : .row
     }
 
     /// Whether a stage sums products of operands that are used for many results each.
