@@ -91,6 +91,12 @@ import Testing
         #expect(schedule.contains { if case .pack = $0 { true } else { false } } == packs)
     }
 
+    /// With 16 registers fewer rows pay for the copy.
+    @Test(arguments: [(64, false), (65, true)]) func fewRegistersCopyForFewerRows(_ rows: Int, _ packs: Bool) throws {
+        let schedule = try ProgramCPU().schedule(SamplePrograms.matmul(rows, 1024, 1024), target: .genericAVX2)
+        #expect(schedule.contains { if case .pack = $0 { true } else { false } } == packs)
+    }
+
     /// Results are written past the caches where those could not keep them and sums are short.
     @Test(arguments: [((64, 64, 64), false), ((2048, 2048, 16), true), ((2048, 2048, 256), false)])
     func largeResultsOfShortSumsAreStreamed(_ shape: (Int, Int, Int), _ streams: Bool) throws {

@@ -55,6 +55,23 @@ import Testing
         try expectEquivalent(state, to: program)
     }
 
+    /// Overlapping windows would have the copy compute a map's functions twice, and other readers once more.
+    @Test(arguments: [(false, false, true), (true, false, false), (false, true, false)])
+    func onlyCheapMapsJoinTheCopy(_ hasFunctions: Bool, _ isShared: Bool, _ joins: Bool) throws {
+        var program = padded(WindowPrograms.convolution(16, 6, 4, 40))
+        if hasFunctions { program.stages[0].body = [.unary(.exp, program.stages[0].body[0])] }
+        if isShared {
+            let axes = program.stages[0].axes
+            program.buffers.append(Buffer("copy", shape: axes.map(\.extent), role: .output))
+            program.stages.append(.map("copy", axes, [.load("x", axes.map { .axis($0.name) })], into: ["copy"]))
+        }
+        var builder = ScheduleBuilder(ScheduleState(program, target: .genericAVX2))
+        try ConvolutionCPU(packsPanels: .always).apply(to: &builder, stage: "conv")
+        #expect(builder.state.program.buffer("pack.x") != nil)
+        #expect((builder.state.program.stage("pad") == nil) == joins)
+        try expectEquivalent(builder.state, to: program)
+    }
+
     /// Channels that lie pages apart, of which enough results are made to pay for a copy.
     @Test(arguments: [(64, 32, 64, true), (16, 32, 64, false), (64, 3, 64, false), (64, 32, 12, false)])
     func suitsManyFarChannels(_ channels: Int, _ summed: Int, _ columns: Int, _ isCopied: Bool) throws {

@@ -67,4 +67,12 @@ import Testing
         let schedule = try never.schedule(WindowPrograms.convolution(64, 64, 64, 64), target: target)
         #expect(!schedule.contains(.winograd(Winograd(stage: "conv"))))
     }
+
+    /// With 16 registers it is left to the search.
+    @Test(arguments: [(ConvolutionCPU.Wanted.automatic, false), (.always, true)])
+    func fewRegistersFilterOnlyWhereAsked(_ filtering: ConvolutionCPU.Wanted, _ expected: Bool) throws {
+        let macros = ProgramCPU(convolution: ConvolutionCPU(filtering: filtering))
+        let schedule = try macros.schedule(WindowPrograms.convolution(64, 64, 64, 64), target: .genericAVX2)
+        #expect(schedule.contains(.winograd(Winograd(stage: "conv"))) == expected)
+    }
 }

@@ -103,11 +103,18 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
         let source = parts.input.buffer
         let pack = Pack(stage: stage.name, buffer: source, axis: parts.n.name, width: best.width * best.tile.vectors)
         guard builder.attempt(.pack(pack)) else { return nil }
-        if let producer = builder.state.program.producer(of: source) {
+        if let producer = builder.state.program.producer(of: source), isCheap(producer, builder.state.program) {
             builder.attempt(.inline(Inline(stage: producer.name)))
         }
         try PackCPU().apply(to: &builder, before: stage.name)
         return best
+    }
+
+    /// Whether a map may be computed by the copy, which computes what windows share twice: one that nothing else reads and
+    /// that has no elementary functions, as that of zeros beside an image.
+    private func isCheap(_ map: Stage, _ program: TensorProgram) -> Bool {
+        program.stages.count { $0.reads(anyOf: map.outputs) } == 1
+            && !map.body.contains(where: \.hasElementaryFunctions)
     }
 
     /// Whether many channels lie far apart, and each element of the input is used often enough to pay for its copy.
@@ -121,9 +128,9 @@ public struct ConvolutionCPU: Sendable, Hashable, Codable {
     }
 
     private static let pageBytes = 4096
-    /// What a tile takes longer for reading channels where they lie, on two AVX2 cores by 1.2 to 1.5 (kernelbench/1/55, 57, 64).
+    /// What a tile takes longer for reading channels where they lie, on two AVX2 cores by 1.2 to 1.7 (kernelbench/1/55, 57, 64).
     private static let costOfFarChannels = 1.2
-    /// Products of an element for which a copy of it, which takes as long as some 40, is worth its time.
+    /// Products of an element for which a copy of it, which takes as long as some 60 (kernelbench/1/55), is worth its time.
     private static let usesPerCopy = 256
 
     /// Copies the input so that the places of a tile lie side by side, where that is wanted, legal and cheaper than `plan`.

@@ -106,7 +106,7 @@ public struct GemmCPU: Sendable, Hashable, Codable {
 
     /// Rows of a product below which copying the right operand takes longer than it saves. A tile of 16 registers does a
     /// quarter of the work for each row of the operand that it reads a part of, and each row is a page of its own: there 128
-    /// rows took 38 ms where they lay and 21 in panels, the copy included (kernelbench/1/86 and 87 on two AVX2 cores).
+    /// rows took 54 ms where they lay and 32 in panels, the copy included (kernelbench/1/86, two turns of a run on two AVX2 cores).
     private static func fewRows(_ target: TargetProfile) -> Int { target.hasFewRegisters ? 64 : 448 }
 
     /// Whether the right operand's rows are vectors already, and either all of it is at most four times the first cache, so
@@ -153,7 +153,8 @@ extension ScheduleBuilder {
     /// Spreads the outermost `count` loops over work-groups, or all but the innermost of them where a tile is little work.
     ///
     /// A group takes some 35 cycles to start with PoCL 3.1, as long as a tile of 70 multiply-adds, and groups in a row share
-    /// what a loop computes once. A depthwise convolution of 3 × 3 taps took 11.7 ms tile by tile and 10.4 row by row.
+    /// what a loop computes once. A depthwise convolution of 3 × 3 taps took 11.7 ms tile by tile and 10.4 row by row
+    /// (by a probe that is not kept).
     ///
     /// - Parameter operations: those on vectors in one iteration of the innermost of these loops.
     mutating func bindGrid(_ stage: String, count: Int, operations: Int) throws(ScheduleError) {
